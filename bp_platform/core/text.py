@@ -1,0 +1,42 @@
+"""What residents write: plain text or a small Markdown, made safe; French joined correctly."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+ALLOWED_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h3", "h4"}
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
+    ["image", "code", "fence", "html_block"]
+)
+
+
+def rich(source: str) -> SafeString:
+    """Small Markdown to safe HTML. Headings start at h3 so that a page keeps one h1."""
+    html = _markdown.render(source).replace("<h1>", "<h3>").replace("</h1>", "</h3>")
+    html = html.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
+    clean = nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="nofollow noopener",
+    )
+    return mark_safe(clean)  # noqa: S308 -- nh3 has just cleaned it
+
+
+def tidy(text: str) -> str:
+    """NFC, control characters and line ends as spaces, no doubled space, no blank ends: for one-line fields."""
+    spaced = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} else c for c in text)
+    return " ".join(part for part in unicodedata.normalize("NFC", spaced).split(" ") if part)
+
+
+def enumerate_fr(items: Sequence[str], last: str = "et") -> str:
+    """« a, b et c »."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

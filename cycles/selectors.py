@@ -1,0 +1,87 @@
+"""Page-sized reads of the cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from bp_platform.core import calendar
+from cycles.models import Cycle, Phase, RulebookVersion, SectionFreeze
+from cycles.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A phase on the cycle's line. `progress` is 0–100, for the one that is open."""
+
+    kind: str
+    label: str
+    dates: str
+    state: str
+    progress: int
+
+
+def stations(phases: list[Phase], at: datetime) -> list[Station]:
+    """The line of a cycle: past, now (the first open one) and next, in calendar order."""
+    ordered = sorted(phases, key=lambda p: (p.opens_at, p.closes_at, p.pk))
+    now = next((p for p in reversed(ordered) if p.is_open(at)), None)
+    if now is None:
+        past = [p for p in ordered if p.is_past(at)]
+        now = past[-1] if past else None
+    return [_station(phase, at, is_here=phase is now) for phase in ordered]
+
+
+def _station(phase: Phase, at: datetime, *, is_here: bool) -> Station:
+    state = "now" if is_here else "past" if phase.opens_at <= at else "next"
+    elapsed = (at - phase.opens_at) / (phase.closes_at - phase.opens_at)
+    return Station(
+        kind=phase.kind,
+        label=str(phase.get_kind_display()),
+        dates=phase.public_text
+        or calendar.short_span(
+            calendar.local_day(phase.opens_at), calendar.local_day(calendar.last_instant(phase.closes_at))
+        ),
+        state=state,
+        progress=max(0, min(100, round(elapsed * 100))),
+    )
+
+
+def phase_of(cycle: Cycle, kind: str) -> Phase | None:
+    """The last phase of that kind, by date; a cycle may have none."""
+    return cycle.phases.filter(kind=kind).order_by("-opens_at", "-pk").first()
+
+
+def is_open(cycle: Cycle, kind: str, at: datetime) -> bool:
+    """Whether a phase of that kind is open at that instant."""
+    return cycle.phases.open_at(at).filter(kind=kind).exists()
+
+
+def current_version(cycle: Cycle) -> RulebookVersion | None:
+    """The rulebook in force: the last adopted version, else the last draft."""
+    return cycle.rulebook_versions.order_by("state", "-number").first()  # « adopted » sorts before « draft »
+
+
+def rules_of(cycle: Cycle) -> Rules:
+    """The values in force: each frozen section from the version that froze it, the others from the current one."""
+    version = current_version(cycle)
+    if version is None:
+        return Rules()
+    values = dict(version.values)
+    freezes = SectionFreeze.objects.filter(cycle=cycle).select_related("version").order_by("section")
+    for freeze in freezes:
+        if freeze.section in freeze.version.values:
+            values[freeze.section] = freeze.version.values[freeze.section]
+    return Rules.model_validate(values)
+
+
+def voted_total(cycle: Cycle) -> Decimal:
+    """The sum of the cycle's envelopes, in euros."""
+    return cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or Decimal("0.00")
+
+
+def current_cycle() -> Cycle | None:
+    """The cycle that visitors come for: the last public one, else the last closed one."""
+    return Cycle.objects.visible().order_by("-state", "-pk").first()

@@ -1,0 +1,164 @@
+"""The acts on a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from pydantic import ValidationError as RulesError
+
+from bp_platform.core import journal, registries
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import Refused, demand, no
+from cycles import flow, policies, selectors
+from cycles.models import Cycle, Phase, RulebookState, RulebookVersion, SectionFreeze
+from cycles.rules import FRAMES, Rules
+
+
+def create_cycle(*, by: Actor, at: datetime, **facts: Any) -> Cycle:
+    """A new cycle in preparation; `facts` are the fields of Cycle."""
+    role = demand(policies.team_only(by, at)).role
+    with journal.transaction_with_journal():
+        cycle = Cycle(**facts)
+        cycle.full_clean()
+        cycle.save()
+        journal.record(
+            journal.Line(cycle.journal_chain, at, by, "create_cycle", cycle, to_state=cycle.state, role=role)
+        )
+    return cycle
+
+
+def set_phase(
+    cycle: Cycle, *, by: Actor, at: datetime, kind: str, opens_at: datetime, closes_at: datetime, public_text: str = ""
+) -> Phase:
+    """Add a phase, or move the one of that kind. A date that has passed no longer moves."""
+    role = demand(policies.can_prepare(by, cycle, at)).role
+    with journal.transaction_with_journal():
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        phase = selectors.phase_of(cycle, kind) or Phase(cycle=cycle, kind=kind)
+        for name, new in (("opens_at", opens_at), ("closes_at", closes_at)):
+            old = getattr(phase, name)
+            if phase.pk and old != new and old <= at:
+                raise Refused(no(_("Cette date est passée : elle ne change plus.")))
+        phase.opens_at, phase.closes_at, phase.public_text = opens_at, closes_at, public_text
+        phase.full_clean()
+        phase.save()
+        journal.record(journal.Line(cycle.journal_chain, at, by, f"set_phase:{kind}", phase, role=role))
+        touch(cycle)
+    return phase
+
+
+def publish_cycle(cycle: Cycle, *, by: Actor, at: datetime) -> Cycle:
+    """Make the cycle public: from now on its address does not change."""
+    with flow.PUBLISH.take(cycle, by=by, at=at) as locked:
+        touch(cycle)
+    return locked
+
+
+def close_cycle(cycle: Cycle, *, by: Actor, at: datetime) -> Cycle:
+    """End the cycle. Upper floors may object: no closing without the one-year review."""
+    with flow.CLOSE.take(cycle, by=by, at=at) as locked:
+        demand(registries.objection("close_cycle", locked, at))
+        touch(cycle)
+    return locked
+
+
+def draft_rulebook(cycle: Cycle, *, by: Actor, at: datetime, values: Mapping[str, Any]) -> RulebookVersion:
+    """A new draft version. Sections that are frozen must keep the values that froze them."""
+    role = demand(policies.can_prepare(by, cycle, at)).role
+    try:
+        rules = Rules.model_validate(values)
+    except RulesError as error:
+        raise ValidationError([_rule_sentence(e) for e in error.errors()]) from error
+    with journal.transaction_with_journal():
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        freeze_sections(cycle, at=at)
+        plain = rules.model_dump(mode="json")
+        for freeze in cycle.section_freezes.select_related("version"):
+            if plain[freeze.section] != freeze.version.values[freeze.section]:
+                frame = next(f for f in FRAMES if f.name == freeze.section)
+                raise Refused(
+                    no(
+                        _("L’article %(article)d (%(title)s) est figé : sa phase est ouverte.")
+                        % {"article": frame.article, "title": _(frame.title).lower()}
+                    )
+                )
+        last = cycle.rulebook_versions.order_by("-number").first()
+        version = RulebookVersion.objects.create(cycle=cycle, number=last.number + 1 if last else 1, values=plain)
+        journal.record(journal.Line(cycle.journal_chain, at, by, "draft_rulebook", version, role=role))
+    return version
+
+
+def adopt_rulebook(version: RulebookVersion, *, by: Actor, at: datetime, resolution: str) -> RulebookVersion:
+    """The council has adopted this version: `resolution` names its number and date."""
+    role = demand(policies.can_prepare(by, version.cycle, at)).role
+    with journal.transaction_with_journal():
+        Cycle.objects.select_for_update().get(pk=version.cycle_id)
+        locked = RulebookVersion.objects.select_for_update().get(pk=version.pk)
+        if locked.state == RulebookState.ADOPTED:
+            raise Refused(no(_("Cette version du règlement est déjà adoptée.")))
+        if not resolution.strip():
+            raise ValidationError({"adopted_by_resolution": _("Indiquez la délibération : son numéro et sa date.")})
+        locked.state, locked.adopted_at, locked.adopted_by_resolution = RulebookState.ADOPTED, at, resolution
+        locked.full_clean()
+        locked.save()
+        journal.record(
+            journal.Line(
+                version.cycle.journal_chain,
+                at,
+                by,
+                "adopt_rulebook",
+                locked,
+                RulebookState.DRAFT,
+                locked.state,
+                role=role,
+            )
+        )
+        touch(version.cycle)
+    return locked
+
+
+def freeze_sections(cycle: Cycle, *, at: datetime) -> list[SectionFreeze]:
+    """Write the freeze of each section whose phase has opened. Harmless twice; called by beat and by first acts."""
+    version = selectors.current_version(cycle)
+    if version is None:
+        return []
+    opened = {p.kind: p.opens_at for p in cycle.phases.order_by("-opens_at", "-pk") if p.opens_at <= at}
+    frozen = set(cycle.section_freezes.values_list("section", flat=True))
+    made = []
+    for frame in FRAMES:
+        if frame.phase in opened and frame.name not in frozen:
+            freeze, is_new = SectionFreeze.objects.get_or_create(
+                cycle=cycle,
+                section=frame.name,
+                defaults={"version": version, "frozen_at": at, "phase_opens_at": opened[frame.phase]},
+            )
+            if is_new:
+                made.append(freeze)
+    return made
+
+
+def next_number(cycle: Cycle) -> str:
+    """The next project number of the cycle, `BP26-0143`; never reused. Locks the cycle until commit."""
+    Cycle.objects.filter(pk=cycle.pk).update(last_number=F("last_number") + 1)
+    cycle.refresh_from_db(fields=["last_number"])
+    return f"{cycle.number_prefix}-{cycle.last_number:04d}"
+
+
+def touch(cycle: Cycle) -> None:
+    """Something public changed: on commit, pages kept for anonymous visitors are stale."""
+
+    def raise_stamp() -> None:
+        Cycle.objects.filter(pk=cycle.pk).update(stamp=F("stamp") + 1)
+
+    transaction.on_commit(raise_stamp)
+
+
+def _rule_sentence(error: Mapping[str, Any]) -> str:
+    where = " › ".join(str(part) for part in error["loc"])
+    return _("Règlement, « %(where)s » : %(what)s") % {"where": where, "what": error["msg"]}

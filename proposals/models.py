@@ -1,0 +1,218 @@
+"""What residents file: the proposal (one number from idea to inauguration), its owners, its followers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.utils.translation import gettext_lazy as _
+
+from bp_platform.accounts.models import Contact
+from bp_platform.core.money import EuroField
+from cycles.models import Area, Cycle, Theme
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class ProposalState(models.TextChoices):
+    SUBMITTED = "submitted", _("déposée")
+    NEEDS_INFO = "needs_info", _("précision demandée")
+    PUBLISHED = "published", _("publiée")
+    WITHDRAWN = "withdrawn", _("retirée")
+    HIDDEN = "hidden", _("masquée")
+
+
+class Stage(models.TextChoices):
+    """Where a project stands for the public: a projection that later phases write by `services.project`."""
+
+    IDEA = "idea", _("Idée")
+    STUDY = "study", _("À l’étude")
+    FEASIBLE = "feasible", _("Réalisable")
+    UNFEASIBLE = "unfeasible", _("Non retenue")
+    ON_BALLOT = "on_ballot", _("Au vote")
+    WINNER = "winner", _("Lauréat")
+    NOT_SELECTED = "not_selected", _("Non lauréat")
+    DELIVERY = "delivery", _("En réalisation")
+    DELIVERED = "delivered", _("Réalisé")
+    ABANDONED = "abandoned", _("Abandonné")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class Channel(models.TextChoices):
+    ONLINE = "online", _("en ligne")
+    PAPER = "paper", _("sur papier")
+    PHONE = "phone", _("par téléphone")
+    WORKSHOP = "workshop", _("en atelier")
+    AGENT = "agent", _("auprès d’un agent")
+
+
+class OwnerKind(models.TextChoices):
+    RESIDENT = "resident", _("habitant ou habitante")
+    COLLECTIVE = "collective", _("collectif")
+    ASSOCIATION = "association", _("association")
+    SCHOOL = "school", _("école")
+    AGENT = "agent", _("agent de la collectivité")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def public(self) -> Self:
+        """What anybody may read: published, or withdrawn after publication."""
+        return self.filter(state=ProposalState.PUBLISHED)
+
+    def awaiting_moderation(self) -> Self:
+        return self.filter(state=ProposalState.SUBMITTED)
+
+    def matching(self, words: str) -> Self:
+        """French full-text search, and near spellings of the title (STACK §5)."""
+        query = Func(Value(words), function="fr_q")
+        near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())
+        return self.filter(
+            Q(search=query) | Q(pk__in=Proposal.objects.filter(plain_title__trigram_word_similar=near).values("pk"))
+        )
+
+
+class Proposal(models.Model):
+    """An idea that may become a project. Its number and address never change."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="proposals")
+    number = models.CharField(_("numéro"), max_length=16, unique=True)
+    title = models.CharField(_("titre"), max_length=90)
+    summary = models.CharField(_("l’idée en une phrase"), max_length=240)
+    text = models.TextField(_("détails"), max_length=4000, blank=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="proposals")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="proposals")
+    place = models.CharField(_("lieu"), max_length=160, blank=True)
+    rough_cost_eur = EuroField(_("coût estimé par l’auteur"), null=True, blank=True)
+    channel = models.CharField(_("dépôt"), max_length=10, choices=Channel, default=Channel.ONLINE)
+    language = models.CharField(_("langue"), max_length=5, default="fr")
+    entered_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="entered_proposals"
+    )
+    state = models.CharField(_("état"), max_length=12, choices=ProposalState, default=ProposalState.SUBMITTED)
+    submitted_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    code_digest = models.CharField(max_length=64, unique=True)
+    stage = models.CharField(_("étape"), max_length=14, choices=Stage, default=Stage.IDEA)
+    price_eur = EuroField(_("coût"), null=True, blank=True)
+    plain_title = models.GeneratedField(
+        expression=Func(Lower("title"), function="f_unaccent", output_field=models.TextField()),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    search = models.GeneratedField(
+        expression=Func(
+            Concat(
+                "title",
+                Value(" "),
+                "summary",
+                Value(" "),
+                "text",
+                Value(" "),
+                "place",
+                output_field=models.TextField(),
+            ),
+            function="fr_vec",
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        owners: RelatedManager[Owner]
+        follows: RelatedManager[Follow]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False),
+                name="proposal_published_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["withdrawn", "hidden"], ended_at__isnull=False)
+                | (~Q(state__in=["withdrawn", "hidden"]) & Q(ended_at=None)),
+                name="proposal_ended_iff_withdrawn_or_hidden",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="proposal_search"),
+            GinIndex(fields=["plain_title"], name="proposal_title_trigrams", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["cycle", "state", "number"], name="proposal_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def journal_chain(self) -> str:
+        return f"cycle:{self.cycle_id}"
+
+
+class Owner(models.Model):
+    """Somebody who carries a proposal (« porteur ») ; the first one filed it."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="owners")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="owned_proposals")
+    kind = models.CharField(_("qualité"), max_length=12, choices=OwnerKind, default=OwnerKind.RESIDENT)
+    public_name = models.CharField(_("nom affiché"), max_length=80, blank=True)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "contact"], condition=Q(left_at=None), name="owner_once_per_proposal"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.contact_id}"
+
+
+class Follow(models.Model):
+    """Somebody who wants to be told what becomes of a project; its unsubscribe key is in each mail."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="follows")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="follows")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "contact"], name="follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.contact_id}"
+
+
+class ModerationOutcome(models.TextChoices):
+    PUBLISH = "publish", _("publier")
+    ASK = "ask", _("demander une précision")
+    HIDE = "hide", _("masquer")
+
+
+class ModerationDecision(models.Model):
+    """A moderator's reasoned decision; what is not a publication says why."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="moderation_decisions")
+    outcome = models.CharField(_("décision"), max_length=8, choices=ModerationOutcome)
+    reason = models.TextField(_("motif"), max_length=1000, blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="publish") | ~Q(reason=""),
+                name="moderation_is_reasoned",
+                violation_error_message=_("Expliquez en une phrase ce qui manque ou ce qui pose problème."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.outcome}"

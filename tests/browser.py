@@ -1,0 +1,70 @@
+"""A real browser: Debian's Chromium through playwright, with axe-core."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for the whole run."""
+    path = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine: `python3 manage.py test` installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium):
+    """A phone 360 px wide, whose script errors and CSP violations fail the test."""
+    yield from _page(chromium, {"width": 360, "height": 740})
+
+
+@pytest.fixture
+def desktop(chromium):
+    """A desktop 1280 px wide."""
+    yield from _page(chromium, {"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def phone_without_javascript(chromium):
+    """The same phone with JavaScript off."""
+    yield from _page(chromium, {"width": 360, "height": 740}, java_script_enabled=False)
+
+
+def _page(chromium, viewport, **options):
+    context = chromium.new_context(viewport=viewport, locale="fr-FR", **options)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert [p for p in problems if "favicon" not in p] == []
+
+
+def axe_violations(page) -> list[str]:
+    """What axe-core finds on the page as it stands: one line per violated rule, with the first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(page, options={"runOnly": AXE_TAGS})
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]

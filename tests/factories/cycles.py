@@ -1,0 +1,37 @@
+"""A cycle to stand on: inert rows, no act."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cycles.models import Area, AreaKind, Cycle, CycleState, Envelope, Phase, RulebookVersion, Theme
+from cycles.rules import Rules
+
+WEEK = timedelta(weeks=1)
+ORDER = ("call", "instruction", "campaign", "vote", "proclamation", "realisation", "review")
+
+
+def cycle(at: datetime, *, open_phase: str = "call", slug: str = "2026", prefix: str = "BP26", **facts) -> Cycle:
+    """A public cycle whose `open_phase` started a week before `at` and ends four weeks after."""
+    made = Cycle.objects.create(
+        title=f"Édition {slug}", slug=slug, number_prefix=prefix, state=CycleState.PUBLIC, **facts
+    )
+    start = at - WEEK - ORDER.index(open_phase) * 5 * WEEK
+    for number, kind in enumerate(ORDER):
+        Phase.objects.create(
+            cycle=made, kind=kind, opens_at=start + number * 5 * WEEK, closes_at=start + (number + 1) * 5 * WEEK
+        )
+    town = Area.objects.create(cycle=made, kind=AreaKind.COMMUNE, name="Toute la ville", code="ville")
+    Area.objects.create(cycle=made, name="Les Mariniers", code="mariniers", parent=town, population=4210)
+    Theme.objects.create(cycle=made, name="Nature en ville", code="nature", drawing="trees")
+    Envelope.objects.create(cycle=made, name="Enveloppe de la ville", amount_eur=Decimal("100000.00"))
+    RulebookVersion.objects.create(
+        cycle=made,
+        number=1,
+        state="adopted",
+        adopted_at=start - WEEK,
+        adopted_by_resolution="Délibération 2025-112",
+        values=Rules().model_dump(mode="json"),
+    )
+    return made
