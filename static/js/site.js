@@ -1,0 +1,81 @@
+// What a page gains with script. Every page works without it: nothing here decides or sends anything by itself.
+
+/** Characters written in a long field, beside its limit. */
+function counters(root) {
+  for (const counter of root.querySelectorAll("[data-counter]")) {
+    const field = document.getElementById(counter.dataset.counter);
+    if (!field || counter.dataset.ready) continue;
+    counter.dataset.ready = "yes";
+    const limit = Number(counter.dataset.max);
+    const show = () => {
+      // A form sends a line end as two characters, and the server counts them.
+      const length = field.value.replace(/\r?\n/g, "\r\n").length;
+      counter.textContent = counter.dataset.words.replace("{n}", length).replace("{max}", limit);
+      counter.classList.toggle("field__counter--over", length > limit);
+    };
+    field.addEventListener("input", show);
+    show();
+  }
+}
+
+/** After a refused form, the reader starts at the summary. */
+function summary(root) {
+  const box = root.querySelector("[data-error-summary]:not([data-ready])");
+  if (!box) return;
+  box.dataset.ready = "yes";
+  box.focus();
+}
+
+/** The tray of the ballot follows the boxes: words « {n} projets sur {max} » and slots. */
+function tray(root) {
+  const bar = root.querySelector("[data-tray-words]");
+  if (!bar || bar.dataset.ready) return;
+  bar.dataset.ready = "yes";
+  const slots = bar.querySelectorAll(".slots i");
+  const show = () => {
+    const ticked = document.querySelectorAll("[data-pick]:checked").length;
+    bar.querySelector("[data-tray-count]").textContent = bar.dataset.trayWords.replace("{n}", ticked);
+    slots.forEach((slot, place) => slot.classList.toggle("on", place < ticked));
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-pick]")) show();
+  });
+  show();
+}
+
+/** A button to copy a code appears where the browser can copy. */
+function copies(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("[data-copy][hidden]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.parentElement.querySelector("[data-receipt]").textContent.trim());
+      button.querySelector("span").textContent = button.dataset.done;
+    });
+  }
+}
+
+/** The menu of a phone closes with Escape and when the focus leaves it. */
+function menus() {
+  for (const menu of document.querySelectorAll(".menu")) {
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
+  }
+}
+
+function enhance(root) {
+  counters(root);
+  summary(root);
+  tray(root);
+  copies(root);
+}
+
+menus();
+enhance(document);
+document.addEventListener("htmx:after:swap", () => enhance(document));
