@@ -56,3 +56,17 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RateCount(models.Model):
+    """How often something was tried in a window of time, by a keyed hash of what is protected (core.limits)."""
+
+    key = models.CharField(max_length=64)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="rate_count_one_per_window")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"
