@@ -17,10 +17,8 @@ LONGEST_SOCKET_FOLDER = 88  # bytes: a Unix socket's whole path must stay under 
 
 
 def short_folder(preferred: Path) -> Path:
-    """The folder itself or, where its path is too long for a socket, a short one of our own in the temporary folder."""
-    if len(os.fsencode(preferred)) <= LONGEST_SOCKET_FOLDER:
-        return preferred
-    return private_folder(temporary_folder(preferred))
+    """The folder itself or, where its path is too long for a socket, the one that stands for it."""
+    return preferred if len(os.fsencode(preferred)) <= LONGEST_SOCKET_FOLDER else temporary_folder(preferred)
 
 
 def temporary_folder(stands_for: Path) -> Path:

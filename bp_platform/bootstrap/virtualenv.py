@@ -49,12 +49,22 @@ def enter(name: str, *needs: debian.Need) -> None:
     if not is_ready(name) or not all(need.is_there() for need in needs):
         with locks.alone(paths.LOCAL / "bootstrap.lock", "another installation to end"):
             if not is_ready(name):
-                build(name)
+                build(what_to_build(name))
                 built = True
             debian.provide(*needs)
     if built or Path(sys.prefix).resolve() != paths.VENV.resolve():
         environ = inner_environ(os.environ.items())
         os.execve(paths.PYTHON, [str(paths.PYTHON), str(paths.ROOT / "manage.py"), *sys.argv[1:]], environ)
+
+
+def what_to_build(asked: str, venv: Path = paths.VENV) -> str:
+    """The lock that was asked for, or the larger one that was installed before: nobody loses the tests' tools."""
+    return next((name for name in reversed(SATISFIED_BY[asked]) if stamp(venv, name).exists()), asked)
+
+
+def is_foreign(venv: Path) -> bool:
+    """Was it made by somebody else? It is theirs to delete."""
+    return venv.exists() and not any(stamp(venv, name).exists() for name in SATISFIED_BY)
 
 
 def build(name: str) -> None:
@@ -104,11 +114,15 @@ def _install(venv: Path, lock: Path) -> None:
 def put_in_place(aside: Path, venv: Path) -> None:
     """Rename the new environment over the old one, its scripts rewritten for their final place."""
     relocate(aside, venv)
-    old = venv.with_name(f"{aside.name}-old")
+    is_kept = is_foreign(venv)
+    old = venv.with_name(f"{venv.name}.before-{os.getpid()}")
     if venv.exists():
         venv.rename(old)
     aside.rename(venv)
-    shutil.rmtree(old, ignore_errors=True)
+    if is_kept:
+        say(f"the environment found there was not ours: it is kept as {old.name}")
+    else:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def relocate(venv: Path, final: Path) -> None:
