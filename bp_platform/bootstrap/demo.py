@@ -99,7 +99,7 @@ def serve(home: Home, environ: Mapping[str, str], port: int, accounts: str) -> i
     beat_file = home.folder / "beat" / "schedule"
     shutil.rmtree(beat_file.parent, ignore_errors=True)  # a killed clock leaves half a file
     beat_file.parent.mkdir(parents=True)
-    ours = {**environ, "BP_BEAT_FILE": str(beat_file)}
+    ours = {**environ, "BP_BEAT_SCHEDULE": str(beat_file)}
     supervisor = Supervisor({name: command(ours) for name, command in services.SERVICES.items()}, ours)
     supervisor.catch_signals()
     supervisor.start()

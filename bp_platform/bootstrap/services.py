@@ -29,7 +29,7 @@ def worker(environ: Mapping[str, str]) -> list[str]:
 
 def beat(environ: Mapping[str, str]) -> list[str]:
     """The clock: one, and only one. Its memory may be lost at any time, tasks read dates."""
-    where = ["--schedule", environ["BP_BEAT_FILE"]] if environ.get("BP_BEAT_FILE") else []
+    where = ["--schedule", environ["BP_BEAT_SCHEDULE"]] if environ.get("BP_BEAT_SCHEDULE") else []
     return [sys.executable, "-m", "celery", "-A", "bp_platform", "beat", "--pidfile=", *where, "--loglevel", "WARNING"]
 
 
