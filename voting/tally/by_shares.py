@@ -47,14 +47,13 @@ def allocate_shares(ready: Ready) -> tuple[Allocation, SharesRecord, tuple[Tie, 
 
 
 def preferences(ready: Ready, ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[int, int]:
-    """How many voters find more money of theirs spent in one outcome than in the other; a voter with nothing in one of
-    them counts too."""
-    costs = {project.id: project.cost_cents for project in ready.running}
+    """How many voters support more of the projects of one outcome than of the other; a voter with none in one of them
+    counts too."""
     ours_set, theirs_set = frozenset(ours), frozenset(theirs)
     first = second = 0
     for ballot, number in ready.valid.items():
-        here = sum(costs[project_id] for project_id, _ in ballot if project_id in ours_set)
-        there = sum(costs[project_id] for project_id, _ in ballot if project_id in theirs_set)
+        here = sum(project_id in ours_set for project_id, _ in ballot)
+        there = sum(project_id in theirs_set for project_id, _ in ballot)
         first += number * (here > there)
         second += number * (there > here)
     return first, second

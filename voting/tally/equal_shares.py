@@ -4,15 +4,16 @@ Each voter gets the same sum. A project is bought when its supporters can pay fo
 or their last cent; the one that asks least per unit of cost comes first. The sum is then raised step by step, each time
 from scratch, until the next step would overspend or everything is bought.
 
-Budgets are exact rationals. Floats only sort out who cannot be first: whatever lies within `_NEAR` of the best is
-compared exactly. Values are kept once each (`_Run.exact`), as many voters hold the same sum.
+Budgets are exact rationals, kept as reduced (numerator, denominator) pairs: `Fraction` costs three times as much here.
+Floats only sort out who cannot be first: whatever lies within `_NEAR` of the best is compared exactly. Each value is
+kept once (`_Run.exact`), as many voters hold the same sum.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from math import inf
+from math import gcd, inf
 
 from voting.tally.values import Ballot, Project
 
@@ -75,8 +76,11 @@ class _Run:
 
     def __init__(self, instance: Instance, endowment: Fraction) -> None:
         self.instance, self.endowment = instance, endowment
-        self.exact: list[Fraction] = [endowment]
-        self.approx: list[float] = [float(endowment)]
+        self.exact: list[tuple[int, int]] = []
+        self.approx: list[float] = []
+        self.index: dict[tuple[int, int], int] = {}
+        self._value(endowment.numerator, endowment.denominator)
+        self.held: dict[int, dict[int, int]] = {}
         self.at = [0] * len(instance.weights)
         self.rounds: list[Round] = []
         self.bought: dict[int, int] = {}
@@ -84,25 +88,35 @@ class _Run:
         self.spent_cents = 0
         self.is_capped = False
 
-    def holdings(self, place: int) -> dict[int, int]:
-        """Value index → number of supporters who hold that value."""
+    def _value(self, numerator: int, denominator: int) -> int:
+        """The index of a reduced value, new or known."""
+        pair = (numerator, denominator)
+        if pair not in self.index:
+            self.index[pair] = len(self.exact)
+            self.exact.append(pair)
+            self.approx.append(numerator / denominator)
+        return self.index[pair]
+
+    def _hold(self, place: int) -> dict[int, int]:
+        """Value index → number of supporters who hold that value; kept in `held` until the next purchase."""
         number: dict[int, int] = {}
         weights, at = self.instance.weights, self.at
         for group in self.instance.supporters[place]:
             value = at[group]
             number[value] = number.get(value, 0) + weights[group]
+        self.held[place] = number
         return number
 
     def money(self, place: int) -> Fraction:
-        return sum((self.exact[value] * number for value, number in self.holdings(place).items()), Fraction(0))
+        return sum((Fraction(*self.exact[value]) * number for value, number in self._hold(place).items()), Fraction(0))
 
     def rough_rho(self, place: int) -> float:
         """rho in floats, or infinity when the supporters cannot pay."""
         cost, weight, approx = self.instance.costs[place], self.instance.votes[place], self.approx
+        holdings = sorted([(approx[value], number) for value, number in self._hold(place).items()])
+        total = sum(value * number for value, number in holdings)
         if not cost:
             return 0.0
-        holdings = sorted((approx[value], number) for value, number in self.holdings(place).items())
-        total = sum(value * number for value, number in holdings)
         if total < cost * (1 + _NEAR) and (total < cost * (1 - _NEAR) or self.money(place) < cost):
             return inf
         remaining = float(cost)
@@ -114,15 +128,29 @@ class _Run:
         return remaining / weight / cost
 
     def payment(self, place: int) -> tuple[Fraction, int]:
-        """What each supporter pays at most, exactly, and how many can pay that much. The supporters can pay."""
-        remaining, weight = Fraction(self.instance.costs[place]), self.instance.votes[place]
-        pairs = sorted((self.approx[value], self.exact[value], n) for value, n in self.holdings(place).items())
-        for _, value, number in pairs:
-            if remaining <= value * weight:
+        """What each supporter pays at most, exactly, and how many can pay that much. The supporters, evaluated since
+        the last purchase, can pay."""
+        held, exact = self.held[place], self.exact
+        weight = self.instance.votes[place]
+        owed, unit = self.instance.costs[place], 1
+        for value in self._ascending(held):
+            numerator, denominator = exact[value]
+            if owed * denominator <= numerator * weight * unit:
                 break
-            remaining -= value * number
-            weight -= number
-        return remaining / weight, weight
+            owed = owed * denominator - numerator * held[value] * unit
+            unit *= denominator
+            common = gcd(owed, unit)
+            owed, unit = owed // common, unit // common
+            weight -= held[value]
+        return Fraction(owed, unit * weight), weight
+
+    def _ascending(self, held: Mapping[int, int]) -> list[int]:
+        """Values in exact order: floats are correctly rounded, so only equal floats need the exact comparison."""
+        approx = self.approx
+        values = sorted(held, key=approx.__getitem__)
+        if len({approx[value] for value in values}) < len(values):
+            values.sort(key=lambda value: Fraction(*self.exact[value]))
+        return values
 
     def buy(self, place: int, tied: Sequence[int]) -> None:
         payment, full = self.payment(place)
@@ -139,15 +167,16 @@ class _Run:
             self._pay(place, payment)
 
     def _pay(self, place: int, payment: Fraction) -> None:
+        paid, unit = payment.numerator, payment.denominator
         after: dict[int, int] = {}
+        for value in self.held[place]:
+            numerator, denominator = self.exact[value]
+            rest, common = numerator * unit - paid * denominator, denominator * unit
+            divisor = gcd(rest, common)
+            after[value] = self._value(rest // divisor, common // divisor) if rest > 0 else self._value(0, 1)
+        at = self.at
         for group in self.instance.supporters[place]:
-            value = self.at[group]
-            if value not in after:
-                after[value] = len(self.exact)
-                rest = max(Fraction(0), self.exact[value] - payment)
-                self.exact.append(rest)
-                self.approx.append(float(rest))
-            self.at[group] = after[value]
+            at[group] = after[at[group]]
 
     def go(self, budget_cents: int) -> bool:
         """Buy until nothing more can be bought; False as soon as the budget is overspent.

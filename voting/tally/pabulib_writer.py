@@ -28,6 +28,11 @@ def amount(cents: int) -> str:
     return f"{units}.{rest:02d}" if rest else str(units)
 
 
+def exact_amount(cents: int) -> str:
+    """Cents as currency units, always with two decimals: `1000000.00`."""
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
 def _project_rows(projects: Iterable[ProjectRow]) -> Iterator[list[str]]:
     listed = list(projects)
     extra = [name for name, _ in listed[0].extra] if listed else []
