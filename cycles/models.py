@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core import drawings
 from bp_platform.core.money import EuroField
 
 if TYPE_CHECKING:
@@ -177,26 +178,13 @@ class Area(models.Model):
         return self.name
 
 
-class DrawingKind(models.TextChoices):
-    """Which scene is drawn where a project has no photograph (core.drawings)."""
-
-    TREES = "trees", _("arbres")
-    BIKE = "bike", _("vélo")
-    PLAY = "play", _("jeux")
-    SPORT = "sport", _("sport")
-    CULTURE = "culture", _("culture")
-    BENCH = "bench", _("rencontre")
-    SCHOOL = "school", _("école, mairie")
-    WATER = "water", _("eau, énergie")
-
-
 class Theme(models.Model):
     """A theme of the cycle, and the drawing of its projects."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("nom"), max_length=60)
     code = models.SlugField(_("code"), max_length=40)
-    drawing = models.CharField(_("dessin"), max_length=10, choices=DrawingKind, default=DrawingKind.TREES)
+    drawing = models.CharField(_("dessin"), max_length=12, choices=tuple(drawings.KINDS.items()), default="nature")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cycle", "code"], name="theme_code_once_per_cycle")]

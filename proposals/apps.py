@@ -1,8 +1,43 @@
+"""What residents file."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProposalsConfig(AppConfig):
     name = "proposals"
     verbose_name = "Idées et projets"
+
+    def ready(self) -> None:
+        from bp_platform.accounts.models import Role
+        from bp_platform.core import registries
+        from proposals import personal_data, reports
+
+        for key, label in (
+            ("proposal_received", _("Accusé de réception de mon idée")),
+            ("proposal_published", _("Publication de mon idée")),
+            ("proposal_needs_info", _("Demande de précision sur mon idée")),
+            ("proposal_hidden", _("Idée non publiée")),
+        ):
+            registries.events.register(registries.EventType(key, label, f"proposals/email/{key}", is_service=True))
+        registries.reports.register(reports.RECEIPT)
+        registries.personal_data.register(personal_data.OWNED)
+        registries.retentions.register(
+            registries.Retention(
+                "ideas",
+                _("Idées : la fiche reste publique ; les coordonnées sont effacées un an après la réalisation."),
+                365,
+                ("proposals.Proposal", "proposals.Owner", "proposals.Follow", "proposals.ModerationDecision"),
+            )
+        )
+        registries.desks.register(
+            registries.DeskEntry(
+                "moderation",
+                _("Modération"),
+                "proposals:moderation",
+                frozenset({Role.PARTICIPATION, Role.MODERATOR}),
+                order=10,
+            )
+        )

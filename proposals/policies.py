@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -84,3 +85,10 @@ def proposal_to_moderate(user: User, number: str, at: datetime) -> Proposal:
     if proposal is None or not can_moderate(user, proposal, at):
         raise Http404
     return proposal
+
+
+def proposals_to_moderate(user: User, at: datetime) -> QuerySet[Proposal]:
+    """The moderation desk's list, or a 404 for who is not a moderator."""
+    if not user.holds(at, *TEAM):
+        raise Http404
+    return Proposal.objects.awaiting_moderation().select_related("area", "theme", "cycle")

@@ -24,7 +24,7 @@ def cycle(at: datetime, *, open_phase: str = "call", slug: str = "2026", prefix:
         )
     town = Area.objects.create(cycle=made, kind=AreaKind.COMMUNE, name="Toute la ville", code="ville")
     Area.objects.create(cycle=made, name="Les Mariniers", code="mariniers", parent=town, population=4210)
-    Theme.objects.create(cycle=made, name="Nature en ville", code="nature", drawing="trees")
+    Theme.objects.create(cycle=made, name="Nature en ville", code="nature", drawing="nature")
     Envelope.objects.create(cycle=made, name="Enveloppe de la ville", amount_eur=Decimal("100000.00"))
     RulebookVersion.objects.create(
         cycle=made,

@@ -1,0 +1,54 @@
+"""What the public list can be narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cycles.models import Area, Cycle, Theme
+from proposals.models import Proposal, Stage
+
+ORDERS = (("", _("Les plus récentes")), ("titre", _("Par titre")), ("cout", _("Par coût")))
+
+
+class ProposalFilter(django_filters.FilterSet):
+    """Search words, area, theme, stage and order; unknown values are ignored, not errors."""
+
+    q = django_filters.CharFilter(method="search")
+    lieu = django_filters.ModelChoiceFilter(
+        label=_("Lieu"), field_name="area", queryset=Area.objects.none(), to_field_name="code", empty_label=_("Tous")
+    )
+    theme = django_filters.ModelChoiceFilter(
+        label=_("Thème"), queryset=Theme.objects.none(), to_field_name="code", empty_label=_("Tous")
+    )
+    etape = django_filters.ChoiceFilter(label=_("Étape"), field_name="stage", choices=Stage, empty_label=_("Toutes"))
+    tri = django_filters.ChoiceFilter(label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="order")
+
+    class Meta:
+        model = Proposal
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["lieu"].queryset = cycle.areas.order_by("parent_id", "name", "pk")
+        self.filters["theme"].queryset = cycle.themes.order_by("name", "pk")
+
+    def search(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        words = " ".join(value.split())[:100]
+        return Proposal.objects.filter(pk__in=queryset.values("pk")).matching(words) if words else queryset
+
+    def order(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        keys = {"titre": ("plain_title", "pk"), "cout": ("price_eur", "pk")}
+        return queryset.order_by(*keys.get(value, ("-published_at", "-pk")))
+
+    @property
+    def active(self) -> int:
+        """How many filters are set, search apart."""
+        return sum(1 for name in ("lieu", "theme", "etape", "tri") if self.data.get(name))
+
+    @property
+    def fields(self) -> list[Any]:
+        return [self.form[name] for name in ("lieu", "theme", "etape", "tri")]

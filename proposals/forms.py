@@ -1,0 +1,164 @@
+"""What residents and moderators fill in. Forms parse; services act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cycles.models import Area, Cycle, Theme
+from proposals.models import Channel, OwnerKind
+from proposals.services import Idea
+
+
+class IdeaForm(forms.Form):
+    """Five answers are enough; the rest may come later."""
+
+    title = forms.CharField(
+        label=_("Votre idée en quelques mots"),
+        max_length=90,
+        help_text=_("Par exemple : « Des bancs à l’ombre, place du Marché »."),
+        error_messages={"required": _("donnez un titre à votre idée, même provisoire.")},
+    )
+    summary = forms.CharField(
+        label=_("Que voulez-vous faire, et pour qui ?"),
+        max_length=240,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Une ou deux phrases suffisent. Elles seront publiées."),
+        error_messages={"required": _("dites en une phrase ce que vous voulez faire.")},
+    )
+    area = forms.ModelChoiceField(
+        label=_("Où ?"),
+        queryset=Area.objects.none(),
+        empty_label=_("Choisissez un lieu"),
+        error_messages={"required": _("choisissez un quartier, ou « Toute la ville ».")},
+    )
+    theme = forms.ModelChoiceField(
+        label=_("De quoi s’agit-il ?"),
+        queryset=Theme.objects.none(),
+        empty_label=_("Choisissez un thème"),
+        error_messages={"required": _("choisissez le thème le plus proche.")},
+    )
+    owner_email = forms.EmailField(
+        label=_("Votre courriel"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Pour vous répondre. Il n’est jamais publié. Sans courriel, vous suivrez votre idée avec un code."),
+        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
+    )
+    owner_name = forms.CharField(
+        label=_("Votre nom"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    shows_name = forms.BooleanField(label=_("Afficher mon nom avec l’idée"), required=False)
+    owner_kind = forms.ChoiceField(label=_("Vous êtes"), choices=OwnerKind, initial=OwnerKind.RESIDENT, required=False)
+    place = forms.CharField(
+        label=_("À quel endroit précis ?"),
+        required=False,
+        max_length=160,
+        help_text=_("Une rue, un parc, une école…"),
+    )
+    text = forms.CharField(
+        label=_("Ce que vous voulez ajouter"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    rough_cost_eur = forms.DecimalField(
+        label=_("Combien cela coûterait, à votre avis (en euros)"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        error_messages={"invalid": _("écrivez un montant en chiffres, par exemple 12000.")},
+    )
+    website = forms.CharField(
+        label=_("Laissez ce champ vide"), required=False, widget=forms.TextInput(attrs={"tabindex": "-1"})
+    )
+
+    essential = ("title", "summary", "area", "theme", "owner_email")
+    optional = ("owner_name", "shows_name", "owner_kind", "place", "text", "rough_cost_eur")
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas: Any = self.fields["area"]
+        themes: Any = self.fields["theme"]
+        areas.queryset = cycle.areas.order_by("parent_id", "name", "pk")
+        themes.queryset = cycle.themes.order_by("name", "pk")
+
+    @property
+    def essential_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.essential]
+
+    @property
+    def optional_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.optional]
+
+    @property
+    def has_optional_errors(self) -> bool:
+        return any(name in self.errors for name in self.optional)
+
+    @property
+    def is_trapped(self) -> bool:
+        """A robot filled the field that people do not see."""
+        return bool(self.cleaned_data.get("website"))
+
+    def idea(self, language: str) -> Idea:
+        """The parsed idea."""
+        data = self.cleaned_data
+        return Idea(
+            title=data["title"],
+            summary=data["summary"],
+            area=data["area"],
+            theme=data["theme"],
+            text=data["text"],
+            place=data["place"],
+            rough_cost_eur=data["rough_cost_eur"],
+            owner_name=data["owner_name"],
+            owner_email=data["owner_email"],
+            owner_kind=data["owner_kind"] or OwnerKind.RESIDENT,
+            shows_name=data["shows_name"],
+            channel=Channel.ONLINE,
+            language=language,
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why an idea is not published as it stands."""
+
+    reason = forms.CharField(
+        label=_("Votre message à l’auteur"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Il le recevra tel quel. Dites ce qui manque et ce qu’il peut faire."),
+        error_messages={"required": _("expliquez en une phrase ce qui manque ou ce qui pose problème.")},
+    )
+
+
+class FollowForm(forms.Form):
+    """Be told what becomes of a project."""
+
+    email = forms.EmailField(
+        label=_("Votre courriel"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("indiquez l’adresse où vous écrire."),
+            "invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr."),
+        },
+    )
+
+
+class CodeForm(forms.Form):
+    """The secret code of a receipt."""
+
+    code = forms.CharField(
+        label=_("Code de suivi"),
+        max_length=40,
+        help_text=_(
+            "16 lettres et chiffres, écrits sur votre récépissé. Les espaces et les minuscules ne comptent pas."
+        ),
+        error_messages={"required": _("recopiez le code écrit sur votre récépissé.")},
+    )

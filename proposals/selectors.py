@@ -1,0 +1,129 @@
+"""Page-sized reads of proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bp_platform.core import calendar, drawings
+from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
+from cycles.models import Cycle
+from proposals.models import ModerationOutcome, Proposal, ProposalState, Stage
+
+TONES: dict[str, Tone] = {
+    Stage.WINNER: "success",
+    Stage.DELIVERED: "success",
+    Stage.DELIVERY: "accent",
+    Stage.ON_BALLOT: "signal",
+    Stage.UNFEASIBLE: "",
+    Stage.ABANDONED: "error",
+}
+
+
+def picture(proposal: Proposal) -> str:
+    """The address of the scene drawn for the project's theme and number."""
+    return static(drawings.scene_path(proposal.theme.drawing, proposal.number))
+
+
+def ticket(proposal: Proposal) -> Ticket:
+    """The project as a ticket; needs `area` and `theme` loaded."""
+    return Ticket(
+        title=proposal.title,
+        url=reverse("pages:project", args=[proposal.cycle.slug, proposal.number]),
+        number=proposal.number,
+        picture=picture(proposal),
+        place=proposal.area.name,
+        theme=proposal.theme.name,
+        price_eur=proposal.price_eur,
+        no_price=_("pas encore chiffré") if proposal.price_eur is None else "",
+        status=proposal.get_stage_display(),
+        tone=TONES.get(proposal.stage, ""),
+        lang=proposal.language if proposal.language != "fr" else "",
+    )
+
+
+def tickets(cycle: Cycle, proposals: Iterable[Proposal]) -> list[Ticket]:
+    """Tickets of one cycle; the cycle is set so that no query is made per ticket."""
+    made = []
+    for proposal in proposals:
+        proposal.cycle = cycle
+        made.append(ticket(proposal))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the holder of the code sees: where the idea stands and what comes next."""
+
+    proposal: Proposal
+    headline: str
+    next_step: str
+    question: str
+    can_withdraw: bool
+
+
+def status(proposal: Proposal, at: datetime) -> Status:
+    """The owner's view; one query for the last moderation decision."""
+    last = proposal.moderation_decisions.order_by("-pk").first()
+    said = last.reason if last and last.outcome != ModerationOutcome.PUBLISH else ""
+    headlines = {
+        ProposalState.SUBMITTED: (
+            _("Votre idée est bien arrivée."),
+            _("Nous la relisons avant de la publier."),
+        ),
+        ProposalState.NEEDS_INFO: (
+            _("Nous avons besoin d’une précision."),
+            _("Répondez-nous en citant le numéro de l’idée."),
+        ),
+        ProposalState.PUBLISHED: (
+            _("Votre idée est publiée."),
+            _("La suite s’écrit sur sa page : nous vous écrirons à chaque étape."),
+        ),
+        ProposalState.HIDDEN: (
+            _("Votre idée n’est pas publiée."),
+            _("Vous pouvez contester cette décision en nous écrivant."),
+        ),
+        ProposalState.WITHDRAWN: (_("Vous avez retiré cette idée."), ""),
+    }
+    headline, next_step = headlines[ProposalState(proposal.state)]
+    is_live = proposal.state in {ProposalState.SUBMITTED, ProposalState.NEEDS_INFO, ProposalState.PUBLISHED}
+    return Status(proposal, headline, next_step, said, is_live)
+
+
+def timeline_events(proposal: Proposal) -> list[Event]:
+    """The idea's part of the project's history."""
+    names = [o.public_name for o in proposal.owners.all() if o.public_name and o.left_at is None]
+    by = ", ".join(names)
+    how = _("Idée déposée %(how)s") % {"how": proposal.get_channel_display()}
+    events = [Event(calendar.local_day(proposal.submitted_at), how, by=by)]
+    if proposal.published_at:
+        events.append(Event(calendar.local_day(proposal.published_at), _("Idée publiée")))
+    return events
+
+
+def moderation_queue(proposals: Sequence[Proposal], at: datetime) -> list[Row]:
+    """The moderation desk's queue: the oldest first, late after the promised days."""
+    return [
+        Row(
+            [
+                Cell(
+                    p.title,
+                    note=f"{p.number} · {p.area.name} · {p.theme.name}",
+                    url=reverse("proposals:moderate", args=[p.number]),
+                ),
+                Cell(p.get_channel_display()),
+                Cell(_waiting(p, at), is_late=(at - p.submitted_at).days > 3),
+            ]
+        )
+        for p in proposals
+    ]
+
+
+def _waiting(proposal: Proposal, at: datetime) -> str:
+    days = (at - proposal.submitted_at).days
+    return _("aujourd’hui") if days < 1 else _("depuis %(days)d j") % {"days": days}

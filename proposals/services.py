@@ -1,0 +1,177 @@
+"""The acts on proposals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import Contact, User
+from bp_platform.core import codes, journal, registries, text
+from bp_platform.core.actors import RESIDENT, Actor
+from bp_platform.core.decisions import Refused, demand, no
+from cycles import services as cycle_services
+from cycles.models import Area, Cycle, Theme
+from proposals import flow, notifications, policies
+from proposals.models import (
+    Channel,
+    Follow,
+    ModerationDecision,
+    ModerationOutcome,
+    Owner,
+    OwnerKind,
+    Proposal,
+    ProposalState,
+    Stage,
+)
+
+CODE_LENGTH = 16  # 80 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """What a person files: five things, and how to reach them (all but a name may be missing)."""
+
+    title: str
+    summary: str
+    area: Area
+    theme: Theme
+    text: str = ""
+    place: str = ""
+    rough_cost_eur: Decimal | None = None
+    owner_name: str = ""
+    owner_email: str = ""
+    owner_phone: str = ""
+    owner_postal_address: str = ""
+    owner_kind: str = OwnerKind.RESIDENT
+    shows_name: bool = False
+    channel: str = Channel.ONLINE
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A filed proposal and its secret code, known only here and in the acknowledgement."""
+
+    proposal: Proposal
+    code: str
+
+
+def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime) -> Received:
+    """File an idea. It gets its number for life; its owner gets a secret code, by mail or on paper."""
+    role = demand(policies.can_submit(by, cycle, at)).role
+    if idea.area.cycle_id != cycle.pk or idea.theme.cycle_id != cycle.pk:
+        raise ValidationError(_("Ce lieu ou ce thème n’appartient pas à cette édition."))
+    code = codes.new_code(CODE_LENGTH)
+    with journal.transaction_with_journal():
+        cycle_services.freeze_sections(cycle, at=at)
+        contact = accounts.add_contact(
+            name=idea.owner_name,
+            email=idea.owner_email,
+            phone=idea.owner_phone,
+            postal_address=idea.owner_postal_address,
+            language=idea.language,
+            user=by if isinstance(by, User) and idea.channel == Channel.ONLINE else None,
+        )
+        proposal = Proposal(
+            cycle=cycle,
+            number=cycle_services.next_number(cycle),
+            title=text.tidy(idea.title),
+            summary=text.tidy(idea.summary),
+            text=idea.text.strip(),
+            area=idea.area,
+            theme=idea.theme,
+            place=text.tidy(idea.place),
+            rough_cost_eur=idea.rough_cost_eur,
+            channel=idea.channel,
+            language=idea.language,
+            entered_by=by if isinstance(by, User) and idea.channel != Channel.ONLINE else None,
+            submitted_at=at,
+            code_digest=codes.digest(policies.CODE_PURPOSE, code),
+        )
+        proposal.full_clean(exclude=["search", "plain_title"])
+        proposal.save()
+        Owner.objects.create(
+            proposal=proposal,
+            contact=contact,
+            kind=idea.owner_kind,
+            public_name=text.tidy(idea.owner_name) if idea.shows_name else "",
+            joined_at=at,
+        )
+        journal.record(
+            journal.Line(
+                proposal.journal_chain, at, by, "submit_proposal", proposal, to_state=proposal.state, role=role
+            )
+        )
+        notifications.received(proposal, code, at=at)
+    return Received(proposal, code)
+
+
+def publish(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
+    """Show the idea to everybody and tell its owners."""
+    with flow.PUBLISH.take(proposal, by=by, at=at) as locked:
+        locked.published_at = at
+        _decide(locked, ModerationOutcome.PUBLISH, "", by=by, at=at)
+        notifications.published(locked, at=at)
+        cycle_services.touch(locked.cycle)
+    return locked
+
+
+def ask_for_information(proposal: Proposal, *, by: Actor, at: datetime, question: str) -> Proposal:
+    """Ask the owners what is missing before publication."""
+    with flow.ASK.take(proposal, by=by, at=at, reason=question) as locked:
+        _decide(locked, ModerationOutcome.ASK, question, by=by, at=at)
+        notifications.needs_info(locked, question, at=at)
+    return locked
+
+
+def hide(proposal: Proposal, *, by: Actor, at: datetime, reason: str) -> Proposal:
+    """Take the idea off the site, with a reason that its owners receive and may contest."""
+    with flow.HIDE.take(proposal, by=by, at=at, reason=reason) as locked:
+        locked.ended_at = at
+        _decide(locked, ModerationOutcome.HIDE, reason, by=by, at=at)
+        notifications.hidden(locked, reason, at=at)
+        cycle_services.touch(locked.cycle)
+    return locked
+
+
+def withdraw(proposal: Proposal, *, by: Actor = RESIDENT, at: datetime, reason: str = "") -> Proposal:
+    """Its owner takes it back; the study or the vote may object."""
+    with flow.WITHDRAW.take(proposal, by=by, at=at, reason=reason) as locked:
+        demand(registries.objection("withdraw_proposal", locked, at))
+        locked.ended_at, locked.stage = at, Stage.WITHDRAWN
+        cycle_services.touch(locked.cycle)
+    return locked
+
+
+def project(proposal: Proposal, *, stage: str, price_eur: Decimal | None = None) -> None:
+    """Write the public projection that lists filter and sort by. Called by later phases, inside their own act."""
+    changes: dict[str, object] = {"stage": stage}
+    if price_eur is not None:
+        changes["price_eur"] = price_eur
+    Proposal.objects.filter(pk=proposal.pk).update(**changes)
+    cycle_services.touch(proposal.cycle)
+
+
+def follow(proposal: Proposal, *, contact: Contact, at: datetime) -> Follow:
+    """Be told what becomes of a project; twice is once."""
+    if proposal.state != ProposalState.PUBLISHED:
+        raise Refused(no(_("Ce projet n’est pas publié : on ne peut pas encore le suivre.")))
+    follow, _is_new = Follow.objects.get_or_create(proposal=proposal, contact=contact, defaults={"since": at})
+    return follow
+
+
+def _decide(proposal: Proposal, outcome: str, reason: str, *, by: Actor, at: datetime) -> None:
+    decision = ModerationDecision(
+        proposal=proposal,
+        outcome=outcome,
+        reason=reason.strip(),
+        decided_at=at,
+        decided_by=by if isinstance(by, User) else None,
+    )
+    decision.full_clean()
+    decision.save()

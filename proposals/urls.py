@@ -1,0 +1,20 @@
+"""Addresses of the ideas."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from proposals import views
+
+app_name = "proposals"
+urlpatterns = [
+    path("suivi/", views.find_status, name="find_status"),
+    path("suivi/<str:code>/", views.status, name="status"),
+    path("suivi/<str:code>/retirer/", views.withdraw, name="withdraw"),
+    path("bureau/moderation/", views.moderation, name="moderation"),
+    path("bureau/moderation/<str:number>/", views.moderate, name="moderate"),
+    path("<slug:cycle>/idees/", views.ideas, name="ideas"),
+    path("<slug:cycle>/idees/deposer/", views.submit, name="submit"),
+    path("<slug:cycle>/idees/deposer/recu/", views.received, name="received"),
+    path("<slug:cycle>/projets/<str:number>/suivre/", views.follow, name="follow"),
+]

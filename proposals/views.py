@@ -1,0 +1,202 @@
+"""Pages of the ideas: the list, the deposit, the status, the follow; and the moderation desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import User
+from bp_platform.core import codes, limits
+from bp_platform.core.actors import RESIDENT
+from bp_platform.core.decisions import Refused, demand
+from bp_platform.core.http import MemberRequest, Request, see_other
+from cycles import policies as cycle_policies
+from proposals import policies, selectors, services
+from proposals.filters import ProposalFilter
+from proposals.forms import CodeForm, FollowForm, IdeaForm, ReasonForm
+from proposals.models import Proposal
+
+PAGE_SIZE = 24
+
+
+@login_not_required
+@require_safe
+def ideas(request: Request, cycle: str) -> HttpResponse:
+    """The list of ideas and projects of a cycle."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    published = Proposal.objects.filter(cycle=edition).public().select_related("area", "theme")
+    found = ProposalFilter(request.GET, queryset=published.order_by("-published_at", "-pk"), cycle=edition)
+    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "proposals/ideas.html",
+        {
+            "cycle": edition,
+            "page": page,
+            "tickets": selectors.tickets(edition, page.object_list),
+            "filter": found,
+            "total": page.paginator.count,
+            "can_submit": policies.can_submit(RESIDENT, edition, now),
+        },
+    )
+
+
+@login_not_required
+@never_cache
+def submit(request: Request, cycle: str) -> HttpResponse:
+    """File an idea: five answers, no account."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    actor = request.user if isinstance(request.user, User) else RESIDENT
+    allowed = policies.can_submit(actor, edition, now)
+    if request.method == "GET" and not allowed:
+        return render(request, "proposals/closed.html", {"cycle": edition, "reason": allowed.reason})
+    form = IdeaForm(request.POST or None, cycle=edition)
+    if request.method == "POST" and form.is_valid() and not form.is_trapped:
+        try:
+            demand(limits.spend("submit", _network(request), limit=30, per=timedelta(hours=1), at=now))
+            received = services.submit(edition, form.idea(get_language() or "fr"), by=actor, at=now)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.decision.reason))
+        else:
+            request.session["just_filed"] = received.code
+            return see_other("proposals:received", edition.slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "proposals/submit.html", {"cycle": edition, "form": form}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def received(request: Request, cycle: str) -> HttpResponse:
+    """The acknowledgement: the number and the secret code, once."""
+    code = request.session.get("just_filed", "")
+    if not code:
+        return see_other("proposals:submit", cycle)
+    proposal = policies.proposal_by_code(code)
+    return render(
+        request, "proposals/received.html", {"cycle": proposal.cycle, "proposal": proposal, "code": codes.grouped(code)}
+    )
+
+
+@login_not_required
+@never_cache
+def find_status(request: Request) -> HttpResponse:
+    """Where one types the code of a receipt."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        tries = limits.spend("status", _network(request), limit=20, per=timedelta(minutes=10), at=now)
+        if not tries:
+            form.add_error("code", str(tries.reason))
+        else:
+            try:
+                policies.proposal_by_code(form.cleaned_data["code"])
+            except Http404:
+                form.add_error("code", _("aucune idée ne porte ce code. Vérifiez chaque caractère."))
+            else:
+                return see_other("proposals:status", codes.normalise(form.cleaned_data["code"]))
+    return render(request, "proposals/find_status.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def status(request: Request, code: str) -> HttpResponse:
+    """What became of an idea, for who holds its code."""
+    proposal = policies.proposal_by_code(code)
+    return render(
+        request,
+        "proposals/status.html",
+        {"cycle": proposal.cycle, "status": selectors.status(proposal, timezone.now()), "code": code},
+    )
+
+
+@login_not_required
+@require_POST
+def withdraw(request: Request, code: str) -> HttpResponse:
+    """The owner takes the idea back."""
+    proposal = policies.proposal_by_code(code)
+    services.withdraw(proposal, by=RESIDENT, at=timezone.now())
+    messages.success(request, _("L’idée %(number)s est retirée.") % {"number": proposal.number})
+    return see_other("proposals:status", code)
+
+
+@login_not_required
+@require_POST
+def follow(request: Request, cycle: str, number: str) -> HttpResponse:
+    """Be told what becomes of a project."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    proposal = policies.proposal_for(request.user, edition, number, now)
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Votre courriel : %(error)s") % {"error": next(iter(form.errors["email"]))})
+        return see_other("pages:project", cycle, number)
+    demand(limits.spend("follow", _network(request), limit=30, per=timedelta(hours=1), at=now))
+    user = request.user if isinstance(request.user, User) else None
+    contact = accounts.add_contact(email=form.cleaned_data["email"], user=user)
+    services.follow(proposal, contact=contact, at=now)
+    messages.success(
+        request, _("Vous suivez le projet %(number)s : nous vous écrirons à chaque étape.") % {"number": number}
+    )
+    return see_other("pages:project", cycle, number)
+
+
+@require_safe
+def moderation(request: MemberRequest) -> HttpResponse:
+    """The moderation desk: what waits, the oldest first."""
+    now = timezone.now()
+    waiting = policies.proposals_to_moderate(request.user, now).order_by("submitted_at", "pk")[:100]
+    rows = selectors.moderation_queue(list(waiting), now)
+    return render(request, "proposals/moderation.html", {"rows": rows, "columns": [_("Idée"), _("Dépôt"), _("En attente")], "count": len(rows), "desk": _("Modération")})
+
+
+def moderate(request: MemberRequest, number: str) -> HttpResponse:
+    """One idea: publish it, ask for a precision, or hide it."""
+    now = timezone.now()
+    proposal = policies.proposal_to_moderate(request.user, number, now)
+    form = ReasonForm(request.POST if request.POST.get("act") in {"ask", "hide"} else None)
+    if request.method == "POST":
+        act = request.POST.get("act")
+        if act == "publish":
+            services.publish(proposal, by=request.user, at=now)
+            messages.success(request, _("L’idée %(number)s est publiée.") % {"number": number})
+            return see_other("proposals:moderation")
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            if act == "ask":
+                services.ask_for_information(proposal, by=request.user, at=now, question=reason)
+                messages.success(request, _("Votre question sur %(number)s est partie.") % {"number": number})
+            else:
+                services.hide(proposal, by=request.user, at=now, reason=reason)
+                messages.success(
+                    request, _("L’idée %(number)s n’est pas publiée ; son auteur est prévenu.") % {"number": number}
+                )
+            return see_other("proposals:moderation")
+    context = {
+        "proposal": proposal, "form": form, "desk": _("Modération"),
+        "owners": proposal.owners.select_related("contact").order_by("pk"),
+    }  # fmt: skip
+    return render(request, "proposals/moderate.html", context, status=422 if form.errors else 200)
+
+
+def _network(request: Request) -> str:
+    """The caller's network, coarse: what a limit is counted by, never kept in clear."""
+    address: str = request.META.get("REMOTE_ADDR", "")
+    return address.rpartition(".")[0] or address
