@@ -1,7 +1,7 @@
 """Scenes drawn for projects without a photograph: a theme and a number give a drawing, always the same.
 
-The files in `static/img/scenes/` are written by `manage.py build_drawings` and committed; a test compares them. A scene is
-decorative: it is shown with an empty alternative text. `flat_scene` is the same drawing in plain colours, for PDFs.
+The files in `static/img/scenes/` are written by `manage.py build_drawings` and committed; a test compares them.
+A scene is decorative: it is shown with an empty alternative text. `flat_scene` is the same in plain colours, for PDFs.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ KINDS: Final = {
     "market": _("Marché et commerces"),
 }
 
+_CLASS: Final = re.compile(r'class="(\w+)"')
+
 _FOREGROUNDS: Final[dict[str, Callable[[random.Random], str]]] = {
     "nature": scenery.trees,
     "mobility": scenery.bikes,
@@ -52,15 +54,16 @@ _FOREGROUNDS: Final[dict[str, Callable[[random.Random], str]]] = {
 
 def scene(kind: str, variant: int) -> str:
     """The drawing as an SVG file that follows the reader's light or dark scheme."""
+    body = _body(kind, variant)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 210" width="400" height="210">'
-        f"<style>{_style()}</style>{_body(kind, variant)}</svg>\n"
+        f"<style>{_style(body)}</style>{body}</svg>\n"
     )
 
 
 def flat_scene(kind: str, number: str) -> str:
     """The drawing of a project in plain light colours, to be written inside a document."""
-    body = re.sub(r'class="(\w+)"', _plain, _body(_known(kind), variant_of(number)))
+    body = _CLASS.sub(_plain, _body(_known(kind), variant_of(number)))
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 210" role="presentation">{body}</svg>'
 
 
@@ -86,14 +89,17 @@ def _body(kind: str, variant: int) -> str:
     return scenery.backdrop(chance, variant) + _FOREGROUNDS[kind](chance)
 
 
-def _style() -> str:
-    light = "".join(_rule(name, pair[0]) for name, pair in scenery.COLOURS.items())
-    dark = "".join(_rule(name, pair[1]) for name, pair in scenery.COLOURS.items())
+def _style(body: str) -> str:
+    used = set(_CLASS.findall(body))
+    light = "".join(_rules(name, pair[0], used) for name, pair in scenery.COLOURS.items())
+    dark = "".join(_rules(name, pair[1], used) for name, pair in scenery.COLOURS.items())
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 
-def _rule(name: str, colour: str) -> str:
-    return f".{name}{{fill:{colour}}}.{name}l{{fill:none;stroke:{colour}}}"
+def _rules(name: str, colour: str, used: set[str]) -> str:
+    fill = f".{name}{{fill:{colour}}}" if name in used else ""
+    line = f".{name}l{{fill:none;stroke:{colour}}}" if f"{name}l" in used else ""
+    return fill + line
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -3,6 +3,8 @@
 Classes are colours: `class="g"` fills, `class="gl"` draws a line. The ground in front lies around y = 176.
 """
 
+# ruff: noqa: E501 -- a path is read whole or not at all
+
 from __future__ import annotations
 
 from random import Random
@@ -81,9 +83,11 @@ def _gable(x: int, width: int, top: int, chance: Random) -> str:
 
 
 def _windows(x: int, width: int, height: int) -> str:
-    rows = range(156 - height + 10, 138, 21)
+    rows = range(156 - height + 10, 138, 24)
     columns = range(x + 7, x + width - 11, 15)
-    return "".join(f"M{column} {row}h7v11h-7z" for row in rows for column in columns)
+    return "".join(
+        f"M{columns[0]} {row}h7v11h-7z" + "m15 0h7v11h-7z" * (len(columns) - 1) for row in rows if len(columns)
+    )
 
 
 def _village(chance: Random) -> str:

@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 
-from bp_platform.core import calendar, charts, drawings, money, stylesheets
+from bp_platform.core import calendar, charts, colours, drawings, money, stylesheets
 from bp_platform.core.components import (
     Count,
     Event,
@@ -77,7 +77,37 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else calendar.moment_words(value)
 
 
-# The page around everything
+# The page around everything: these read the page's context, and do without what it does not hold
+
+
+@register.simple_tag(takes_context=True)
+def site_name(context: template.Context) -> str:
+    """Name of the public body, empty before it is set up."""
+    return str(getattr(context.get("town"), "name", ""))
+
+
+@register.simple_tag(takes_context=True)
+def appearance_url(context: template.Context) -> str:
+    """Address of the town's own colours; empty when they are those of the product."""
+    accent = str(getattr(context.get("town"), "accent", "")).lower()
+    return f"/apparence.css?v={accent[1:]}" if accent not in ("", colours.DEFAULT_ACCENT) else ""
+
+
+@register.inclusion_tag("components/topbar.html", takes_context=True)
+def topbar(context: template.Context) -> dict[str, Any]:
+    town = context.get("town")
+    return {
+        "name": getattr(town, "name", ""),
+        "logo_url": getattr(town, "logo_url", ""),
+        "desk": context.get("desk", ""),
+        "nav": context.get("nav") or (),
+        "account": context.get("account"),
+    }
+
+
+@register.inclusion_tag("components/footer.html", takes_context=True)
+def footer(context: template.Context) -> dict[str, Any]:
+    return {"name": getattr(context.get("town"), "name", ""), "links": context.get("footer_links") or ()}
 
 
 @register.inclusion_tag("components/icon.html")
