@@ -276,9 +276,18 @@ def equal_shares(
         candidate = _Run(instance, Fraction(following))
         steps += 1
         if not candidate.go(budget_cents):
-            break
+            return _record(_last_step(run, following - step_cents, budget_cents), steps)
         run, endowment = candidate, following
     return _record(run, steps)
+
+
+def _last_step(run: _Run, endowment: int, budget_cents: int) -> _Run:
+    """The step just before the one that overspends: after a jump, the same purchases with more money left."""
+    if endowment == run.endowment:
+        return run
+    last = _Run(run.instance, Fraction(endowment))
+    last.go(budget_cents)
+    return last
 
 
 def _record(run: _Run, steps: int) -> Shares:
