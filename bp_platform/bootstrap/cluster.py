@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bp_platform.bootstrap import paths, postgres, processes
-from bp_platform.bootstrap.console import Refusal
+from bp_platform.bootstrap.console import Refusal, say
 
 SUPERUSER, OWNER, WEB, OPENER = "bp", "bp_migrate", "bp_web", "bp_opener"
 DATABASE = "bp"
@@ -25,8 +25,7 @@ DISCREET = {
     "log_parameter_max_length_on_error": "0",
     "track_commit_timestamp": "off",
 }
-# A crash may lose the last moments, never the database.
-DURABLE = {"fsync": "on", "synchronous_commit": "off"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on"}
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -90,6 +89,12 @@ class Cluster:
                 stale.unlink(missing_ok=True)
             self._launch()
         self._await()
+
+    def start_again(self) -> None:
+        """Start the server when it was killed under us."""
+        if self.pid() is None:
+            say("the database had ended; starting it again")
+            self.start()
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server and wait for it; nothing to do when it does not run."""

@@ -74,7 +74,9 @@ def load(home: Home, environ: dict[str, str], report: Path | None) -> str:
     say("loading the demo town (the first time takes a while)")
     printed, kept = home.folder / "accounts.txt", home.folder / "demo.json"
     with printed.open("w") as output:
-        code = django_commands.apart([["load_demo", "--json", str(kept)]], variables.as_owner(environ), output)
+        # Thousands of small commits need not each wait for the disk: the last one that does covers them.
+        hurried = {**variables.as_owner(environ), "PGOPTIONS": "-c synchronous_commit=off"}
+        code = django_commands.apart([["load_demo", "--json", str(kept)]], hurried, output)
     if code:
         raise Refusal("The demo town could not be loaded: the lines above say why.")
     kept.chmod(0o600)  # it holds the second factors
@@ -95,22 +97,30 @@ def publish(kept: Path, report: Path) -> None:
 
 
 def serve(home: Home, environ: Mapping[str, str], port: int, accounts: str) -> int:
+    """Run the three processes until asked to stop; the database too is started again if it dies."""
     began = time.monotonic()
-    beat_file = home.folder / "beat" / "schedule"
-    shutil.rmtree(beat_file.parent, ignore_errors=True)  # a killed clock leaves half a file
-    beat_file.parent.mkdir(parents=True)
-    ours = {**environ, "BP_BEAT_SCHEDULE": str(beat_file)}
-    supervisor = Supervisor({name: command(ours) for name, command in services.SERVICES.items()}, ours)
+    supervisor = supervise(home, environ)
     supervisor.catch_signals()
     supervisor.start()
     try:
         if supervisor.wait_for(lambda: health.status(port) == 200, patience=FIRST_ANSWER):
             print(f"{accounts}\nhttp://127.0.0.1:{port}/   (Ctrl-C to stop)", flush=True)
-            say(f"answered in {time.monotonic() - began:.1f} s; mail is written to {environ['BP_MAIL_DIR']}")
-            supervisor.watch()
+            say(f"answered in {time.monotonic() - began:.1f} s; log: {supervisor.log}; mail: {environ['BP_MAIL_DIR']}")
+            supervisor.watch(also=home.cluster.start_again)
         elif not supervisor.is_stopping:
-            raise Refusal(f"{health.PAGE} does not answer 200 after {FIRST_ANSWER:.0f} s: the lines above say why.")
+            told = f"{health.PAGE} does not answer 200 after {FIRST_ANSWER:.0f} s."
+            raise Refusal(f"{told}\n{supervisor.last_words()}")
     finally:
         say("stopping")
         supervisor.stop()
     return 0
+
+
+def supervise(home: Home, environ: Mapping[str, str]) -> Supervisor:
+    """The three processes, with a new log and a clock without memory: a killed one leaves half a file."""
+    log, schedule = home.folder / "services.log", home.folder / "beat" / "schedule"
+    log.write_bytes(b"")
+    shutil.rmtree(schedule.parent, ignore_errors=True)
+    schedule.parent.mkdir(parents=True)
+    ours = {**environ, "BP_BEAT_SCHEDULE": str(schedule)}
+    return Supervisor({name: command(ours) for name, command in services.SERVICES.items()}, ours, log)

@@ -44,6 +44,10 @@ class Home:
                 self.cluster.stop()
             usage.close()
 
+    @property
+    def _migrated(self) -> Path:
+        return self.folder / "migrated"
+
     def reset(self) -> None:
         """Delete everything; refused while something uses it."""
         with locks.alone_or_not(self._users) as is_free:
@@ -61,14 +65,17 @@ class Home:
     def prepare(self, environ: dict[str, str]) -> None:
         """Tables and catalogues as the code wants them; nothing to do when the code has not changed since."""
         catalogue.compile_all()
-        done, wanted = self.folder / "migrated", migrations_fingerprint(paths.ROOT)
+        done, wanted = self._migrated, migrations_fingerprint(paths.ROOT)
         if done.exists() and done.read_text() == wanted:
             return
         say("preparing the tables")
-        commands = [["migrate", "--verbosity", "0"], ["createcachetable"]]
-        if django_commands.apart(commands, variables.as_owner(environ)):
+        if django_commands.apart([["migrate", "--verbosity", "0"]], variables.as_owner(environ)):
             raise Refusal("The tables could not be prepared: the lines above say why.")
         done.write_text(wanted)
+
+    def forget_tables(self) -> None:
+        """Somebody changes the tables by hand: they are looked at again next time."""
+        self._migrated.unlink(missing_ok=True)
 
     def collect_static(self, environ: dict[str, str]) -> None:
         """The hashed and compressed copies of the static files, made again when one has changed."""

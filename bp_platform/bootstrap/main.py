@@ -58,17 +58,9 @@ OWN = {
 }
 # They read files, or nothing: no database is started for them.
 WITHOUT_DATABASE = {"recount", "makemessages", "compilemessages", "help", "version", "--help", "--version", "-h"}
-# They change the database's shape or fill it from outside: they come as its owner.
-AS_OWNER = {
-    "migrate",
-    "load_demo",
-    "createcachetable",
-    "flush",
-    "dbshell",
-    "replay_election",
-    "generate_city",
-    "pgtrigger",
-}
+CHANGES_TABLES = {"migrate", "flush", "dbshell"}
+# They change the database's shape, fill it from outside or open a box: they come as its owner.
+AS_OWNER = {*CHANGES_TABLES, "load_demo", "generate_city", "replay_election", "pgtrigger"}
 
 
 def main(arguments: list[str]) -> int:
@@ -112,7 +104,9 @@ def run_django(arguments: list[str]) -> int:
         return django_commands.here(arguments)
     with home.running():
         environ = home.environ()
-        if name != "migrate":
+        if name in CHANGES_TABLES:
+            home.forget_tables()
+        else:
             home.prepare(environ)
         os.environ.update(variables.as_owner(environ) if name in AS_OWNER else environ)
         return django_commands.here(arguments)

@@ -24,13 +24,25 @@ def worker(environ: Mapping[str, str]) -> list[str]:
     """Celery, on every queue unless BP_QUEUES names some; BP_WORKER_PROCESSES says how many processes (2)."""
     queues = environ.get("BP_QUEUES", QUEUES)
     options = ["--queues", queues, "--concurrency", environ.get("BP_WORKER_PROCESSES", "2"), "--loglevel", "WARNING"]
-    return [sys.executable, "-m", "celery", "-A", "bp_platform", "worker", *options, "--without-gossip"]
+    return [sys.executable, "-m", "celery", "-q", "-A", "bp_platform", "worker", *options, "--without-gossip"]
 
 
 def beat(environ: Mapping[str, str]) -> list[str]:
     """The clock: one, and only one. Its memory may be lost at any time, tasks read dates."""
     where = ["--schedule", environ["BP_BEAT_SCHEDULE"]] if environ.get("BP_BEAT_SCHEDULE") else []
-    return [sys.executable, "-m", "celery", "-A", "bp_platform", "beat", "--pidfile=", *where, "--loglevel", "WARNING"]
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "bp_platform",
+        "beat",
+        "--pidfile=",
+        *where,
+        "--loglevel",
+        "WARNING",
+    ]
 
 
 SERVICES: dict[str, Callable[[Mapping[str, str]], list[str]]] = {"web": web, "worker": worker, "beat": beat}

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from bp_platform.bootstrap import paths, processes
@@ -18,6 +19,7 @@ from bp_platform.bootstrap.console import Refusal, say
 TOO_OFTEN = 4  # deaths…
 WITHIN = 60.0  # …in so many seconds: the process cannot run here
 PATIENCE = 12.0
+LAST_LINES = 25
 
 
 @dataclass
@@ -29,16 +31,19 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
 
-    def start(self, environ: Mapping[str, str]) -> None:
+    def start(self, environ: Mapping[str, str], log: Path) -> None:
         """In a group of its own, so that the terminal's Ctrl-C reaches the supervisor alone."""
-        self.process = subprocess.Popen(
-            self.command,
-            env=dict(environ),
-            cwd=paths.ROOT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=processes.die_with_parent,  # noqa: PLW1509 -- no thread of ours holds a lock
-        )
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                env=dict(environ),
+                cwd=paths.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=processes.die_with_parent,  # noqa: PLW1509 -- no thread of ours holds a lock
+            )
 
     def has_died(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -52,9 +57,10 @@ class Child:
 class Supervisor:
     """Starts the children, starts again one that dies, stops all when asked."""
 
-    def __init__(self, commands: Mapping[str, list[str]], environ: Mapping[str, str]) -> None:
+    def __init__(self, commands: Mapping[str, list[str]], environ: Mapping[str, str], log: Path) -> None:
         self.children = [Child(name, command) for name, command in commands.items()]
         self.environ = environ
+        self.log = log
         self._stopping = threading.Event()
 
     def catch_signals(self) -> None:
@@ -66,7 +72,7 @@ class Supervisor:
 
     def start(self) -> None:
         for child in self.children:
-            child.start(self.environ)
+            child.start(self.environ, self.log)
 
     def wait_for(self, is_ready: Callable[[], bool], *, patience: float) -> bool:
         """Until ready; false when asked to stop meanwhile, or when patience runs out."""
@@ -77,10 +83,11 @@ class Supervisor:
                 return False
         return True
 
-    def watch(self) -> None:
-        """Until asked to stop."""
+    def watch(self, also: Callable[[], None] = lambda: None) -> None:
+        """Until asked to stop; `also` is looked after each time."""
         while not self._stopping.wait(0.5):
             self._replace_the_dead()
+            also()
 
     @property
     def is_stopping(self) -> bool:
@@ -91,12 +98,16 @@ class Supervisor:
             if child.process is None or not child.has_died():
                 continue
             if child.note_death(time.monotonic()):
-                raise Refusal(
-                    f"The process « {child.name} » died {TOO_OFTEN} times in a minute: the lines above say why."
-                )
+                told = f"The process « {child.name} » died {TOO_OFTEN} times in a minute."
+                raise Refusal(f"{told}\n{self.last_words()}")
             say(f"{child.name} ended with code {child.process.returncode}; starting it again")
             _signal_group(child.process.pid, signal.SIGKILL)  # what it may have left behind
-            child.start(self.environ)
+            child.start(self.environ, self.log)
+
+    def last_words(self) -> str:
+        """The end of what the processes wrote."""
+        lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join([*lines, f"(from {self.log})"])
 
     def stop(self) -> None:
         """Politely, then by force: a task cut short is taken up again at the next start."""

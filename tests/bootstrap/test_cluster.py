@@ -91,6 +91,21 @@ def test_the_server_alone_killed_is_started_again_while_its_children_leave(clust
     assert cluster.sql("SELECT count(*) FROM kept") == "10"
 
 
+def test_a_server_killed_under_a_demo_is_started_again_and_the_person_is_told(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cluster.start()
+    pid = cluster.pid()
+    assert pid is not None
+    processes.end([pid])
+
+    cluster.start_again()
+    cluster.start_again()  # it runs: nothing to do, nothing to say
+
+    assert cluster.sql("SELECT 1") == "1"
+    assert capsys.readouterr().err == "[bp] the database had ended; starting it again\n"
+
+
 def test_a_pid_file_that_names_another_process_does_not_stop_the_start(cluster: Cluster) -> None:
     cluster.start()
     content = (cluster.data / "postmaster.pid").read_text()

@@ -124,8 +124,8 @@ def test_the_three_processes_by_their_commands() -> None:
 
     assert commands == {
         "web": ["-m", "gunicorn", "bp_platform.wsgi:application", "--bind"],
-        "worker": ["-m", "celery", "-A", "bp_platform"],
-        "beat": ["-m", "celery", "-A", "bp_platform"],
+        "worker": ["-m", "celery", "-q", "-A"],
+        "beat": ["-m", "celery", "-q", "-A"],
     }
 
 

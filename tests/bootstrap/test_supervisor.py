@@ -18,9 +18,9 @@ from bp_platform.bootstrap.supervisor import TOO_OFTEN, WITHIN, Child, Superviso
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 # A supervisor of one child that tells the child's number, then watches.
 SUPERVISING = f"""
-import os
+import os, pathlib
 from bp_platform.bootstrap.supervisor import Supervisor
-supervisor = Supervisor({{"one": {SLEEPER!r}}}, {{**os.environ, "BP_RUNS_FOR": "a test"}})
+supervisor = Supervisor({{"one": {SLEEPER!r}}}, os.environ, pathlib.Path("/dev/null"))
 supervisor.catch_signals()
 supervisor.start()
 print(supervisor.children[0].process.pid, flush=True)
@@ -45,8 +45,10 @@ def await_gone(pid: int) -> bool:
     return False
 
 
-def test_a_dead_child_is_started_again_and_the_person_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    supervisor = Supervisor({"one": SLEEPER}, os.environ)
+def test_a_dead_child_is_started_again_and_the_person_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    supervisor = Supervisor({"one": SLEEPER}, os.environ, tmp_path / "log")
     supervisor.start()
     try:
         first = supervisor.children[0].process
@@ -62,11 +64,12 @@ def test_a_dead_child_is_started_again_and_the_person_is_told(capsys: pytest.Cap
         supervisor.stop()
 
 
-def test_a_child_that_cannot_live_ends_the_demo_with_a_sentence() -> None:
-    supervisor = Supervisor({"web": [sys.executable, "-c", "raise SystemExit(3)"]}, os.environ)
+def test_a_child_that_cannot_live_ends_the_demo_with_a_sentence_and_its_last_words(tmp_path: Path) -> None:
+    dying = [sys.executable, "-c", "raise SystemExit('the port is taken')"]
+    supervisor = Supervisor({"web": dying}, os.environ, tmp_path / "log")
     supervisor.start()
     try:
-        with pytest.raises(Refusal, match=f"« web » died {TOO_OFTEN} times in a minute"):
+        with pytest.raises(Refusal, match=f"« web » died {TOO_OFTEN} times in a minute.\n(the port is taken\n)+"):
             supervisor.wait_for(lambda: False, patience=60)
     finally:
         supervisor.stop()
