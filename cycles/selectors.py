@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from bp_platform.core import calendar
+from bp_platform.core.components import Station, StationState
 from cycles.models import Cycle, Phase, RulebookVersion, SectionFreeze
 from cycles.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A phase on the cycle's line. `progress` is 0–100, for the one that is open."""
-
-    kind: str
-    label: str
-    dates: str
-    state: str
-    progress: int
 
 
 def stations(phases: list[Phase], at: datetime) -> list[Station]:
@@ -35,12 +24,11 @@ def stations(phases: list[Phase], at: datetime) -> list[Station]:
 
 
 def _station(phase: Phase, at: datetime, *, is_here: bool) -> Station:
-    state = "now" if is_here else "past" if phase.opens_at <= at else "next"
+    state: StationState = "now" if is_here else "past" if phase.opens_at <= at else "next"
     elapsed = (at - phase.opens_at) / (phase.closes_at - phase.opens_at)
     return Station(
-        kind=phase.kind,
-        label=str(phase.get_kind_display()),
-        dates=phase.public_text
+        label=phase.get_kind_display(),
+        when=phase.public_text
         or calendar.short_span(
             calendar.local_day(phase.opens_at), calendar.local_day(calendar.last_instant(phase.closes_at))
         ),

@@ -138,24 +138,25 @@ def withdraw(request: Request, code: str) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@never_cache
 def follow(request: Request, cycle: str, number: str) -> HttpResponse:
     """Be told what becomes of a project."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     proposal = policies.proposal_for(request.user, edition, number, now)
-    form = FollowForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Votre courriel : %(error)s") % {"error": next(iter(form.errors["email"]))})
-        return see_other("pages:project", cycle, number)
-    demand(limits.spend("follow", _network(request), limit=30, per=timedelta(hours=1), at=now))
     user = request.user if isinstance(request.user, User) else None
-    contact = accounts.add_contact(email=form.cleaned_data["email"], user=user)
-    services.follow(proposal, contact=contact, at=now)
-    messages.success(
-        request, _("Vous suivez le projet %(number)s : nous vous écrirons à chaque étape.") % {"number": number}
-    )
-    return see_other("pages:project", cycle, number)
+    form = FollowForm(request.POST or None, initial={"email": user.email if user else ""})
+    if request.method == "POST" and form.is_valid():
+        tries = limits.spend("follow", _network(request), limit=30, per=timedelta(hours=1), at=now)
+        if tries:
+            contact = accounts.add_contact(email=form.cleaned_data["email"], user=user)
+            services.follow(proposal, contact=contact, at=now)
+            said = _("Vous suivez le projet %(number)s : nous vous écrirons à chaque étape.") % {"number": number}
+            messages.success(request, said)
+            return see_other("pages:project", cycle, number)
+        form.add_error("email", str(tries.reason))
+    context = {"cycle": edition, "proposal": proposal, "form": form}
+    return render(request, "proposals/follow.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

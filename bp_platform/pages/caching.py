@@ -1,0 +1,80 @@
+"""Whole pages kept for anonymous visitors, until anything they show changes.
+
+The key holds the address, the language and the cycles' stamp, which acts raise on commit; the entry dies at the next
+clock boundary (a phase opening or closing, midnight), so that « plus que 9 jours » is never stale. Nothing with a
+token or a name is kept, and nothing of a vote's progress.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Max, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from cycles.models import Cycle, Phase
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def kept_for_visitors(view: View[P]) -> View[P]:
+    """Keep the page's body for visitors without a session."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not _is_visitor(request):
+            return view(request, *args, **kwargs)
+        now = timezone.now()
+        key = _key(request, _stamp())
+        kept: bytes | None = caches["local"].get(key)
+        if kept is not None:
+            return _answer(kept)
+        response = view(request, *args, **kwargs)
+        is_plain = response.status_code == 200 and not response.cookies and b"csrfmiddlewaretoken" not in response.content
+        if is_plain:
+            caches["local"].set(key, response.content, _seconds_to_boundary(now))
+            patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
+        return response
+
+    return wrapped
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    is_safe = request.method in {"GET", "HEAD"}
+    return is_safe and settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
+
+
+def _stamp() -> str:
+    """One query: what every act on a public cycle changes."""
+    row = Cycle.objects.aggregate(total=Sum("stamp"), last=Max("pk"))
+    return f"{row['total']}:{row['last']}"
+
+
+def _key(request: HttpRequest, stamp: str) -> str:
+    parts = (request.get_full_path(), get_language() or "", stamp, request.headers.get("HX-Request", ""))
+    return "page:" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def _seconds_to_boundary(at: datetime) -> float:
+    local = timezone.localtime(at)
+    midnight = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time.min), local.tzinfo)
+    opening = Phase.objects.filter(opens_at__gt=at).order_by("opens_at", "pk").values_list("opens_at", flat=True).first()
+    closing = Phase.objects.filter(closes_at__gt=at).order_by("closes_at", "pk").values_list("closes_at", flat=True).first()
+    nearest = min(moment for moment in (midnight, opening, closing) if moment is not None)
+    return max(1.0, (nearest - at).total_seconds())
+
+
+def _answer(body: bytes) -> HttpResponse:
+    response = HttpResponse(body)
+    patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
+    return response

@@ -1,0 +1,90 @@
+"""The way around, on every page: the links of the top bar and of the footer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts.models import User
+from bp_platform.core import registries
+from bp_platform.core.components import Link
+from cycles import selectors as cycle_selectors
+
+
+def chrome(request: HttpRequest) -> dict[str, object]:
+    """`nav`, `account` and `footer_links` for base.html, computed only when a template draws them."""
+    return {
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+        "account": SimpleLazyObject(lambda: _account(request)),
+        "footer_links": SimpleLazyObject(lambda: _footer(request)),
+    }
+
+
+def current_slug() -> str:
+    """The slug of the cycle that visitors come for, kept by the process for ten seconds."""
+    kept: str | None = caches["local"].get("pages.current_slug")
+    if kept is None:
+        cycle = cycle_selectors.current_cycle()
+        kept = cycle.slug if cycle else ""
+        caches["local"].set("pages.current_slug", kept, 10)
+    return kept
+
+
+def _slug(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs.get("cycle", "")) if match else "" or ""
+
+
+def _nav(request: HttpRequest) -> list[Link]:
+    if request.path.startswith("/bureau/"):
+        return _desks(request)
+    slug = _slug(request) or current_slug()
+    if not slug:
+        return []
+    links = [
+        (_("L’édition"), reverse("pages:cycle", args=[slug])),
+        (_("Les projets"), reverse("proposals:ideas", args=[slug])),
+        (_("Où va l’argent"), reverse("realisation:money", args=[slug])),
+    ]
+    return [Link(label, url, is_current=request.path == url) for label, url in links]
+
+
+def _desks(request: HttpRequest) -> list[Link]:
+    if not isinstance(request.user, User):
+        return []
+    return [Link(d.label, d.url, is_current=request.path.startswith(d.url)) for d in desks_of(request.user, timezone.now())]
+
+
+def desks_of(user: User, at: datetime) -> list[Link]:
+    """The desks that somebody's roles open, in order."""
+    held = {row.role for row in user.held_roles(at)}
+    mine = sorted((d for d in registries.desks if d.roles & held), key=lambda d: (d.order, d.key))
+    return [Link(d.label, reverse(d.url_name)) for d in mine]
+
+
+def _account(request: HttpRequest) -> Link:
+    url = reverse("pages:personal_space")
+    if isinstance(request.user, User):
+        return Link(_("Mon espace"), url, is_current=request.path == url)
+    return Link(_("Se connecter"), reverse("account_login"))
+
+
+def _footer(request: HttpRequest) -> list[Link]:
+    slug = _slug(request) or current_slug()
+    links = [Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug]))] if slug else []
+    links += [
+        Link(_("Suivre mon idée"), reverse("proposals:find_status")),
+        Link(_("Accessibilité : partiellement conforme"), reverse("pages:accessibility")),
+        Link(_("Confidentialité"), reverse("pages:privacy")),
+        Link(_("Mentions légales"), reverse("pages:legal")),
+    ]
+    other = ("English", "en") if (get_language() or "fr").startswith("fr") else ("Français", "fr")
+    links.append(Link(other[0], f"{reverse('pages:language')}?langue={other[1]}&page={request.path}", lang=other[1]))
+    return links

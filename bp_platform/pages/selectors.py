@@ -1,0 +1,201 @@
+"""Reads that several apps share: the home page, the project sheet, the personal space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts.models import Contact, User
+from bp_platform.core import calendar, money, registries
+from bp_platform.core.components import Event, Link, Station, StationState, Ticket
+from cycles import selectors as cycle_selectors
+from cycles.models import Cycle, Phase, PhaseKind
+from instruction import selectors as instruction
+from proposals import selectors as proposals
+from proposals.models import Proposal, Stage
+from realisation import selectors as realisation
+from voting import selectors as voting
+
+
+@dataclass(frozen=True, slots=True)
+class CyclePage:
+    """The page of a cycle, which is also the home page of the current one."""
+
+    cycle: Cycle
+    stations: list[Station]
+    amount: str
+    promise: str
+    headline: str
+    detail: str
+    actions: list[Link]
+    projects_title: str
+    tickets: list[Ticket]
+    money: realisation.Money | None
+    money_cycle: Cycle | None
+
+
+def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
+    """What a visitor needs to know in a minute: where we are, how long is left, what to do."""
+    phases = list(cycle.phases.order_by("opens_at", "pk"))
+    now = next((p for p in reversed(phases) if p.is_open(at)), None)
+    following = next((p for p in phases if p.opens_at > at), None)
+    published = Proposal.objects.filter(cycle=cycle).public()
+    shown = list(published.select_related("area", "theme").order_by("-stage", "-published_at", "-pk")[:3])
+    headline, detail = _situation(now, following, at)
+    funded = _cycle_with_money(cycle)
+    return CyclePage(
+        cycle=cycle,
+        stations=cycle_selectors.stations(phases, at),
+        amount=money.in_words(cycle_selectors.voted_total(cycle)),
+        promise=cycle.promise or _("À vous de choisir."),
+        headline=headline,
+        detail=detail,
+        actions=_actions(cycle, now),
+        projects_title=_projects_title(published.count(), now),
+        tickets=proposals.tickets(cycle, shown),
+        money=realisation.money_of(funded) if funded else None,
+        money_cycle=funded,
+    )
+
+
+def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tuple[str, str]:
+    if now is not None:
+        closing = calendar.moment_words(now.closes_at)
+        said = {
+            PhaseKind.CALL: _("On dépose les idées jusqu’au %(when)s."),
+            PhaseKind.INSTRUCTION: _("Les services étudient les idées ; toutes les réponses paraissent d’ici au %(when)s."),
+            PhaseKind.CAMPAIGN: _("Les projets se présentent jusqu’au %(when)s, puis on vote."),
+            PhaseKind.VOTE: _("Le vote ferme le %(when)s."),
+            PhaseKind.PROCLAMATION: _("Les résultats sont publiés."),
+            PhaseKind.REALISATION: _("Les projets lauréats se construisent ; chacun donne de ses nouvelles."),
+            PhaseKind.REVIEW: _("C’est l’heure du bilan."),
+        }  # fmt: skip
+        words = said.get(PhaseKind(now.kind), "") % {"when": closing}
+        counted = now.kind in {PhaseKind.CALL, PhaseKind.CAMPAIGN, PhaseKind.VOTE}
+        head = calendar.days_left_words(now.closes_at, at) + "." if counted else f"{now.get_kind_display()}."
+        return head, words
+    if following is not None:
+        return _("Bientôt."), _("%(phase)s : ouverture le %(when)s.") % {
+            "phase": following.get_kind_display(),
+            "when": calendar.moment_words(following.opens_at),
+        }
+    return "", ""
+
+
+def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
+    ideas = Link(_("Voir les projets"), reverse("proposals:ideas", args=[cycle.slug]))
+    first = {
+        PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
+        PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entry", args=[cycle.slug])),
+        PhaseKind.PROCLAMATION: Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug])),
+        PhaseKind.REALISATION: Link(_("Suivre les chantiers"), reverse("realisation:deliveries", args=[cycle.slug])),
+    }.get(PhaseKind(now.kind)) if now else None
+    return [first, ideas] if first else [ideas]
+
+
+def _projects_title(count: int, now: Phase | None) -> str:
+    if now and now.kind in {PhaseKind.VOTE, PhaseKind.CAMPAIGN}:
+        return _("Les projets au vote")
+    return _("Les dernières idées") if now and now.kind == PhaseKind.CALL else _("Les projets")
+
+
+def _cycle_with_money(cycle: Cycle) -> Cycle | None:
+    """The cycle itself when its money moves, else the last one whose money does."""
+    return realisation.cycle_with_ledger(preferred=cycle)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSheet:
+    """One page from idea to inauguration."""
+
+    proposal: Proposal
+    eyebrow: str
+    owners: str
+    picture: str
+    stations: list[Station]
+    events: list[Event]
+    study: instruction.CaseSummary | None
+    delivery: realisation.DeliverySummary | None
+    vote: voting.VoteSummary | None
+
+
+REACHED = {
+    Stage.IDEA: 0,
+    Stage.STUDY: 1,
+    Stage.FEASIBLE: 1,
+    Stage.UNFEASIBLE: 1,
+    Stage.ON_BALLOT: 2,
+    Stage.WINNER: 3,
+    Stage.NOT_SELECTED: 3,
+    Stage.DELIVERY: 4,
+    Stage.ABANDONED: 4,
+    Stage.DELIVERED: 5,
+    Stage.WITHDRAWN: 0,
+}
+STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAWN}
+
+
+def project_sheet(proposal: Proposal) -> ProjectSheet:
+    """Everything public about a project; needs `cycle`, `area` and `theme` loaded."""
+    events = [
+        *proposals.timeline_events(proposal),
+        *instruction.timeline_events(proposal),
+        *voting.timeline_events(proposal),
+        *realisation.timeline_events(proposal),
+    ]
+    names = [o.public_name for o in proposal.owners.all() if o.public_name and o.left_at is None]
+    return ProjectSheet(
+        proposal=proposal,
+        eyebrow=" · ".join((proposal.number, proposal.area.name, proposal.theme.name)),
+        owners=", ".join(names),
+        picture=proposals.picture(proposal),
+        stations=project_line(Stage(proposal.stage)),
+        events=sorted(events, key=lambda e: e.on, reverse=True),
+        study=instruction.case_summary(proposal),
+        delivery=realisation.delivery_summary(proposal),
+        vote=voting.vote_summary(proposal),
+    )
+
+
+def project_line(stage: Stage) -> list[Station]:
+    """The project's own line; a project that stops shows where."""
+    reached, is_over = REACHED[stage], stage == Stage.DELIVERED
+    stations = []
+    for index, label in enumerate(project_words()):
+        state: StationState = "past" if index < reached or is_over else "next"
+        here = ""
+        if index == reached and not is_over:
+            state = "stopped" if stage in STOPPED else "now"
+            here = str(stage.label)
+        stations.append(Station(label, state=state, progress=50, here=here))
+    return stations
+
+
+def project_words() -> tuple[str, ...]:
+    """The six stations of a project, in the reader's language."""
+    return (_("Idée"), _("Étude"), _("Vote"), _("Résultat"), _("Travaux"), _("Ouverture"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalSpace:
+    """What somebody signed in finds about themself."""
+
+    owned: list[Ticket]
+    followed: list[Ticket]
+
+
+def personal_space(user: User) -> PersonalSpace:
+    """One's own ideas and the projects one follows."""
+    contacts = Contact.objects.filter(user=user, erased_at=None)
+    base = Proposal.objects.select_related("cycle", "area", "theme")
+    owned = base.filter(owners__contact__in=contacts, owners__left_at=None).order_by("-submitted_at", "-pk").distinct()
+    followed = base.public().filter(follows__contact__in=contacts).order_by("-published_at", "-pk").distinct()
+    return PersonalSpace([proposals.ticket(p) for p in owned[:50]], [proposals.ticket(p) for p in followed[:50]])
+
+
+def retentions() -> list[registries.Retention]:
+    """How long each class of data is kept, as the apps have declared it."""
+    return sorted(registries.retentions, key=lambda r: r.key)

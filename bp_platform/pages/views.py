@@ -1,0 +1,140 @@
+"""The pages that show several apps, and the duties of a public site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+
+from bp_platform.accounts.selectors import public_body
+from bp_platform.core import colours
+from bp_platform.core.http import MemberRequest, Request, see_other
+from bp_platform.pages import context, gallery, health, selectors
+from bp_platform.pages.caching import kept_for_visitors
+from cycles import policies as cycle_policies
+from cycles import selectors as cycle_selectors
+from proposals import policies as proposal_policies
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def home(request: Request) -> HttpResponse:
+    """The current cycle, or the announcement that one is being prepared."""
+    edition = cycle_selectors.current_cycle()
+    if edition is None:
+        return render(request, "pages/no_cycle.html")
+    page = selectors.cycle_page(edition, timezone.now())
+    return render(request, "pages/cycle.html", {"page": page, "cycle": edition})
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def cycle(request: Request, cycle: str) -> HttpResponse:
+    """A cycle: its line, what to do now, its projects, its money."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    return render(request, "pages/cycle.html", {"page": selectors.cycle_page(edition, now), "cycle": edition})
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def project(request: Request, cycle: str, number: str) -> HttpResponse:
+    """One project, from idea to inauguration, at an address that never changes."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    proposal = proposal_policies.proposal_for(request.user, edition, number, now)
+    return render(request, "pages/project.html", {"sheet": selectors.project_sheet(proposal), "cycle": edition})
+
+
+@never_cache
+@require_safe
+def personal_space(request: MemberRequest) -> HttpResponse:
+    """Mon espace: my ideas, what I follow; staff find the door of their desk."""
+    now = timezone.now()
+    space = selectors.personal_space(request.user)
+    desks = context.desks_of(request.user, now)
+    return render(request, "pages/personal_space.html", {"space": space, "desks": desks})
+
+
+@never_cache
+@require_safe
+def desk_home(request: MemberRequest) -> HttpResponse:
+    """The staff's home: the desks that their roles open."""
+    desks = context.desks_of(request.user, timezone.now())
+    if not desks:
+        raise Http404
+    return render(request, "pages/desks.html", {"desks": desks, "desk": _("Accueil")})
+
+
+@login_not_required
+@require_safe
+def legal(request: Request) -> HttpResponse:
+    """Who publishes, who hosts."""
+    return render(request, "pages/legal.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: Request) -> HttpResponse:
+    """What is kept about people, how long, and their rights."""
+    return render(request, "pages/privacy.html", {"retentions": selectors.retentions()})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: Request) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "pages/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def language(request: Request) -> HttpResponse:
+    """Change the language of the interface: a first-party cookie, nothing else."""
+    chosen, page = request.GET.get("langue", ""), request.GET.get("page", "/")
+    target = page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "/"
+    response = see_other(target)
+    if check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=60 * 60 * 24 * 365,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=86400)
+def appearance(request: Request) -> HttpResponse:
+    """The town's colour as a stylesheet: the page itself carries no inline style."""
+    return HttpResponse(colours.accent_sheet(public_body().accent), content_type="text/css; charset=utf-8")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sante(request: Request) -> HttpResponse:
+    """200 when this process can serve, 503 otherwise; each check in words."""
+    answers = health.report(timezone.now())
+    return JsonResponse(answers, status=200 if health.is_well(answers) else 503)
+
+
+@require_safe
+def component_gallery(request: MemberRequest) -> HttpResponse:
+    """Every component in every state, for the staff."""
+    if not request.user.held_roles(timezone.now()):
+        raise Http404
+    return gallery.gallery(request)

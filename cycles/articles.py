@@ -1,0 +1,152 @@
+"""The règlement as a resident reads it: articles whose sentences print the live values. French only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bp_platform.core import money, text
+from cycles.rules import REFUSAL_REASONS, Rules
+
+KINDS = {
+    "resident": "les habitant·es",
+    "collective": "les collectifs",
+    "association": "les associations",
+    "school": "les écoles",
+    "agent": "les agents de la collectivité",
+}
+PROOFS = {
+    "postal_code": "un code reçu par la poste",
+    "desk": "la vérification d’un agent, au guichet",
+    "roll": "la liste des personnes inscrites",
+    "franceconnect": "FranceConnect",
+    "email_phone": "un courriel, un téléphone et une attestation, validés par un agent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: its number, its title, its sentences; `section` is the rules' section it prints."""
+
+    number: int
+    title: str
+    section: str
+    paragraphs: tuple[str, ...]
+
+
+def articles(rules: Rules) -> list[Article]:
+    """The whole règlement, in order."""
+    return [
+        Article(1, "L’objet", "", ("La collectivité consacre une part de son budget aux projets choisis par les personnes "
+            "qui y vivent. Le vote oriente le choix ; le conseil délibère.",)),
+        _proposers(rules),
+        _admissibility(rules),
+        _caps(rules),
+        _study(rules),
+        _electorate(rules),
+        _ballot(rules),
+        _delivery(rules),
+    ]  # fmt: skip
+
+
+def cited(reference: str, rules: Rules) -> str:
+    """The text behind a reference like « 3.4 »: the reason it names, else the whole article."""
+    for reason in REFUSAL_REASONS.values():
+        if reason.article == reference:
+            return f"Article {reference} : {reason.label}."
+    number = int(reference.split(".")[0])
+    article = next((a for a in articles(rules) if a.number == number), None)
+    return f"Article {reference} : {' '.join(article.paragraphs)}" if article else f"Article {reference}"
+
+
+def _proposers(rules: Rules) -> Article:
+    who = text.enumerate_fr([KINDS[kind] for kind in rules.proposers.kinds])
+    age = rules.proposers.minimum_age
+    sentences = [f"Peuvent proposer : {who}{f', à partir de {age} ans' if age else ', sans condition d’âge'}."]
+    if rules.proposers.maximum_per_owner:
+        sentences.append(f"Chacun dépose au plus {rules.proposers.maximum_per_owner} idées.")
+    sentences.append("Aucune condition de nationalité n’est demandée. Le porteur n’est jamais le fournisseur du projet.")
+    return Article(2, "Qui peut proposer", "proposers", tuple(sentences))
+
+
+def _admissibility(rules: Rules) -> Article:
+    sentences = ["Un projet sert l’intérêt général et relève des compétences de la collectivité."]
+    if rules.admissibility.is_investment_only:
+        sentences.append("C’est une dépense d’investissement.")
+    refusals = [f"{r.article} {r.label}" for r in REFUSAL_REASONS.values() if r.article.startswith("3.")]
+    sentences.append(f"Motifs de refus : {' ; '.join(refusals)}.")
+    return Article(3, "Ce qu’un projet doit être", "admissibility", tuple(sentences))
+
+
+def _caps(rules: Rules) -> Article:
+    high, low = rules.caps.maximum_cost_eur, rules.caps.minimum_cost_eur
+    sentences = [
+        f"Un projet coûte au plus {money.in_words(high)}, toutes taxes, études et aléas compris."
+        if high
+        else "Aucun plafond par projet n’est fixé ; le coût compté comprend toutes taxes, études et aléas."
+    ]
+    if low:
+        sentences.append(f"Il coûte au moins {money.in_words(low)}.")
+    running = rules.admissibility.maximum_running_cost_eur
+    if running is not None:
+        sentences.append(f"Son entretien coûte au plus {money.in_words(running)} par an.")
+    return Article(4, "Ce qu’un projet peut coûter", "caps", tuple(sentences))
+
+
+def _study(rules: Rules) -> Article:
+    return Article(
+        5,
+        "Comment les idées sont étudiées",
+        "study",
+        (
+            f"Chaque idée reçoit une première réponse sous {rules.study.first_answer_days} jours.",
+            f"Chaque direction consultée rend son avis sous {rules.study.opinion_days} jours.",
+            "Un refus porte un motif de ce règlement, une explication, ce qui peut être fait ensuite, et qui a décidé.",
+        ),
+    )
+
+
+def _electorate(rules: Rules) -> Article:
+    age = rules.electorate.minimum_age
+    proofs = text.enumerate_fr([PROOFS[proof] for proof in rules.electorate.proofs], "ou")
+    return Article(
+        6,
+        "Qui peut voter",
+        "electorate",
+        (
+            f"Peuvent voter les habitant·es {f'de {age} ans et plus' if age else 'sans condition d’âge'}, "
+            "sans condition de nationalité.",
+            f"Le droit de voter est établi par {proofs}.",
+            "Une personne inscrite vote une fois, en ligne, sur place ou sur papier.",
+        ),
+    )
+
+
+def _ballot(rules: Rules) -> Article:
+    ballot = rules.ballot
+    low, high = ballot.minimum_choices, ballot.maximum_choices
+    how_many = f"exactement {high}" if low == high else f"de {low} à {high}"
+    sentences = [f"Chacun choisit {how_many} projets."]
+    if ballot.allocation == "greedy":
+        misfit = "on passe au suivant" if ballot.on_misfit == "skip" else "on s’arrête"
+        sentences.append(f"Les projets sont pris par nombre de voix ; quand le coût d’un projet dépasse ce qui reste, {misfit}.")
+    else:
+        sentences.append("Les projets sont retenus par la méthode des parts égales.")
+    if ballot.threshold_votes:
+        sentences.append(f"Il faut au moins {ballot.threshold_votes} voix.")
+    if ballot.one_laureate_per_owner:
+        sentences.append("Un même porteur a un lauréat au plus.")
+    sentences.append("À égalité, le projet le moins cher passe devant, puis le tirage au sort public fait avant le vote.")
+    return Article(7, "Comment on vote et comment on compte", "ballot", tuple(sentences))
+
+
+def _delivery(rules: Rules) -> Article:
+    return Article(
+        8,
+        "Ce qui suit le vote",
+        "delivery",
+        (
+            f"Un projet lauréat est réalisé sous {rules.delivery.deadline_months} mois, après délibération du conseil.",
+            f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours.",
+            "Un bilan est publié un an après le vote ; l’édition ne peut pas être close sans lui.",
+        ),
+    )
