@@ -1,0 +1,152 @@
+"""From rows of the outbox to the words of a mail or of a letter."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, TemplateDoesNotExist, loader
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from bp_platform.accounts import selectors as people
+from bp_platform.core import registries
+from bp_platform.core.registries import EventType
+from bp_platform.notifications import policies
+from bp_platform.notifications.models import OutboxMessage
+
+WIDTH = 72
+_SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break spaces of French
+DIGEST = EventType("digest", "", "notifications/digest")
+
+
+def compose(parcel: Sequence[OutboxMessage]) -> EmailMultiAlternatives:
+    """One mail for one row, or for all the rows of somebody's digest; in the recipient's language."""
+    first = parcel[0]
+    kind = registries.events[first.event] if len(parcel) == 1 else DIGEST
+    with spoken(first.language):
+        values = _values(first, kind)
+        if kind is DIGEST:
+            values["items"] = [_item(message) for message in parcel]
+            values["cadence"] = first.cadence
+        mail = EmailMultiAlternatives(
+            subject=subject_of(kind, values),
+            body=body_of(kind, values),
+            to=[first.contact.email],
+            reply_to=[values["sender"]["email"]] if values["sender"]["email"] else None,
+            headers=_headers(first, kind, values),
+        )
+        html = _optional(f"{kind.templates}_body.html", values)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def subject_of(kind: EventType, values: Mapping[str, Any]) -> str:
+    """The subject, on one line."""
+    return _SPACES.sub(" ", _text(f"{kind.templates}_subject.txt", values)).strip()
+
+
+def body_of(kind: EventType, values: Mapping[str, Any]) -> str:
+    return wrapped(_text(f"{kind.templates}_body.txt", values))
+
+
+def letter(message: OutboxMessage) -> tuple[str, str]:
+    """Subject and text of a printed letter: its own template if the event has one, else the mail's text."""
+    kind = registries.events[message.event]
+    with spoken(message.language):
+        values = {**_values(message, kind), "is_letter": True}
+        try:
+            text = _text(f"{kind.templates}_letter.txt", values)
+        except TemplateDoesNotExist:
+            text = _text(f"{kind.templates}_body.txt", values)
+        return subject_of(kind, values), text.strip()
+
+
+def sender_of(message: OutboxMessage) -> dict[str, str]:
+    """Who writes and whom to call: what the act gave as `sender`, completed by the public body."""
+    town = people.public_body()
+    whole = {"department": town.name, "person": "", "phone": town.phone, "email": town.email}
+    given: Mapping[str, Any] = message.context.get("sender") or {}
+    return whole | {name: str(value) for name, value in given.items() if name in whole and value}
+
+
+def wrapped(text: str, width: int = WIDTH) -> str:
+    """Plain text that reads well: lines of 72 characters, addresses never cut, one blank line between paragraphs."""
+    lines: list[str] = []
+    for line in map(str.rstrip, text.strip().splitlines()):
+        if not line:
+            if lines and lines[-1]:
+                lines.append("")
+            continue
+        indent = " " * (len(line) - len(line.lstrip(" •-*")))
+        lines += textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """The recipient's language if the interface has it, else French; the public body's time zone."""
+    known = {code for code, _ in settings.LANGUAGES}
+    code = language if language in known else settings.LANGUAGE_CODE
+    with translation.override(code), timezone.override(people.public_body().zone):
+        yield
+
+
+def _values(message: OutboxMessage, kind: EventType) -> dict[str, Any]:
+    key = policies.preference_key(message.contact)
+    centre = settings.BASE_URL + reverse("notifications:preferences", args=[key])
+    return {
+        **message.context,
+        "contact": message.contact,
+        "town": people.public_body(),
+        "sender": sender_of(message),
+        "base_url": settings.BASE_URL,
+        "language": translation.get_language(),
+        "event_label": kind.label,
+        "is_service": kind.is_service,
+        "is_letter": False,
+        "preferences_url": centre,
+        "unsubscribe_url": centre if kind is DIGEST else f"{centre}?de={kind.key}",
+    }
+
+
+def _item(message: OutboxMessage) -> dict[str, str]:
+    """A line of a digest: the subject the mail would have had, and where to read more."""
+    kind = registries.events[message.event]
+    return {"subject": subject_of(kind, _values(message, kind)), "url": str(message.context.get("url", ""))}
+
+
+def _headers(message: OutboxMessage, kind: EventType, values: Mapping[str, Any]) -> dict[str, str]:
+    domain = urlsplit(settings.BASE_URL).hostname or "localhost"
+    headers = {
+        "Message-ID": f"<{message.created_at:%Y%m%d%H%M%S}.{message.pk}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": str(values["language"]),
+    }
+    if not kind.is_service:  # RFC 8058: one click, without a page
+        headers["List-Unsubscribe"] = f"<{values['unsubscribe_url']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _text(name: str, values: Mapping[str, Any]) -> str:
+    """A plain text template: nothing is escaped, since nothing is HTML."""
+    engine_template = loader.get_template(name).template  # type: ignore[attr-defined] # Django's own engine
+    text: str = engine_template.render(Context(dict(values), autoescape=False))
+    return text
+
+
+def _optional(name: str, values: Mapping[str, Any]) -> str:
+    try:
+        return loader.get_template(name).render(dict(values))
+    except TemplateDoesNotExist as missing:
+        if str(missing) != name:  # the template exists but extends one that does not
+            raise
+        return ""

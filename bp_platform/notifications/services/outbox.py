@@ -1,0 +1,92 @@
+"""Writing to the outbox, in the transaction of the act that people are told about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from bp_platform.accounts import selectors as people
+from bp_platform.accounts.models import Contact
+from bp_platform.core import registries, wakeups
+from bp_platform.core.registries import EventType
+from bp_platform.notifications import cadences
+from bp_platform.notifications.models import Cadence, Channel, OutboxMessage, OutboxState, Preference
+
+WAKE = "notifications.deliver"
+BATCH = 1000
+
+
+def queue(event: str, contacts: Iterable[Contact], *, key: str, context: Mapping[str, Any], at: datetime) -> int:
+    """Tell people about an event: one row each, in the caller's transaction; they leave after its commit.
+
+    `event` is a registered EventType; `key` names the occurrence (« BP26-0143:published »): the same person is told
+    once per event, key and channel, however often this is called. `context` holds plain JSON values for the
+    templates; a key starting with `secret_` is wiped once the message has left; `url` is where to read more.
+    By e-mail if the contact has a working address, else by letter, else the row only says that nobody could be
+    reached. Choices of the preference centre are honoured, service messages excepted.
+    `contacts` may be a generator: never more than a batch is in memory. Returns the number of new messages that
+    can leave (e-mails and letters).
+    """
+    kind = registries.events[event]
+    written = 0
+    with transaction.atomic():
+        for batch in _batches(contacts):
+            written += _write(kind, batch, key=key, context=dict(context), at=at)
+        if written:
+            wakeups.wake(WAKE)
+    return written
+
+
+def _batches(contacts: Iterable[Contact]) -> Iterator[list[Contact]]:
+    remaining = iter(contacts)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def _write(kind: EventType, contacts: Sequence[Contact], *, key: str, context: dict[str, Any], at: datetime) -> int:
+    chosen = _choices(kind, contacts)
+    told = set(
+        OutboxMessage.objects.filter(event=kind.key, key=key, contact__in=contacts).values_list("contact_id", "channel")
+    )
+    rows: dict[tuple[int, str], OutboxMessage] = {}
+    zone = people.public_body().zone
+    for contact in contacts:
+        cadence = chosen.get(contact.pk, Cadence.AT_ONCE)
+        channel = channel_of(contact)
+        if contact.erased_at is not None or cadence == Cadence.NEVER or (contact.pk, channel) in told:
+            continue
+        if channel != Channel.EMAIL:
+            cadence = Cadence.AT_ONCE
+        rows[contact.pk, channel] = OutboxMessage(
+            contact=contact,
+            event=kind.key,
+            key=key,
+            channel=channel,
+            cadence=cadence,
+            context=context,
+            language=contact.language,
+            state=OutboxState.UNREACHABLE if channel == Channel.NONE else OutboxState.QUEUED,
+            next_try_at=cadences.leaves_at(cadence, at, zone),
+            created_at=at,
+        )
+    OutboxMessage.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    return sum(channel != Channel.NONE for _, channel in rows)
+
+
+def channel_of(contact: Contact) -> Channel:
+    """E-mail if it works, else post, else nothing."""
+    if contact.is_reachable_by_email:
+        return Channel.EMAIL
+    return Channel.LETTER if contact.is_reachable_by_post else Channel.NONE
+
+
+def _choices(kind: EventType, contacts: Sequence[Contact]) -> dict[int, Cadence]:
+    """What those people chose for this event; their choice for all events where they said nothing of this one."""
+    if kind.is_service:
+        return {}
+    rows = Preference.objects.filter(contact__in=contacts, event__in=["", kind.key]).order_by("event", "pk")
+    return {row.contact_id: Cadence(row.cadence) for row in rows}  # « » sorts first: the precise choice wins
