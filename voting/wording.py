@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from voting.tally import results
 from voting.tally.pabulib import ElectionFileError, Fault
 from voting.tally.results import NullCode
-from voting.tally.values import BallotKind, Dimension, RulesError, RulesFault, ThresholdUnit
+from voting.tally.values import BallotKind, Dimension, Method, RulesError, RulesFault, ThresholdUnit
 
 NBSP = "\u00a0"
 _SYMBOLS = {"EUR": "€", "PLN": "zł", "HUF": "Ft", "USD": "$", "CHF": "CHF", "GBP": "£"}
@@ -35,6 +35,14 @@ def score_words(number: int, kind: BallotKind) -> str:
     if kind in (BallotKind.POINTS, BallotKind.RANKING):
         return ngettext("%(number)s point", "%(number)s points", number) % {"number": shown}
     return ngettext("%(number)s voix", "%(number)s voix", number) % {"number": shown}
+
+
+def method_words(method: Method) -> str:
+    return {
+        Method.GREEDY: _("dans l’ordre des scores, en passant ce que l’argent restant ne couvre pas"),
+        Method.GREEDY_STOP: _("dans l’ordre des scores, jusqu’au premier que l’argent restant ne couvre pas"),
+        Method.EQUAL_SHARES: _("parts égales"),
+    }[method]
 
 
 Sentence = Callable[[Any, BallotKind, str], str]  # Any: each entry of the table below takes its own reason

@@ -1,9 +1,10 @@
 """A scope given out by equal shares: who may be bought, in which order ties fall, and what every line says."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 
-from voting.tally.equal_shares import Instance, Shares, equal_shares
+from voting.tally.equal_shares import Instance, Shares, bought_at, equal_shares
 from voting.tally.greedy import Allocation, Fate, Laureates, Pass, allocate, bar
 from voting.tally.results import (
     BoughtByShares,
@@ -24,11 +25,10 @@ def allocate_shares(ready: Ready) -> tuple[Allocation, SharesRecord, tuple[Tie, 
     """Equal shares over the running projects; then, if the rule says so, the fill and the comparison."""
     options, budget = ready.scope.equal_shares, ready.budget_cents or 0
     candidates = [project for project in ready.running if _may_be_bought(project, ready, budget)]
-    candidates.sort(
-        key=lambda project: (project.cost_cents, -ready.scores[project.id].votes, project.draw_rank, project.id)
-    )
+    candidates.sort(key=lambda project: (*_merit(project, ready), project.draw_rank, project.id))
+    rivals = _rivals(candidates, ready)
     shares = equal_shares(
-        Instance(candidates, ready.valid, _rivals(candidates, ready)),
+        Instance(candidates, ready.valid, rivals),
         budget,
         ready.ballots.valid,
         step_cents=options.step_cents,
@@ -36,7 +36,7 @@ def allocate_shares(ready: Ready) -> tuple[Allocation, SharesRecord, tuple[Tie, 
     )
     allocation = _allocation(ready, shares, budget)
     record = SharesRecord(shares.endowment_cents, shares.steps, shares.is_complete)
-    ties = _ties(ready, shares, allocation)
+    ties = _ties(ready, shares, candidates, rivals)
     if not options.comparison:
         return allocation, record, ties
     other = allocate(ready.scope, ready.rules, budget, ready.running, ready.laureates)
@@ -104,19 +104,24 @@ def _why_left(
     return SupportersShort(ceil(project.cost_cents - shares.money_cents.get(project.id, Fraction(0))))
 
 
-def _ties(ready: Ready, shares: Shares, allocation: Allocation) -> tuple[Tie, ...]:
-    """Rounds where several projects asked exactly as little, one of which was never bought."""
-    costs = {project.id: project.cost_cents for project in ready.running}
+def _ties(
+    ready: Ready, shares: Shares, candidates: list[Project], rivals: Mapping[str, frozenset[str]]
+) -> tuple[Tie, ...]:
+    """Rounds where several projects asked exactly as little: where putting one that was never bought first would, at
+    the same step, have cost the other its place."""
+    by_id = {project.id: project for project in candidates}
     ties = []
     for bought in shares.rounds:
-        for other in bought.tied_with:
-            if other not in allocation.taken:
-                here, there = (
-                    (costs[bought.project_id], ready.scores[bought.project_id].votes),
-                    (
-                        costs[other],
-                        ready.scores[other].votes,
-                    ),
-                )
-                ties.append(Tie(bought.project_id, other, DecidedBy.DRAW if here == there else DecidedBy.CRITERION))
+        for other in (name for name in bought.tied_with if name in shares.money_cents):
+            order = [project for project in candidates if project.id != other]
+            order.insert(order.index(by_id[bought.project_id]), by_id[other])
+            outcome = bought_at(Instance(order, ready.valid, rivals), ready.budget_cents or 0, shares.endowment_cents)
+            if other in outcome and bought.project_id not in outcome:
+                same = _merit(by_id[bought.project_id], ready) == _merit(by_id[other], ready)
+                ties.append(Tie(bought.project_id, other, DecidedBy.DRAW if same else DecidedBy.CRITERION))
     return tuple(ties)
+
+
+def _merit(project: Project, ready: Ready) -> tuple[int, int]:
+    """What settles a tie of rho before the draw: lower cost, then more votes."""
+    return project.cost_cents, -ready.scores[project.id].votes

@@ -281,6 +281,13 @@ def equal_shares(
     return _record(run, steps)
 
 
+def bought_at(instance: Instance, budget_cents: int, endowment_cents: Fraction) -> frozenset[str]:
+    """What one step buys, until it overspends."""
+    run = _Run(instance, endowment_cents)
+    run.go(budget_cents)
+    return frozenset(instance.ids[place] for place in run.bought)
+
+
 def _last_step(run: _Run, endowment: int, budget_cents: int) -> _Run:
     """The step just before the one that overspends: after a jump, the same purchases with more money left."""
     if endowment == run.endowment:

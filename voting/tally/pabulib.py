@@ -148,6 +148,7 @@ def parse(text: str) -> Election:
         [line for line, _ in sections["PROJECTS"][1:]],
     )
     election = Election(meta, projects, {}, lines)
+    _check_bounds(election)
     _check_rows(election, "num_projects", len(projects))
     if meta["vote_type"] not in set(VoteType):
         raise election.fail(Fault.NOT_ALLOWED, "vote_type", value=meta["vote_type"], allowed=", ".join(VoteType))
@@ -300,6 +301,15 @@ _CONTENT = {
     VoteType.SCORING: _points,
     VoteType.ORDINAL: _ranks,
 }
+
+
+def _check_bounds(election: Election) -> None:
+    """Every bound that the file states must be a number, even one that its rule does not use."""
+    for key in ("budget", "min_sum_cost", "max_sum_cost"):
+        election.cents(key)
+    for key in ("min_length", "max_length", "min_points", "max_points", "min_sum_points", "max_sum_points"):
+        election.integer(key)
+    election.integer("min_project_score_threshold")
 
 
 def _check_rows(election: Election, key: str, found: int) -> None:

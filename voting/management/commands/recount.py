@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from voting.tally.pabulib import ElectionFileError
 from voting.tally.pabulib_writer import exact_amount
 from voting.tally.recount import DECLARED, OPTIONS, Recount, recount
-from voting.wording import file_error_sentence, money, null_sentence, reason_sentence, score_words, tie_sentence
+from voting.wording import (
+    file_error_sentence,
+    method_words,
+    money,
+    null_sentence,
+    reason_sentence,
+    score_words,
+    tie_sentence,
+)
 
 NAME_WIDTH = 44
 
@@ -120,7 +128,7 @@ def _heading(answer: Recount, currency: str) -> list[str]:
         },
         _("Règle appliquée : %(rule)s. Projets retenus : %(winners)s, pour %(spent)s sur %(budget)s.")
         % {
-            "rule": answer.rule,
+            "rule": method_words(answer.rule),
             "winners": len(answer.winners),
             "spent": money(answer.spent_cents, currency),
             "budget": money(answer.scope.budget_cents or 0, currency),

@@ -1,0 +1,33 @@
+META
+key;value
+description;Budget participatif de Sombreval
+country;France
+unit;Sombreval
+instance;2026
+num_projects;4
+num_votes;12
+budget;60000
+vote_type;approval
+rule;greedy-custom
+language;fr
+currency;EUR
+PROJECTS
+project_id;cost;votes;name;category;selected
+E1;30000;6;Salle polyvalente;x;0
+E2;28000;6;Parvis;x;0
+E3;16000;4;Skatepark;x;0
+E4;12000;6;Potager;x;0
+VOTES
+voter_id;vote
+1;E1,E2
+2;E1,E2
+3;E1,E2
+4;E1,E2
+5;E1,E2
+6;E1,E2
+7;E3,E4
+8;E3,E4
+9;E3,E4
+10;E3,E4
+11;E4
+12;E4
