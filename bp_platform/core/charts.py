@@ -74,7 +74,7 @@ def share_in_words(part: Decimal, whole: Decimal) -> str:
         return ""
     exact = part / whole * _HUNDRED
     if 0 < exact < 1:
-        return "< 1\u202f%"
+        return "<\u00a01\u202f%"
     return f"{exact.quantize(Decimal(1), ROUND_HALF_UP)}\u202f%"
 
 

@@ -98,7 +98,7 @@ def accent_refusal(value: str) -> str:
     if ratio >= LEAST_CONTRAST:
         return ""
     return _(
-        "La couleur %(colour)s est trop claire : un texte de cette couleur aurait un contraste de %(ratio)s "
+        "La couleur %(colour)s est trop claire\u00a0: un texte de cette couleur aurait un contraste de %(ratio)s "
         "sur le fond de la page, il en faut 4,5. Essayez %(darker)s, la même teinte en plus foncé."
     ) % {
         "colour": colour,

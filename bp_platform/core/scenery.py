@@ -298,10 +298,11 @@ def _bed(chance: Random, x: int) -> str:
     for place in range(5):
         at, height, leaf = x + 12 + 20 * place, chance.randint(10, 22), chance.choice("tvv")
         plants += (
-            f'<path class="{leaf}l" stroke-width="4" stroke-linecap="round" d="M{at} 182v-{height}m0 4l-7-7m7 7l7-7"/>'
+            f'<path class="{leaf}l" d="M{at} 182v-{height}m0 4l-7-7m7 7l7-7"/>'
             f'<circle class="{chance.choice("oyyp")}" cx="{at}" cy="{180 - height}" r="4.2"/>'
         )
-    return plants + f'<path class="r" d="M{x} 182h104v16h-104z"/><path class="nl" stroke-width="2" d="M{x} 190h104"/>'
+    bed = f'<path class="r" d="M{x} 182h104v16h-104z"/><path class="nl" stroke-width="2" d="M{x} 190h104"/>'
+    return f'<g stroke-width="4" stroke-linecap="round">{plants}</g>{bed}'
 
 
 def stalls(chance: Random) -> str:

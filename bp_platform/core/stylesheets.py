@@ -43,12 +43,16 @@ def for_print(source: Path) -> str:
     return minified(_read(source / "fonts.css") + colours.flat_rules(every_colour) + _folder(source / "paper")) + "\n"
 
 
-def for_paper(accent_hex: str = "") -> str:
+def for_paper(accent_hex: str) -> str:
     """`print.css` ready to be written inside a document: local font files, the town's accent."""
-    text = _printed(folder())
-    if accent_hex and not colours.accent_refusal(accent_hex):
-        text += colours.flat_rules(colours.accent_tokens(accent_hex))
-    return text
+    return _printed(folder()) + colours.flat_rules(colours.accent_tokens(accent_hex))
+
+
+def for_email(accent_hex: str) -> str:
+    """`email.css` ready to be written inside a message, in the town's accent: mail programs know no custom property."""
+    light, dark = colours.accent(accent_hex)
+    text = _mailed(folder())
+    return text.replace("ACCENT", light.main).replace("DARK", dark.main).replace("INK", dark.ink)
 
 
 def minified(text: str) -> str:
@@ -73,3 +77,8 @@ def _read(path: Path) -> str:
 def _printed(source: Path) -> str:
     fonts = (source.parent / "fonts").resolve().as_uri()
     return _read(source / "print.css").replace("../fonts/", f"{fonts}/")
+
+
+@lru_cache(maxsize=1)
+def _mailed(source: Path) -> str:
+    return minified(_read(source / "email.css"))

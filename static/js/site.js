@@ -26,7 +26,7 @@ function summary(root) {
   box.focus();
 }
 
-/** The tray of the ballot follows the boxes: words « {n} projets sur {max} » and slots. */
+/** The tray of the ballot follows the boxes: words « Projets choisis : {n} sur 5 » and slots. */
 function tray(root) {
   const bar = root.querySelector("[data-tray-words]");
   if (!bar || bar.dataset.ready) return;

@@ -89,8 +89,8 @@ def site_name(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def appearance_url(context: template.Context) -> str:
     """Address of the town's own colours; empty when they are those of the product."""
-    accent = str(getattr(context.get("town"), "accent", "")).lower()
-    return f"/apparence.css?v={accent[1:]}" if accent not in ("", colours.DEFAULT_ACCENT) else ""
+    accent = _accent(context)
+    return f"/apparence.css?v={accent[1:]}" if accent != colours.DEFAULT_ACCENT else ""
 
 
 @register.inclusion_tag("components/topbar.html", takes_context=True)
@@ -341,16 +341,28 @@ def qr(address: str, label: StrOrPromise) -> dict[str, Any]:
     return {"drawing": mark_safe(charts.qr(address)), "label": label}  # noqa: S308 -- made by segno from the address alone
 
 
-# Paper
+# Paper and e-mail
 
 
-@register.simple_tag
-def print_css(accent_hex: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def print_css(context: template.Context) -> SafeString:
     """The stylesheet of PDFs as text, with the fonts as local files and the town's accent."""
-    return mark_safe(stylesheets.for_paper(accent_hex))  # noqa: S308 -- our own file and a validated colour
+    return mark_safe(stylesheets.for_paper(_accent(context)))  # noqa: S308 -- our own file and a checked colour
+
+
+@register.simple_tag(takes_context=True)
+def email_css(context: template.Context) -> SafeString:
+    """The stylesheet of e-mails as text, in the town's accent."""
+    return mark_safe(stylesheets.for_email(_accent(context)))  # noqa: S308 -- our own file and a checked colour
 
 
 NOTE_ICONS: dict[str, str] = {"success": "check", "warning": "warning", "error": "warning", "signal": "clock"}
+
+
+def _accent(context: template.Context) -> str:
+    """The town's colour, or the product's where the town has none that can be read."""
+    accent = str(getattr(context.get("town"), "accent", "")).lower()
+    return accent if accent and not colours.accent_refusal(accent) else colours.DEFAULT_ACCENT
 
 
 def _message_icon(level: str) -> str:
