@@ -51,7 +51,9 @@ def services() -> Iterator[dict[str, str]]:
             cluster.start()
             cluster.provide(SUPERUSER)
             with redis_server.running(folder / "redis") as redis_url:
-                yield variables.over(os.environ, variables.for_tests(cluster, redis_url))
+                ours = variables.for_tests(folder, cluster, redis_url)
+                variables.make_folders(ours)
+                yield variables.over(os.environ, ours)
         finally:
             cluster.remove()
 

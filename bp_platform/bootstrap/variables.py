@@ -48,13 +48,14 @@ def over(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, 
     return {**mine, **variables}
 
 
-def for_tests(cluster: Cluster, redis_url: str) -> dict[str, str]:
-    """The tests make and drop databases: they come as the superuser."""
+def for_tests(folder: Path, cluster: Cluster, redis_url: str) -> dict[str, str]:
+    """The tests make and drop databases: they come as the superuser. What they write goes with the run's folder."""
     return {
         "DJANGO_SETTINGS_MODULE": "bp_platform.settings.test",
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # the browser's driver runs a loop in the test's thread
         "DATABASE_URL": cluster.url(SUPERUSER),
         "BP_TEST_REDIS_URL": redis_url,
+        "CELERY_BROKER_DIR": str(folder / "broker"),
+        "BP_MEDIA_DIR": str(folder / "media"),
     }
 
 

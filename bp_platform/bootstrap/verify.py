@@ -58,7 +58,7 @@ CHECKS = (
     ),
     Check("templates' faults", lambda: tool("djlint", "--lint", "--quiet", *templates()), lambda: bool(templates())),
     Check("import contracts", lambda: tool("lint-imports")),
-    Check("dependencies", lambda: tool("deptry", ".")),
+    Check("dependencies", lambda: tool("deptry", ".", "--config", "requirements/deptry.toml", "--no-ansi")),
     Check("missing migrations", lambda: django("makemigrations", "--check", "--dry-run")),
     Check("English catalogue", lambda: django("check_catalogue"), lambda: has_command("check_catalogue")),
     Check(
@@ -120,5 +120,9 @@ def run(arguments: list[str]) -> int:
     chosen = tuple(check for check in named if check.applies())
     given = nullcontext(dict(os.environ)) if os.environ.get("DATABASE_URL") else testing.services()
     with given as environ:
-        settings = {"DJANGO_SETTINGS_MODULE": "bp_platform.settings.test", "PYTHONPATH": str(Path(paths.ROOT))}
+        settings = {
+            "NO_COLOR": "1",
+            "DJANGO_SETTINGS_MODULE": "bp_platform.settings.test",
+            "PYTHONPATH": str(Path(paths.ROOT)),
+        }
         return report(chosen, {**environ, **settings})

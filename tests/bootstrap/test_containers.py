@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,8 @@ def serves(environ: dict[str, str], port: int) -> bool:
     ]
     check = [sys.executable, "-m", "bp_platform.bootstrap.health"]
     try:
-        for _ in range(40):
+        for _ in range(300):
+            threading.Event().wait(0.1)
             if any(process.poll() is not None for process in running):
                 return False
             listens = health.status(port, named="localhost") is not None
