@@ -64,7 +64,9 @@ def _proposers(rules: Rules) -> Article:
     sentences = [f"Peuvent proposer : {who}{f', à partir de {age} ans' if age else ', sans condition d’âge'}."]
     if rules.proposers.maximum_per_owner:
         sentences.append(f"Chacun dépose au plus {rules.proposers.maximum_per_owner} idées.")
-    sentences.append("Aucune condition de nationalité n’est demandée. Le porteur n’est jamais le fournisseur du projet.")
+    sentences.append(
+        "Aucune condition de nationalité n’est demandée. Le porteur n’est jamais le fournisseur du projet."
+    )
     return Article(2, "Qui peut proposer", "proposers", tuple(sentences))
 
 
@@ -128,14 +130,18 @@ def _ballot(rules: Rules) -> Article:
     sentences = [f"Chacun choisit {how_many} projets."]
     if ballot.allocation == "greedy":
         misfit = "on passe au suivant" if ballot.on_misfit == "skip" else "on s’arrête"
-        sentences.append(f"Les projets sont pris par nombre de voix ; quand le coût d’un projet dépasse ce qui reste, {misfit}.")
+        sentences.append(
+            f"Les projets sont pris par nombre de voix ; quand le coût d’un projet dépasse ce qui reste, {misfit}."
+        )
     else:
         sentences.append("Les projets sont retenus par la méthode des parts égales.")
     if ballot.threshold_votes:
         sentences.append(f"Il faut au moins {ballot.threshold_votes} voix.")
     if ballot.one_laureate_per_owner:
         sentences.append("Un même porteur a un lauréat au plus.")
-    sentences.append("À égalité, le projet le moins cher passe devant, puis le tirage au sort public fait avant le vote.")
+    sentences.append(
+        "À égalité, le projet le moins cher passe devant, puis le tirage au sort public fait avant le vote."
+    )
     return Article(7, "Comment on vote et comment on compte", "ballot", tuple(sentences))
 
 

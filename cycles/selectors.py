@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Case, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
-from cycles.models import Cycle, Phase, RulebookVersion, SectionFreeze
+from cycles.models import Cycle, Phase, PhaseKind, RulebookVersion, SectionFreeze
 from cycles.rules import Rules
 
 
@@ -44,7 +45,7 @@ def phase_of(cycle: Cycle, kind: str) -> Phase | None:
 
 def is_open(cycle: Cycle, kind: str, at: datetime) -> bool:
     """Whether a phase of that kind is open at that instant."""
-    return cycle.phases.open_at(at).filter(kind=kind).exists()
+    return Phase.objects.open_at(at).filter(cycle=cycle, kind=kind).exists()
 
 
 def current_version(cycle: Cycle) -> RulebookVersion | None:
@@ -70,6 +71,27 @@ def voted_total(cycle: Cycle) -> Decimal:
     return cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or Decimal("0.00")
 
 
-def current_cycle() -> Cycle | None:
-    """The cycle that visitors come for: the last public one, else the last closed one."""
-    return Cycle.objects.visible().order_by("-state", "-pk").first()
+PRECEDENCE = (
+    PhaseKind.VOTE,
+    PhaseKind.CALL,
+    PhaseKind.CAMPAIGN,
+    PhaseKind.PROCLAMATION,
+    PhaseKind.INSTRUCTION,
+    PhaseKind.PRESELECTION,
+    PhaseKind.DIAGNOSIS,
+    PhaseKind.REALISATION,
+)
+
+
+def current_cycle(at: datetime) -> Cycle | None:
+    """The cycle that visitors come for: the one whose vote is open, else its call…, else the last one."""
+    ranks = [When(kind=kind, then=rank) for rank, kind in enumerate(PRECEDENCE)]
+    best = (
+        Phase.objects.open_at(at)
+        .filter(cycle=OuterRef("pk"))
+        .annotate(rank=Case(*ranks, default=len(PRECEDENCE)))
+        .order_by("rank", "pk")
+        .values("rank")[:1]
+    )
+    visible = Cycle.objects.visible().annotate(rank=Coalesce(Subquery(best), len(PRECEDENCE) + 1))
+    return visible.order_by("rank", "-pk").first()

@@ -22,7 +22,7 @@ class Request(HttpRequest):
 class MemberRequest(Request):
     """What a view behind sign-in receives."""
 
-    user: User  # type: ignore[assignment] # LoginRequiredMiddleware let it through
+    user: User  # LoginRequiredMiddleware let it through
 
 
 def see_other(to: object, *args: object, **kwargs: object) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -38,7 +39,7 @@ def in_words(amount: Decimal, *, cents: bool | None = None) -> str:
     return f"{number_format(amount, 2 if cents else 0, force_grouping=True)}\u00a0€"
 
 
-class EuroField(models.DecimalField):
+class EuroField(models.DecimalField[Any, Any]):
     """An amount in euros, 12 digits of which 2 are cents, never negative unless told."""
 
     def __init__(self, *args: object, signed: bool = False, **kwargs: object) -> None:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -24,14 +24,16 @@ from django.utils.translation import get_language
 from cycles.models import Cycle, Phase
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+RequestT = TypeVar("RequestT", bound=HttpRequest)
 
 
-def kept_for_visitors(view: View[P]) -> View[P]:
+def kept_for_visitors(
+    view: Callable[Concatenate[RequestT, P], HttpResponse],
+) -> Callable[Concatenate[RequestT, P], HttpResponse]:
     """Keep the page's body for visitors without a session."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: RequestT, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not _is_visitor(request):
             return view(request, *args, **kwargs)
         now = timezone.now()
@@ -40,7 +42,9 @@ def kept_for_visitors(view: View[P]) -> View[P]:
         if kept is not None:
             return _answer(kept)
         response = view(request, *args, **kwargs)
-        is_plain = response.status_code == 200 and not response.cookies and b"csrfmiddlewaretoken" not in response.content
+        is_plain = (
+            response.status_code == 200 and not response.cookies and b"csrfmiddlewaretoken" not in response.content
+        )
         if is_plain:
             caches["local"].set(key, response.content, _seconds_to_boundary(now))
             patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
@@ -68,8 +72,12 @@ def _key(request: HttpRequest, stamp: str) -> str:
 def _seconds_to_boundary(at: datetime) -> float:
     local = timezone.localtime(at)
     midnight = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time.min), local.tzinfo)
-    opening = Phase.objects.filter(opens_at__gt=at).order_by("opens_at", "pk").values_list("opens_at", flat=True).first()
-    closing = Phase.objects.filter(closes_at__gt=at).order_by("closes_at", "pk").values_list("closes_at", flat=True).first()
+    opening = (
+        Phase.objects.filter(opens_at__gt=at).order_by("opens_at", "pk").values_list("opens_at", flat=True).first()
+    )
+    closing = (
+        Phase.objects.filter(closes_at__gt=at).order_by("closes_at", "pk").values_list("closes_at", flat=True).first()
+    )
     nearest = min(moment for moment in (midnight, opening, closing) if moment is not None)
     return max(1.0, (nearest - at).total_seconds())
 

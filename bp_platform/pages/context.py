@@ -31,7 +31,7 @@ def current_slug() -> str:
     """The slug of the cycle that visitors come for, kept by the process for ten seconds."""
     kept: str | None = caches["local"].get("pages.current_slug")
     if kept is None:
-        cycle = cycle_selectors.current_cycle()
+        cycle = cycle_selectors.current_cycle(timezone.now())
         kept = cycle.slug if cycle else ""
         caches["local"].set("pages.current_slug", kept, 10)
     return kept
@@ -59,7 +59,9 @@ def _nav(request: HttpRequest) -> list[Link]:
 def _desks(request: HttpRequest) -> list[Link]:
     if not isinstance(request.user, User):
         return []
-    return [Link(d.label, d.url, is_current=request.path.startswith(d.url)) for d in desks_of(request.user, timezone.now())]
+    return [
+        Link(d.label, d.url, is_current=request.path.startswith(d.url)) for d in desks_of(request.user, timezone.now())
+    ]
 
 
 def desks_of(user: User, at: datetime) -> list[Link]:

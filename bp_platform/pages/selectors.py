@@ -87,12 +87,18 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
 
 def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
     ideas = Link(_("Voir les projets"), reverse("proposals:ideas", args=[cycle.slug]))
-    first = {
-        PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
-        PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entry", args=[cycle.slug])),
-        PhaseKind.PROCLAMATION: Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug])),
-        PhaseKind.REALISATION: Link(_("Suivre les chantiers"), reverse("realisation:deliveries", args=[cycle.slug])),
-    }.get(PhaseKind(now.kind)) if now else None
+    first = (
+        {
+            PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
+            PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entry", args=[cycle.slug])),
+            PhaseKind.PROCLAMATION: Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug])),
+            PhaseKind.REALISATION: Link(
+                _("Suivre les chantiers"), reverse("realisation:deliveries", args=[cycle.slug])
+            ),
+        }.get(PhaseKind(now.kind))
+        if now
+        else None
+    )
     return [first, ideas] if first else [ideas]
 
 

@@ -28,10 +28,11 @@ from proposals import policies as proposal_policies
 @kept_for_visitors
 def home(request: Request) -> HttpResponse:
     """The current cycle, or the announcement that one is being prepared."""
-    edition = cycle_selectors.current_cycle()
+    now = timezone.now()
+    edition = cycle_selectors.current_cycle(now)
     if edition is None:
         return render(request, "pages/no_cycle.html")
-    page = selectors.cycle_page(edition, timezone.now())
+    page = selectors.cycle_page(edition, now)
     return render(request, "pages/cycle.html", {"page": page, "cycle": edition})
 
 
