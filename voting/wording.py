@@ -18,7 +18,7 @@ _SYMBOLS = {"EUR": "€", "PLN": "zł", "HUF": "Ft", "USD": "$", "CHF": "CHF", "
 
 
 def money(cents: int, currency: str = "EUR", *, whole: bool = False) -> str:
-    """« 1 000 000,00 € ». With `whole`, cents show only when there are some: « 4 200 € »."""
+    """« 1 000 000,00 € ». With `whole`, cents show only when there are some: « 4 200 € »."""
     decimals = 0 if whole and not cents % 100 else 2
     figures = number_format(Decimal(abs(cents)) / 100, decimals, force_grouping=True)
     return f"{'−' if cents < 0 else ''}{figures}{NBSP}{_SYMBOLS.get(currency, currency)}".strip()
@@ -30,7 +30,7 @@ def reason_sentence(reason: results.Reason, *, kind: BallotKind = BallotKind.APP
 
 
 def score_words(number: int, kind: BallotKind) -> str:
-    """« 37 voix », « 1 090 points »."""
+    """« 37 voix », « 1 090 points »."""
     shown = number_format(number, force_grouping=True)
     if kind in (BallotKind.POINTS, BallotKind.RANKING):
         return ngettext("%(number)s point", "%(number)s points", number) % {"number": shown}
@@ -51,15 +51,15 @@ Sentence = Callable[[Any, BallotKind, str], str]  # Any: each entry of the table
 def _taken(reason: results.Taken, _kind: BallotKind, currency: str) -> str:
     if reason.left_cents is None:
         return _("Retenu.")
-    return _("Retenu ; il reste %(left)s.") % {"left": money(reason.left_cents, currency, whole=True)}
+    return _("Retenu ; il reste %(left)s.") % {"left": money(reason.left_cents, currency, whole=True)}
 
 
 def _by_floor(reason: results.TakenByFloor, _kind: BallotKind, _currency: str) -> str:
     sentences = {
-        Dimension.AREA: _("Retenu au titre du nombre minimal de projets du secteur « %(key)s » (tour %(round)s)."),
-        Dimension.THEME: _("Retenu au titre du nombre minimal de projets du thème « %(key)s » (tour %(round)s)."),
+        Dimension.AREA: _("Retenu au titre du nombre minimal de projets du secteur « %(key)s » (tour %(round)s)."),
+        Dimension.THEME: _("Retenu au titre du nombre minimal de projets du thème « %(key)s » (tour %(round)s)."),
         Dimension.TRANCHE: _(
-            "Retenu au titre du nombre minimal de projets de la tranche « %(key)s » (tour %(round)s)."
+            "Retenu au titre du nombre minimal de projets de la tranche « %(key)s » (tour %(round)s)."
         ),
     }
     return sentences[reason.dimension] % {"key": reason.key, "round": reason.round}
@@ -73,12 +73,12 @@ def _by_shares(reason: results.BoughtByShares, _kind: BallotKind, currency: str)
         "capped": number_format(reason.capped, force_grouping=True),
     }
     if not reason.capped:
-        return _("Retenu au tour %(round)s ; chacun de ses %(payers)s soutiens y a mis %(payment)s.") % words
+        return _("Retenu au tour %(round)s ; chacun de ses %(payers)s soutiens y a mis %(payment)s.") % words
     return (
         ngettext(
-            "Retenu au tour %(round)s ; part de %(payment)s par soutien ; %(capped)s soutien y a mis moins, "
+            "Retenu au tour %(round)s ; part de %(payment)s par soutien ; %(capped)s soutien y a mis moins, "
             "tout ce qui lui restait.",
-            "Retenu au tour %(round)s ; part de %(payment)s par soutien ; %(capped)s soutiens y ont mis moins, "
+            "Retenu au tour %(round)s ; part de %(payment)s par soutien ; %(capped)s soutiens y ont mis moins, "
             "tout ce qui leur restait.",
             reason.capped,
         )
@@ -88,29 +88,29 @@ def _by_shares(reason: results.BoughtByShares, _kind: BallotKind, currency: str)
 
 def _by_fill(reason: results.TakenByFill, _kind: BallotKind, currency: str) -> str:
     left = money(reason.left_cents, currency, whole=True)
-    return _("Retenu avec l’argent restant ; il reste %(left)s.") % {"left": left}
+    return _("Retenu avec l’argent restant ; il reste %(left)s.") % {"left": left}
 
 
 def _threshold(reason: results.ThresholdMissed, kind: BallotKind, _currency: str) -> str:
     unit = kind if reason.unit is ThresholdUnit.SCORE else BallotKind.APPROVAL
     words = {"missing": score_words(reason.missing, unit), "required": score_words(reason.required, unit)}
-    return _("Sous le seuil de %(required)s : il manquait %(missing)s.") % words
+    return _("Sous le seuil de %(required)s : il manquait %(missing)s.") % words
 
 
 def _owner(reason: results.OwnerHasLaureate, _kind: BallotKind, _currency: str) -> str:
-    return _("Un autre projet du même porteur est déjà retenu : %(project)s.") % {"project": reason.laureate_id}
+    return _("Un autre projet du même porteur est déjà retenu : %(project)s.") % {"project": reason.laureate_id}
 
 
 def _cap(reason: results.CapReached, _kind: BallotKind, currency: str) -> str:
     places = {
-        Dimension.AREA: _("du secteur « %(key)s »"),
-        Dimension.THEME: _("du thème « %(key)s »"),
-        Dimension.TRANCHE: _("de la tranche « %(key)s »"),
+        Dimension.AREA: _("du secteur « %(key)s »"),
+        Dimension.THEME: _("du thème « %(key)s »"),
+        Dimension.TRANCHE: _("de la tranche « %(key)s »"),
     }
     words: dict[str, str | int] = {"place": places[reason.dimension] % {"key": reason.key}}
     if reason.missing_cents is not None:
         words["missing"] = money(reason.missing_cents, currency, whole=True)
-        return _("Le plafond %(place)s serait dépassé : il manquait %(missing)s.") % words
+        return _("Le plafond %(place)s serait dépassé : il manquait %(missing)s.") % words
     return _("Le nombre maximal de projets %(place)s est atteint (%(number)s).") % {
         **words,
         "number": reason.max_projects or 0,
@@ -152,8 +152,8 @@ _SENTENCES: dict[type, Sentence] = {
 def tie_sentence(tie: results.Tie) -> str:
     words = {"taken": tie.taken_id, "left": tie.left_id}
     if tie.decided_by is results.DecidedBy.DRAW:
-        return _("Égalité entre %(taken)s et %(left)s : le tirage au sort préalable a retenu %(taken)s.") % words
-    return _("Égalité entre %(taken)s et %(left)s : le critère du règlement a retenu %(taken)s.") % words
+        return _("Égalité entre %(taken)s et %(left)s : le tirage au sort préalable a retenu %(taken)s.") % words
+    return _("Égalité entre %(taken)s et %(left)s : le critère du règlement a retenu %(taken)s.") % words
 
 
 def null_sentence(null: results.Null) -> str:
@@ -161,13 +161,13 @@ def null_sentence(null: results.Null) -> str:
     sentences = {
         NullCode.UNKNOWN_PROJECT: _("Le bulletin nomme un projet qui n’est pas sur la liste."),
         NullCode.REPEATED_PROJECT: _("Le bulletin nomme deux fois le même projet."),
-        NullCode.TOO_FEW: _("Le bulletin compte %(value)s choix ; il en faut au moins %(bound)s."),
-        NullCode.TOO_MANY: _("Le bulletin compte %(value)s choix ; le maximum est %(bound)s."),
-        NullCode.MARK_TOO_LOW: _("Le bulletin porte la valeur %(value)s ; le minimum est %(bound)s."),
-        NullCode.MARK_TOO_HIGH: _("Le bulletin porte la valeur %(value)s ; le maximum est %(bound)s."),
-        NullCode.SUM_TOO_LOW: _("Le bulletin donne %(value)s points en tout ; il en faut au moins %(bound)s."),
-        NullCode.SUM_TOO_HIGH: _("Le bulletin donne %(value)s points en tout ; le maximum est %(bound)s."),
-        NullCode.SUM_NOT_EXACT: _("Le bulletin donne %(value)s points en tout ; il en faut exactement %(bound)s."),
+        NullCode.TOO_FEW: _("Le bulletin compte %(value)s choix ; il en faut au moins %(bound)s."),
+        NullCode.TOO_MANY: _("Le bulletin compte %(value)s choix ; le maximum est %(bound)s."),
+        NullCode.MARK_TOO_LOW: _("Le bulletin porte la valeur %(value)s ; le minimum est %(bound)s."),
+        NullCode.MARK_TOO_HIGH: _("Le bulletin porte la valeur %(value)s ; le maximum est %(bound)s."),
+        NullCode.SUM_TOO_LOW: _("Le bulletin donne %(value)s points en tout ; il en faut au moins %(bound)s."),
+        NullCode.SUM_TOO_HIGH: _("Le bulletin donne %(value)s points en tout ; le maximum est %(bound)s."),
+        NullCode.SUM_NOT_EXACT: _("Le bulletin donne %(value)s points en tout ; il en faut exactement %(bound)s."),
         NullCode.COST_TOO_LOW: _("Les projets choisis coûtent moins que le minimum demandé."),
         NullCode.COST_TOO_HIGH: _("Les projets choisis coûtent plus que le montant autorisé."),
         NullCode.RANKS_BROKEN: _("Les rangs du bulletin ne se suivent pas."),
@@ -177,8 +177,8 @@ def null_sentence(null: results.Null) -> str:
 
 def file_error_sentence(error: ElectionFileError) -> str:
     """One sentence: the line, the field, what is wrong and what to do."""
-    where = _("Ligne %(line)s, champ « %(field)s » : ") if error.field else _("Ligne %(line)s : ")
-    prefix = where if error.line else (_("Champ « %(field)s » : ") if error.field else "")
+    where = _("Ligne %(line)s, champ « %(field)s » : ") if error.field else _("Ligne %(line)s : ")
+    prefix = where if error.line else (_("Champ « %(field)s » : ") if error.field else "")
     words = {"line": error.line, "field": error.field, **error.params}
     sentence = (prefix + _file_faults()[error.fault]) % words
     return sentence[0].upper() + sentence[1:]
@@ -190,57 +190,57 @@ def _file_faults() -> dict[Fault, str]:
 
 def _shape_faults() -> dict[Fault, str]:
     return {
-        Fault.UNREADABLE: _("le fichier %(path)s ne peut pas être lu ; vérifiez le chemin et les droits."),
-        Fault.NOT_UTF8: _("le fichier n’est pas en UTF-8 ; enregistrez-le dans cet encodage."),
-        Fault.BROKEN_CSV: _("la ligne n’est pas du CSV ; vérifiez les guillemets."),
-        Fault.SECTION_MISSING: _("la section manque ou est vide ; un fichier contient META, PROJECTS puis VOTES."),
-        Fault.SECTION_REPEATED: _("la section apparaît deux fois ; n’en gardez qu’une."),
-        Fault.OUTSIDE_SECTIONS: _("du texte précède la section META ; supprimez-le."),
-        Fault.COLUMN_MISSING: _("la colonne manque dans la section %(section)s ; ajoutez-la à l’en-tête."),
-        Fault.COLUMN_REPEATED: _("la colonne apparaît deux fois dans la section %(section)s ; n’en gardez qu’une."),
+        Fault.UNREADABLE: _("le fichier %(path)s ne peut pas être lu ; vérifiez le chemin et les droits."),
+        Fault.NOT_UTF8: _("le fichier n’est pas en UTF-8 ; enregistrez-le dans cet encodage."),
+        Fault.BROKEN_CSV: _("la ligne n’est pas du CSV ; vérifiez les guillemets."),
+        Fault.SECTION_MISSING: _("la section manque ou est vide ; un fichier contient META, PROJECTS puis VOTES."),
+        Fault.SECTION_REPEATED: _("la section apparaît deux fois ; n’en gardez qu’une."),
+        Fault.OUTSIDE_SECTIONS: _("du texte précède la section META ; supprimez-le."),
+        Fault.COLUMN_MISSING: _("la colonne manque dans la section %(section)s ; ajoutez-la à l’en-tête."),
+        Fault.COLUMN_REPEATED: _("la colonne apparaît deux fois dans la section %(section)s ; n’en gardez qu’une."),
         Fault.COLUMN_COUNT: _(
-            "la ligne a %(found)s colonnes au lieu de %(expected)s ; vérifiez les points-virgules, les guillemets "
+            "la ligne a %(found)s colonnes au lieu de %(expected)s ; vérifiez les points-virgules, les guillemets "
             "et que le fichier est entier."
         ),
-        Fault.KEY_MISSING: _("cette indication manque dans la section META ; ajoutez-la."),
-        Fault.KEY_REPEATED: _("cette indication apparaît deux fois dans la section META ; n’en gardez qu’une."),
+        Fault.KEY_MISSING: _("cette indication manque dans la section META ; ajoutez-la."),
+        Fault.KEY_REPEATED: _("cette indication apparaît deux fois dans la section META ; n’en gardez qu’une."),
         Fault.ROW_COUNT: _(
-            "META annonce %(stated)s lignes et le fichier en contient %(found)s ; le fichier est peut-être tronqué."
+            "META annonce %(stated)s lignes et le fichier en contient %(found)s ; le fichier est peut-être tronqué."
         ),
     }
 
 
 def _content_faults() -> dict[Fault, str]:
     return {
-        Fault.EMPTY: _("la valeur manque ; complétez-la."),
-        Fault.NOT_A_NUMBER: _("« %(value)s » n’est pas un nombre ; écrivez par exemple 12500 ou 12500.50."),
-        Fault.NOT_AN_INTEGER: _("« %(value)s » n’est pas un nombre entier ; corrigez-le."),
-        Fault.NEGATIVE: _("« %(value)s » est négatif ; corrigez-le."),
-        Fault.NOT_ALLOWED: _("« %(value)s » n’est pas admis ; les valeurs possibles sont : %(allowed)s."),
-        Fault.PROJECT_REPEATED: _("le projet %(project)s figure deux fois ; n’en gardez qu’un."),
-        Fault.PROJECT_UNKNOWN: _("le projet %(project)s n’est pas dans la section PROJECTS ; corrigez le bulletin."),
-        Fault.VOTER_REPEATED: _("« %(voter)s » a déjà un bulletin ; n’en gardez qu’un."),
-        Fault.POINTS_COUNT: _("%(found)s valeurs pour %(expected)s projets ; donnez une valeur par projet."),
+        Fault.EMPTY: _("la valeur manque ; complétez-la."),
+        Fault.NOT_A_NUMBER: _("« %(value)s » n’est pas un nombre ; écrivez par exemple 12500 ou 12500.50."),
+        Fault.NOT_AN_INTEGER: _("« %(value)s » n’est pas un nombre entier ; corrigez-le."),
+        Fault.NEGATIVE: _("« %(value)s » est négatif ; corrigez-le."),
+        Fault.NOT_ALLOWED: _("« %(value)s » n’est pas admis ; les valeurs possibles sont : %(allowed)s."),
+        Fault.PROJECT_REPEATED: _("le projet %(project)s figure deux fois ; n’en gardez qu’un."),
+        Fault.PROJECT_UNKNOWN: _("le projet %(project)s n’est pas dans la section PROJECTS ; corrigez le bulletin."),
+        Fault.VOTER_REPEATED: _("« %(voter)s » a déjà un bulletin ; n’en gardez qu’un."),
+        Fault.POINTS_COUNT: _("%(found)s valeurs pour %(expected)s projets ; donnez une valeur par projet."),
     }
 
 
 def _count_faults() -> dict[Fault, str]:
     return {
         Fault.RULE_UNKNOWN: _(
-            "la règle « %(label)s » ne dit pas comment compter ; passez --rule greedy, --rule greedy_stop "
+            "la règle « %(label)s » ne dit pas comment compter ; passez --rule greedy, --rule greedy_stop "
             "ou --rule equal_shares."
         ),
         Fault.CONFLICT_NEEDED: _(
-            "la règle « %(label)s » suppose des projets incompatibles que le fichier ne nomme qu’en commentaire ; "
+            "la règle « %(label)s » suppose des projets incompatibles que le fichier ne nomme qu’en commentaire ; "
             "passez --conflict A,B avec leurs numéros."
         ),
-        Fault.CONFLICT_UNKNOWN: _("le projet %(project)s de --conflict n’est pas dans le fichier ; corrigez l’option."),
+        Fault.CONFLICT_UNKNOWN: _("le projet %(project)s de --conflict n’est pas dans le fichier ; corrigez l’option."),
         Fault.BOUND_NOT_APPLIED: _(
-            "cette limite n’est pas appliquée par le décompte ; passez --rule greedy pour compter sans elle."
+            "cette limite n’est pas appliquée par le décompte ; passez --rule greedy pour compter sans elle."
         ),
-        Fault.WEIGHTED_BALLOTS: _("les bulletins pondérés ne sont pas comptés ; une personne, une voix."),
+        Fault.WEIGHTED_BALLOTS: _("les bulletins pondérés ne sont pas comptés ; une personne, une voix."),
         Fault.EQUAL_SHARES_NEEDS_APPROVALS: _(
-            "les parts égales se comptent sur des approbations, pas sur « %(value)s » ; passez --rule greedy."
+            "les parts égales se comptent sur des approbations, pas sur « %(value)s » ; passez --rule greedy."
         ),
     }
 
@@ -249,11 +249,11 @@ def rules_error_sentence(error: RulesError) -> str:
     """Why a set of rules cannot be counted; shown before sealing."""
     sentences = {
         RulesFault.SCOPE_UNKNOWN: _("Le projet %(subject)s n’appartient à aucun périmètre du vote."),
-        RulesFault.SCOPE_REPEATED: _("Le périmètre « %(subject)s » figure deux fois."),
+        RulesFault.SCOPE_REPEATED: _("Le périmètre « %(subject)s » figure deux fois."),
         RulesFault.PROJECT_REPEATED: _("Le projet %(subject)s figure deux fois."),
         RulesFault.CONFLICT_UNKNOWN: _("L’exclusion nomme %(subject)s, qui n’est pas sur la liste."),
         RulesFault.LEFTOVER_NOT_LATER: _(
-            "Le reste du périmètre « %(subject)s » ne peut aller qu’à un périmètre suivant."
+            "Le reste du périmètre « %(subject)s » ne peut aller qu’à un périmètre suivant."
         ),
         RulesFault.EQUAL_SHARES_NEEDS_APPROVALS: _("Les parts égales demandent un vote par approbation."),
         RulesFault.EQUAL_SHARES_NEEDS_A_BUDGET: _("Les parts égales demandent une enveloppe."),

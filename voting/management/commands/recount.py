@@ -31,9 +31,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FICHIER.pb", help="le fichier publié")
         parser.add_argument("--rule", default=DECLARED, help=", ".join(OPTIONS))
-        parser.add_argument("--threshold", help="seuil, dans l’unité du score ; remplace celui du fichier")
+        parser.add_argument("--threshold", help="seuil, dans l’unité du score ; remplace celui du fichier")
         parser.add_argument(
-            "--conflict", action="append", default=[], metavar="A,B", help="projets incompatibles ; option répétable"
+            "--conflict", action="append", default=[], metavar="A,B", help="projets incompatibles ; option répétable"
         )
         parser.add_argument("--json", action="store_true", help="la réponse en JSON")
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 def _rule(text: str) -> str:
     if text not in OPTIONS:
         raise CommandError(
-            _("Option --rule : « %(value)s » n’existe pas ; choisissez parmi %(options)s.")
+            _("Option --rule : « %(value)s » n’existe pas ; choisissez parmi %(options)s.")
             % {"value": text, "options": ", ".join(OPTIONS)}
         )
     return text
@@ -64,7 +64,7 @@ def _threshold(text: str | int | None) -> int | None:
         return None
     if not str(text).isdecimal():
         raise CommandError(
-            _("Option --threshold : « %(value)s » n’est pas un nombre entier positif ; écrivez par exemple 3000.")
+            _("Option --threshold : « %(value)s » n’est pas un nombre entier positif ; écrivez par exemple 3000.")
             % {"value": text}
         )
     return int(text)
@@ -74,7 +74,7 @@ def _conflict(text: str) -> tuple[str, ...]:
     projects = tuple(part.strip() for part in text.split(","))
     if len(set(projects)) < 2 or not all(projects):
         raise CommandError(
-            _("Option --conflict : « %(value)s » doit nommer au moins deux projets, par exemple 201,1932.")
+            _("Option --conflict : « %(value)s » doit nommer au moins deux projets, par exemple 201,1932.")
             % {"value": text}
         )
     return projects
@@ -118,7 +118,7 @@ def _heading(answer: Recount, currency: str) -> list[str]:
     meta, ballots = answer.election.meta, answer.scope.ballots
     return [
         " ".join(meta.get("description", "").split()) or _("Élection"),
-        _("%(projects)s projets, %(ballots)s bulletins : %(valid)s valables, %(blank)s blancs, %(null)s nuls.")
+        _("%(projects)s projets, %(ballots)s bulletins : %(valid)s valables, %(blank)s blancs, %(null)s nuls.")
         % {
             "projects": len(answer.election.projects),
             "ballots": ballots.cast,
@@ -126,7 +126,7 @@ def _heading(answer: Recount, currency: str) -> list[str]:
             "blank": ballots.blank,
             "null": ballots.null,
         },
-        _("Règle appliquée : %(rule)s. Projets retenus : %(winners)s, pour %(spent)s sur %(budget)s.")
+        _("Règle appliquée : %(rule)s. Projets retenus : %(winners)s, pour %(spent)s sur %(budget)s.")
         % {
             "rule": method_words(answer.rule),
             "winners": len(answer.winners),
@@ -150,7 +150,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def _remarks(answer: Recount) -> list[str]:
     nulls = [
-        _("%(number)s × bulletin nul : %(why)s") % {"number": number, "why": null_sentence(null)}
+        _("%(number)s × bulletin nul : %(why)s") % {"number": number, "why": null_sentence(null)}
         for null, number in answer.scope.ballots.nulls
     ]
     return [*nulls, *(tie_sentence(tie) for tie in answer.scope.ties)]
