@@ -143,6 +143,19 @@ def freeze_sections(cycle: Cycle, *, at: datetime) -> list[SectionFreeze]:
     return made
 
 
+def freeze_section(cycle: Cycle, section: str, *, at: datetime, opens_at: datetime) -> SectionFreeze | None:
+    """Freeze one section before its phase opens: the vote's sealing does. Harmless twice; None without a rulebook."""
+    version = selectors.current_version(cycle)
+    if version is None:
+        return None
+    freeze, _is_new = SectionFreeze.objects.get_or_create(
+        cycle=cycle,
+        section=section,
+        defaults={"version": version, "frozen_at": at, "phase_opens_at": opens_at},
+    )
+    return freeze
+
+
 def next_number(cycle: Cycle) -> str:
     """The next project number of the cycle, `BP26-0143`; never reused. Locks the cycle until commit."""
     Cycle.objects.filter(pk=cycle.pk).update(last_number=F("last_number") + 1)
