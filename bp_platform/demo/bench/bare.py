@@ -1,0 +1,16 @@
+"""The yardstick: a Django view without middleware, one SELECT by primary key, the same pool of connections."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from bp_platform.accounts.models import PublicBody
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """One row, its name."""
+    return HttpResponse(PublicBody.objects.get(pk=1).name)
+
+
+urlpatterns = [path("bare/", bare)]

@@ -1,0 +1,122 @@
+"""What is measured, and its budget (DESIGN §11)."""
+
+from __future__ import annotations
+
+import re
+import resource
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bp_platform.demo.bench import servers
+from voting.tally import recount
+
+UNCACHED = "bp_platform.demo.bench.settings_uncached"
+BARE = "bp_platform.demo.bench.settings_bare"
+KEPT = "bp_platform.settings.dev"
+ROUNDS, TIMES = 5, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table. `ratio` is to the bare view; `budget` is the ratio, count or weight allowed."""
+
+    what: str
+    value: float
+    unit: str
+    budget: float | None = None
+    ratio: float | None = None
+    note: str = ""
+
+    @property
+    def is_within(self) -> bool:
+        held = self.ratio if self.ratio is not None else self.value
+        return self.budget is None or held <= self.budget
+
+    def plain(self) -> dict[str, object]:
+        return {**asdict(self), "is_within": self.is_within}
+
+
+def pages(addresses: Mapping[str, str]) -> list[Figure]:
+    """Each page against the bare view, in alternate rounds of one run; then the same pages kept."""
+    with servers.serving(BARE, "/bare/") as bare, servers.serving(UNCACHED, "/sante/") as product:
+        slow = _against(bare, product, addresses)
+    with servers.serving(BARE, "/bare/") as bare, servers.serving(KEPT, "/sante/") as product:
+        fast = _against(bare, product, addresses)
+    figures = [Figure("bare view", slow.bare, "ms")]
+    for name in addresses:
+        figures.append(Figure(f"{name}, nothing cached", slow.of[name], "ms", 25, slow.of[name] / slow.bare))
+        figures.append(Figure(f"{name}, kept", fast.of[name], "ms", 4, fast.of[name] / fast.bare))
+    return figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    bare: float
+    of: dict[str, float]
+
+
+def _against(bare: int, product: int, addresses: Mapping[str, str]) -> _Times:
+    yardstick: list[float] = []
+    times: dict[str, list[float]] = {name: [] for name in addresses}
+    for _round in range(ROUNDS):
+        yardstick.append(servers.milliseconds(bare, "/bare/", times=TIMES))
+        for name, address in addresses.items():
+            times[name].append(servers.milliseconds(product, address, times=TIMES))
+    return _Times(sorted(yardstick)[ROUNDS // 2], {name: sorted(t)[ROUNDS // 2] for name, t in times.items()})
+
+
+def queries(addresses: Mapping[str, str], budgets: Mapping[str, int]) -> list[Figure]:
+    """How many queries each page makes with nothing kept (a session cookie bypasses the kept pages)."""
+    figures = []
+    for name, address in addresses.items():
+        client = Client(headers={"host": "127.0.0.1"})
+        client.cookies["sessionid"] = "none"
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        figures.append(Figure(f"{name}: queries", len(captured), "queries", budgets.get(name, 12)))
+    return figures
+
+
+def weight(address: str) -> list[Figure]:
+    """What a first visit weighs on the wire: page, stylesheet, scripts, two fonts; pictures apart."""
+    accept = {"Accept-Encoding": "br, gzip"}
+    with servers.serving(KEPT, "/sante/") as port:
+        _status, page, headers = servers.fetch(port, address, accept)
+        _status, plain, _headers = servers.fetch(port, address)
+        html = plain.decode()
+        parts = {"html": len(page)}
+        linked = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|woff2))"', html)
+        for path in dict.fromkeys(linked):
+            _status, body, _headers = servers.fetch(port, path, accept)
+            parts[path.rpartition("/")[2]] = len(body)
+    note = ", ".join(f"{name} {size / 1000:.1f} kB" for name, size in parts.items())
+    return [
+        Figure("first visit on the wire", sum(parts.values()) / 1000, "kB", 100, note=note),
+        Figure(
+            "HTML of a list of 24 on the wire",
+            len(page) / 1000,
+            "kB",
+            15,
+            note=headers.get("content-encoding", "plain"),
+        ),
+    ]
+
+
+def counting(folder: Path) -> list[Figure]:
+    """The largest published election, recounted from its file."""
+    files = sorted(folder.glob("*.pb"), key=lambda path: path.stat().st_size)
+    if not files:
+        return []
+    start = time.perf_counter()
+    result = recount.recount(files[-1])
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    note = f"{files[-1].name}: {sum(result.election.ballots.values())} ballots, {len(result.winners)} winners; process peak {peak:.0f} MiB"
+    return [Figure("recount of the largest election file", seconds, "s", note=note)]

@@ -1,0 +1,8 @@
+"""Settings of the yardstick."""
+
+from __future__ import annotations
+
+from bp_platform.settings.dev import *  # noqa: F403
+
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "bp_platform.demo.bench.bare"
