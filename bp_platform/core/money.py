@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -39,7 +39,13 @@ def in_words(amount: Decimal, *, cents: bool | None = None) -> str:
     return f"{number_format(amount, 2 if cents else 0, force_grouping=True)}\u00a0€"
 
 
-class EuroField(models.DecimalField[Any, Any]):
+if TYPE_CHECKING:
+    DecimalField = models.DecimalField[Any, Any]
+else:  # Django's class takes no parameter at run time
+    DecimalField = models.DecimalField
+
+
+class EuroField(DecimalField):
     """An amount in euros, 12 digits of which 2 are cents, never negative unless told."""
 
     def __init__(self, *args: object, signed: bool = False, **kwargs: object) -> None:
