@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Department, Role, User
 from bp_platform.core.actors import importing
 
 BUILDER = importing("tests")
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
@@ -83,11 +85,19 @@ def chloe(db):
 
 
 @pytest.fixture
-def sign_in(client, monkeypatch):
+def ada(db, at):
+    """Ada administers the platform."""
+    return staff("ada", "Ada", "Lefèvre", Role.ADMINISTRATOR, at)
+
+
+@pytest.fixture
+def sign_in(client):
     """Sign somebody in, second factor done, and return the client."""
 
     def _sign_in(user: User):
-        monkeypatch.setattr("bp_platform.accounts.middleware.is_mfa_enabled", lambda user: True)
+        Authenticator.objects.get_or_create(
+            user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": TOTP_SECRET}}
+        )
         client.force_login(user)
         return client
 

@@ -1,19 +1,20 @@
-"""The staff's door: a second factor before `/bureau/`, and short sessions for staff."""
+"""The staff's door: a role and a second factor before `/bureau/`, and short sessions for staff."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts import selectors
 from bp_platform.accounts.models import User
 
 DESK = "/bureau/"
@@ -22,25 +23,31 @@ SEEN_AT = "seen_at"
 
 
 class StaffGuardMiddleware:
-    """Before any desk: somebody signed in, with a role, a second factor, and a session that is not stale."""
+    """Before any desk: somebody signed in, with a role, a second factor, and a session that is not stale.
+
+    Closed by default: an address under `/bureau/` is a sign-in page for a passer-by, and does not exist for
+    somebody without a role. One query per request of a signed-in person, whose roles the page then reuses.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_desk = request.path.startswith(DESK)
         user = request.user
-        if isinstance(user, User):
-            now = timezone.now()
-            if user.held_roles(now):
-                if _is_stale(request, now):
-                    logout(request)
-                    messages.info(request, _("Votre session a pris fin. Identifiez-vous à nouveau."))
-                    return HttpResponseRedirect(f"{reverse('account_login')}?next={request.path}")
-                if request.path.startswith(DESK) and not is_mfa_enabled(user):
-                    messages.info(
-                        request, _("Avant d’ouvrir le bureau, ajoutez une double authentification à votre compte.")
-                    )
-                    return HttpResponseRedirect(reverse("mfa_index"))
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path()) if is_desk else self.get_response(request)
+        now = timezone.now()
+        rights = selectors.desk_rights(user, now)
+        if rights.holds_a_role and _is_stale(request, now):
+            logout(request)
+            messages.info(request, _("Votre session a pris fin. Identifiez-vous à nouveau."))
+            return redirect_to_login(request.get_full_path())
+        if is_desk and not rights.holds_a_role:
+            raise Http404
+        if is_desk and not rights.has_second_factor:
+            messages.info(request, _("Avant d’ouvrir le bureau, ajoutez une double authentification à votre compte."))
+            return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
 
 

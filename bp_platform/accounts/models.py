@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -82,13 +83,23 @@ class User(AbstractUser):
     email = models.EmailField(_("courriel"), blank=True)
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+    _held_roles: list[RoleAssignment] | None = None
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 models.functions.Lower("email"), condition=~Q(email=""), name="user_email_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(deactivated_at=None, is_active=True) | Q(deactivated_at__isnull=False, is_active=False),
+                name="user_deactivated_iff_inactive",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email="", first_name="", last_name="", phone="", is_active=False),
+                name="user_erased_is_empty",
             ),
         ]
 
@@ -107,12 +118,16 @@ class User(AbstractUser):
 
     def held_roles(self, at: datetime) -> list[RoleAssignment]:
         """The roles in force on that day; one query per user object, whatever is asked afterwards."""
-        rows: list[RoleAssignment] | None = getattr(self, "_held_roles", None)
+        rows = self._held_roles
         if rows is None:
             rows = list(self.role_assignments.select_related("department").order_by("pk"))
             self._held_roles = rows
         day = calendar.local_day(at)
         return [row for row in rows if row.from_on <= day and (row.until_on is None or day <= row.until_on)]
+
+    def remember_roles(self, rows: Sequence[RoleAssignment] | None) -> None:
+        """Keep the rows that `held_roles` reads; None after a change, so that they are read again."""
+        self._held_roles = None if rows is None else list(rows)
 
     def holds(self, at: datetime, *roles: str, department_id: int | None = None) -> bool:
         """Whether one of these roles is held on that day, in that department if one is named."""
@@ -214,3 +229,24 @@ class Contact(models.Model):
     @property
     def is_reachable_by_post(self) -> bool:
         return bool(self.postal_address)
+
+
+class Invitation(models.Model):
+    """The way to a first sign-in, or back in: a code sent by e-mail or printed, kept as a keyed hash, used once."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    code_hash = models.CharField(max_length=64)
+    is_by_email = models.BooleanField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("made_at")), name="invitation_expires_after_made"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.user_id}"

@@ -82,6 +82,19 @@ def record(line: Line) -> None:
     page.lines.append(line)
 
 
+def forget_reasons(subject: models.Model) -> int:
+    """Erase the free texts written about somebody; the lines stay, with the hash of what they said."""
+    lines = JournalEntry.objects.filter(subject=_name_of(subject)).exclude(reason_hash="")
+    return sum(
+        JournalReason.objects.filter(chain=chain, position=position).delete()[0]
+        for chain, position in lines.order_by("pk").values_list("chain", "position")
+    )
+
+
+def _name_of(subject: models.Model) -> str:
+    return f"{subject._meta.label_lower}:{subject.pk}"
+
+
 def _write(lines: list[Line]) -> None:
     for chain in sorted({line.chain for line in lines}):
         mine = [line for line in lines if line.chain == chain]
@@ -104,7 +117,7 @@ def _append(line: Line, position: int, previous: str) -> str:
         actor_id=line.by.actor_id,
         role=line.role,
         act=line.act,
-        subject=f"{line.subject._meta.label_lower}:{line.subject.pk}",
+        subject=_name_of(line.subject),
         from_state=line.from_state,
         to_state=line.to_state,
         rule=line.rule,

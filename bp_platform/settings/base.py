@@ -122,7 +122,34 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "bp_platform.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_SESSION_REMEMBER = None  # a box to tick; staff sessions are short whatever it says
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "bp_platform.accounts.forms.sign_in.LoginForm",
+    "signup": "bp_platform.accounts.forms.sign_in.SignupForm",
+    "request_login_code": "bp_platform.accounts.forms.sign_in.RequestLoginCodeForm",
+    "confirm_login_code": "bp_platform.accounts.forms.sign_in.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "bp_platform.accounts.forms.sign_in.ConfirmEmailVerificationCodeForm",
+    "reset_password": "bp_platform.accounts.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "bp_platform.accounts.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "bp_platform.accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "bp_platform.accounts.forms.sign_in.SetPasswordForm",
+    "add_email": "bp_platform.accounts.forms.sign_in.AddEmailForm",
+    "reauthenticate": "bp_platform.accounts.forms.sign_in.ReauthenticateForm",
+}
+MFA_ADAPTER = "bp_platform.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "bp_platform.accounts.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "bp_platform.accounts.forms.sign_in.ReauthenticateWithCodeForm",
+    "activate_totp": "bp_platform.accounts.forms.sign_in.ActivateTOTPForm",
+    "add_webauthn": "bp_platform.accounts.forms.sign_in.AddWebAuthnForm",
+    "edit_webauthn": "bp_platform.accounts.forms.sign_in.EditWebAuthnForm",
+}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+INVITATION_DAYS = 7
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = env.text("BP_TOTP_ISSUER", "Budget participatif")
