@@ -33,11 +33,21 @@ class Article:
     paragraphs: tuple[str, ...]
 
 
+OBJECT = Article(
+    1,
+    "L’objet",
+    "",
+    (
+        "La collectivité consacre une part de son budget aux projets choisis par les personnes qui y vivent.",
+        "Le vote oriente le choix ; le conseil délibère.",
+    ),
+)
+
+
 def articles(rules: Rules) -> list[Article]:
     """The whole règlement, in order."""
     return [
-        Article(1, "L’objet", "", ("La collectivité consacre une part de son budget aux projets choisis par les personnes "
-            "qui y vivent. Le vote oriente le choix ; le conseil délibère.",)),
+        OBJECT,
         _proposers(rules),
         _admissibility(rules),
         _caps(rules),
@@ -45,7 +55,7 @@ def articles(rules: Rules) -> list[Article]:
         _electorate(rules),
         _ballot(rules),
         _delivery(rules),
-    ]  # fmt: skip
+    ]
 
 
 def cited(reference: str, rules: Rules) -> str:
@@ -53,7 +63,7 @@ def cited(reference: str, rules: Rules) -> str:
     for reason in REFUSAL_REASONS.values():
         if reason.article == reference:
             return f"Article {reference} : {reason.label}."
-    number = int(reference.split(".")[0])
+    number = int(reference.partition(".")[0])
     article = next((a for a in articles(rules) if a.number == number), None)
     return f"Article {reference} : {' '.join(article.paragraphs)}" if article else f"Article {reference}"
 

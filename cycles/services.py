@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,8 +16,10 @@ from bp_platform.core import journal, registries
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import flow, policies, selectors
-from cycles.models import Cycle, Phase, RulebookState, RulebookVersion, SectionFreeze
+from cycles.models import Area, Cycle, Envelope, Phase, RulebookState, RulebookVersion, SectionFreeze, Theme
 from cycles.rules import FRAMES, Rules
+
+Part = TypeVar("Part", Area, Theme, Envelope)
 
 
 def create_cycle(*, by: Actor, at: datetime, **facts: Any) -> Cycle:
@@ -51,6 +53,31 @@ def set_phase(
         journal.record(journal.Line(cycle.journal_chain, at, by, f"set_phase:{kind}", phase, role=role))
         touch(cycle)
     return phase
+
+
+def add_area(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Area:
+    """A place of the cycle; `facts` are the fields of Area."""
+    return _add(Area(cycle=cycle, **facts), "add_area", by=by, at=at)
+
+
+def add_theme(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Theme:
+    """A theme of the cycle; `facts` are the fields of Theme."""
+    return _add(Theme(cycle=cycle, **facts), "add_theme", by=by, at=at)
+
+
+def add_envelope(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Envelope:
+    """Money for the cycle's projects; `facts` are the fields of Envelope."""
+    return _add(Envelope(cycle=cycle, **facts), "add_envelope", by=by, at=at)
+
+
+def _add(part: Part, act: str, *, by: Actor, at: datetime) -> Part:
+    role = demand(policies.can_prepare(by, part.cycle, at)).role
+    with journal.transaction_with_journal():
+        part.full_clean()
+        part.save()
+        journal.record(journal.Line(part.cycle.journal_chain, at, by, act, part, role=role))
+        touch(part.cycle)
+    return part
 
 
 def publish_cycle(cycle: Cycle, *, by: Actor, at: datetime) -> Cycle:

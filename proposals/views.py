@@ -165,7 +165,9 @@ def moderation(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     waiting = policies.proposals_to_moderate(request.user, now).order_by("submitted_at", "pk")[:100]
     rows = selectors.moderation_queue(list(waiting), now)
-    return render(request, "proposals/moderation.html", {"rows": rows, "columns": [_("Idée"), _("Dépôt"), _("En attente")], "count": len(rows), "desk": _("Modération")})
+    columns = [_("Idée"), _("Dépôt"), _("En attente")]
+    context = {"rows": rows, "columns": columns, "count": len(rows), "desk": _("Modération")}
+    return render(request, "proposals/moderation.html", context)
 
 
 def moderate(request: MemberRequest, number: str) -> HttpResponse:

@@ -126,7 +126,7 @@ def update(language: str = "en") -> list[Message]:
 
 
 def faults(language: str = "en") -> list[str]:
-    """What is wrong with the catalogue: one French sentence per message missing, left over, or with other placeholders."""
+    """One French sentence per message that is missing, left over, or has other placeholders."""
     catalogue, places = read(language), found()
     said = []
     for message, files in sorted(places.items(), key=lambda item: item[0].singular):

@@ -17,7 +17,7 @@ STALE = timedelta(minutes=5)
 
 
 def report(at: datetime) -> dict[str, str]:
-    """Each check's answer: « ok », or what is wrong. `clock` and `storage` warn; only `database` and `migrations` fail."""
+    """Each check's answer: « ok », or what is wrong."""
     return {name: _safely(check, at) for name, check in CHECKS.items()}
 
 

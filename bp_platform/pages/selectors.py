@@ -66,7 +66,7 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
         closing = calendar.moment_words(now.closes_at)
         said = {
             PhaseKind.CALL: _("On dépose les idées jusqu’au %(when)s."),
-            PhaseKind.INSTRUCTION: _("Les services étudient les idées ; toutes les réponses paraissent d’ici au %(when)s."),
+            PhaseKind.INSTRUCTION: _("Les services étudient les idées ; les réponses paraissent d’ici au %(when)s."),
             PhaseKind.CAMPAIGN: _("Les projets se présentent jusqu’au %(when)s, puis on vote."),
             PhaseKind.VOTE: _("Le vote ferme le %(when)s."),
             PhaseKind.PROCLAMATION: _("Les résultats sont publiés."),
