@@ -462,6 +462,23 @@ class TestEqualShares:
         assert (result.winners, lone.winners) == (("C", "B"), ("C",))
         assert lone.ties == (Tie("C", "B", "draw"), Tie("C", "A", "criterion"))
 
+    def test_at_equal_rho_and_cost_more_votes_come_before_the_draw(self):
+        projects = [project("A", 16, draw_rank=1), project("B", 16, draw_rank=2), project("C", 40, draw_rank=3)]
+        urn = approvals({"A": 2, "B": 2, "B C": 1, "C": 3})
+        options = EqualSharesOptions(add_one=False)
+
+        result = run(projects, urn, scope(80, equal_shares=options, **SHARES), conflicts=(frozenset({"A", "B"}),))
+
+        assert result.winners == ("C", "B")
+
+    def test_a_project_dearer_than_the_envelope_does_not_end_the_steps(self):
+        projects = [project("A", 40), project("too_dear", 61)]
+
+        result = run(projects, approvals({"A": 2, "too_dear": 4}), scope(60, **SHARES))
+
+        assert result.winners == ("A",)
+        assert reason(result, "too_dear") == OverBudget(100)
+
     def test_fill_and_comparison_are_off_unless_the_rule_says_so(self):
         projects = [project("A", 30), project("B", 28), project("C", 26), project("D", 5)]
         urn = approvals({"A": 2, "B": 2, "C": 1, "C D": 1})

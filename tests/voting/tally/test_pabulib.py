@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voting.tally.pabulib import Election, ElectionFileError, Fault, ProjectRow, Selected, parse, read
+from voting.tally.pabulib import Election, ElectionFileError, Fault, ProjectRow, Selected, cents, parse, read
 from voting.tally.pabulib_writer import write
 
 FILE = """META
@@ -47,6 +47,11 @@ def test_reading_keeps_what_a_count_needs_and_no_voter():
     )
     assert [project.is_withdrawn for project in election.projects] == [False, True]
     assert election.cents("budget") == 1000_50
+
+
+@pytest.mark.parametrize(("text", "expected"), [("12", 1200), (" 12,5 ", 1250), ("0.004", 0), ("0.005", 1)])
+def test_amounts_are_read_as_decimals_to_the_cent(text, expected):
+    assert cents(text, 1, "cost") == expected
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,25 +192,25 @@ def test_when_the_money_suffices_for_all_all_supported_projects_are_funded(proje
     assert set(run(projects, urn, plenty).winners) == supported
 
 
-def naive_equal_shares(projects, ballots, budget: int, step: int):
+def naive_equal_shares(projects, ballots, budget: int, step: int, rivals=frozenset()):
     """The definition, word for word, with a voter for each ballot: every step is run, one by one."""
     voters = [frozenset(name for name, _ in ballot) for ballot, number in ballots.items() for _ in range(number)]
     if not voters:
         return [], 0
     endowment = budget // (step * len(voters)) * step
-    kept = naive_run(projects, voters, endowment)
+    kept = naive_run(projects, voters, endowment, rivals)
     kept_at = endowment
     everything = {project.id for project in projects if any(project.id in voter for voter in voters)}
-    while set(kept) != everything:
+    while not everything <= set(kept) | (rivals if rivals & set(kept) else set()):
         endowment += step
-        bought = naive_run(projects, voters, endowment)
+        bought = naive_run(projects, voters, endowment, rivals)
         if sum(project.cost_cents for project in projects if project.id in bought) > budget:
             break
         kept, kept_at = bought, endowment
     return kept, kept_at
 
 
-def naive_run(projects, voters, endowment: int):
+def naive_run(projects, voters, endowment: int, rivals):
     money = [Fraction(endowment)] * len(voters)
     left, bought = list(projects), []
     while True:
@@ -229,7 +230,8 @@ def naive_run(projects, voters, endowment: int):
         for place in supporters:
             money[place] -= min(money[place], part)
         bought.append(project.id)
-        left.remove(project)
+        barred = rivals if project.id in rivals else {project.id}
+        left = [other for other in left if other.id not in barred]
 
 
 def naive_part(cost: int, purses) -> Fraction | None:
@@ -245,24 +247,49 @@ def naive_part(cost: int, purses) -> Fraction | None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(project_lists(), st.dictionaries(subsets.map(tuple), counts, max_size=7), st.integers(0, 150))
-def test_equal_shares_is_its_definition_run_step_by_step(projects, wishes, budget):
+@given(project_lists(), st.dictionaries(subsets.map(tuple), counts, max_size=7), st.integers(0, 150), st.booleans())
+def test_equal_shares_is_its_definition_run_step_by_step(projects, wishes, budget, has_rivals):
     names = {project.id for project in projects}
     urn: dict = {}
     for wish, number in wishes.items():
         ballot = tuple((name, 1) for name in wish if name in names)
         urn[ballot] = urn.get(ballot, 0) + number
     urn.pop((), None)
-    budget_cents = budget * 100
-    affordable = [project for project in projects if project.cost_cents <= budget_cents]
+
+    check_against_definition(
+        projects, urn, budget, frozenset("AB") if has_rivals and names >= set("AB") else frozenset()
+    )
+
+
+def check_against_definition(projects, urn, budget_eur: int, rivals=frozenset()):
+    budget = budget_eur * 100
+    affordable = [project for project in projects if project.cost_cents <= budget]
     votes = {project.id: sum(n for ballot, n in urn.items() if (project.id, 1) in ballot) for project in affordable}
     ordered = sorted(affordable, key=lambda project: (project.cost_cents, -votes[project.id], project.draw_rank))
+    instance = Instance(ordered, urn, {name: rivals - {name} for name in rivals})
 
-    shares = equal_shares(Instance(ordered, urn, {}), budget_cents, sum(urn.values()), step_cents=100)
+    shares = equal_shares(instance, budget, sum(urn.values()), step_cents=100)
 
-    expected, endowment = naive_equal_shares(affordable, urn, budget_cents, 100)
+    expected, endowment = naive_equal_shares(affordable, urn, budget, 100, rivals)
     assert [bought.project_id for bought in shares.rounds] == expected
     assert shares.endowment_cents == endowment
+
+
+@pytest.mark.parametrize(
+    ("costs", "wishes", "budget"),
+    [
+        ((10, 26, 4, 5), {"AD": 1, "ABCD": 6, "AB": 3, "BC": 1}, 28),
+        ((20, 24, 19, 12, 35), {"ABCE": 3, "E": 3, "AD": 3}, 107),
+        ((10, 33, 9, 10), {"D": 4, "C": 3, "A": 1, "ABCD": 2}, 42),
+        ((35, 6, 13, 35, 16), {"BCD": 3, "ACD": 2, "BC": 1, "CE": 3, "ABE": 3}, 80),
+    ],
+    ids=["money spent before", "near but not tied", "somebody gave all", "tied with a purchase"],
+)
+def test_no_step_that_could_change_something_is_jumped_over(costs, wishes, budget):
+    """Each case goes wrong without one of the conditions of `_Run.next_change`, or without the exact comparison."""
+    projects = [Project(name, eur * 100, draw_rank=rank) for rank, (name, eur) in enumerate(zip(NAMES, costs))]  # noqa: B905 -- fewer costs than names
+
+    check_against_definition(projects, {tuple((name, 1) for name in wish): n for wish, n in wishes.items()}, budget)
 
 
 def test_a_dear_project_with_one_supporter_does_not_take_a_step_per_euro():
