@@ -31,6 +31,7 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
     "o": ("#c2410c", "#ff9d6c"),  # signal
     "y": ("#f4c95d", "#e7bc56"),
     "k": ("#5fa8bd", "#4f95ab"),  # water
+    "d": ("#4a3a32", "#8a6a55"),  # trunks
     "n": ("#e4d8c3", "#4d463c"),  # paths, stone
 }
 _WALLS: Final = ("a", "b", "e", "h", "a", "b")
@@ -39,17 +40,19 @@ _WALLS: Final = ("a", "b", "e", "h", "a", "b")
 def backdrop(chance: Random, variant: int) -> str:
     """Sky, sun, clouds, hills and a town that differs with the variant; then the ground."""
     behind = (_roofs, _village, _quay, _avenue)[variant - 1]
+    sun = chance.randint(40, 360)
     return (
-        f'<path class="s" d="M0 0h400v210H0z"/><circle class="u" cx="{chance.randint(40, 360)}" cy="{chance.randint(34, 58)}" r="24"/>'
-        + "".join(_cloud(chance) for _place in range(chance.randint(1, 3)))
+        f'<path class="s" d="M0 0h400v210H0z"/><circle class="u" cx="{sun}" cy="{chance.randint(34, 58)}" r="24"/>'
+        + "".join(_cloud(chance, sun) for _place in range(chance.randint(1, 3)))
         + f'<path class="f" d="M0 128Q90 {chance.randint(84, 104)} 190 122T400 {chance.randint(96, 116)}V210H0z"/>'
         + behind(chance)
         + '<path class="m" d="M0 152Q120 136 220 150T400 145V210H0z"/><path class="g" d="M0 180Q140 164 260 178T400 172V210H0z"/>'
     )
 
 
-def _cloud(chance: Random) -> str:
-    x, y = chance.randint(10, 340), chance.randint(18, 62)
+def _cloud(chance: Random, sun: int) -> str:
+    """A cloud beside the sun, never across it: by night it would be a mask on a face."""
+    x, y = (sun + chance.randint(32, 316)) % 400, chance.randint(18, 62)
     return f'<path class="c" d="M{x} {y}a9 9 0 0 1 13-9a13 13 0 0 1 24 0a9 9 0 0 1 12 9z"/>'
 
 
@@ -127,7 +130,7 @@ def _quay(chance: Random) -> str:
 def _avenue(chance: Random) -> str:
     """Taller houses behind a line of trees."""
     crowns = "".join(
-        f'<path class="il" stroke-width="3" d="M{x} 150v-18"/><circle class="{chance.choice("tv")}" cx="{x}" cy="{chance.randint(118, 124)}" r="{chance.randint(13, 17)}"/>'
+        f'<path class="dl" stroke-width="3" d="M{x} 150v-18"/><circle class="{chance.choice("tv")}" cx="{x}" cy="{chance.randint(118, 124)}" r="{chance.randint(13, 17)}"/>'
         for x in range(chance.randint(14, 30), 400, 52)
     )
     return _roofs(chance) + crowns
@@ -135,7 +138,7 @@ def _avenue(chance: Random) -> str:
 
 def _tree(x: int, y: int, scale: float, leaf: str) -> str:
     return (
-        f'<g transform="translate({x} {y}) scale({scale:.2f})"><path class="il" stroke-width="4" stroke-linecap="round" d="M0 14V-24M0-8l7-8"/>'
+        f'<g transform="translate({x} {y}) scale({scale:.2f})"><path class="dl" stroke-width="4" stroke-linecap="round" d="M0 14V-24M0-8l7-8"/>'
         f'<ellipse class="{leaf}" cy="-30" rx="18" ry="25"/><path class="pl" stroke-width="1.5" stroke-linecap="round" opacity=".35" d="M-6-40q3-8 9-9"/></g>'
     )
 

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, charts, colours, drawings, money, stylesheets
 from bp_platform.core.components import (
@@ -301,7 +302,7 @@ def progress(item: Progress) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+def pagination(context: template.Context, page: Page[Any], label: StrOrPromise = "") -> dict[str, Any]:
     request = context.get("request")
     query = request.GET.copy() if request is not None else None
     if query is not None:
@@ -309,6 +310,7 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     prefix = f"?{query.urlencode()}&page=" if query else "?page="
     return {
         "page": page,
+        "label": label or _("Pages de la liste"),
         "prefix": prefix,
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "gap": page.paginator.ELLIPSIS,
@@ -374,14 +376,10 @@ def _block(component: str, content: str, **values: Any) -> SafeString:
 
 
 def _errors(form: BaseForm) -> list[dict[str, str]]:
-    found = [{"target": "", "label": "", "text": text} for text in form.non_field_errors()]
+    found = [{"target": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
-        found += [
-            {"target": _first_input(field), "label": str(field.label), "text": text}
-            for text in field.errors
-            if not field.is_hidden
-        ]
-        found += [{"target": "", "label": str(field.label), "text": text} for text in field.errors if field.is_hidden]
+        target = "" if field.is_hidden else _first_input(field)
+        found += [{"target": target, "label": str(field.label), "text": str(text)} for text in field.errors]
     return found
 
 
