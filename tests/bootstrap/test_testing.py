@@ -128,9 +128,9 @@ def test_a_module_that_skips_itself_fails_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_killed_run_left_is_stopped_and_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = tmp_path / f"{testing.PREFIX}1-killed"
+def test_what_a_killed_run_left_is_stopped_and_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "PREFIX", f"bp-pretended-{os.getpid()}-")  # the real runs are none of its business
+    left = Path(tempfile.gettempdir()) / f"{testing.PREFIX}killed"
     left.mkdir()
     (left / "lock").touch()
     cluster = Cluster(left / "pg", is_durable=False)
@@ -149,11 +149,11 @@ def test_the_services_of_a_run_end_with_it(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
     with testing.services() as environ:
-        folder = Path(environ["DATABASE_URL"].partition("host=")[2])
+        folder = Path(environ["CELERY_BROKER_DIR"]).parent
         port = int(environ["BP_TEST_REDIS_URL"].rpartition(":")[2].partition("/")[0])
-        cluster = Cluster(folder, is_durable=False)
+        cluster = Cluster(folder / "pg", is_durable=False)
         during = (cluster.sql("SHOW max_connections"), redis_server.answers(port), folder.exists())
 
     assert during == ("250", True, True)
     assert (cluster.pid(), redis_server.answers(port), folder.exists()) == (None, False, False)
-    assert str(os.getpid()) in folder.parent.name
+    assert folder.name.startswith(f"{testing.PREFIX}{os.getpid()}-")
