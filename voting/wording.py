@@ -177,8 +177,15 @@ def null_sentence(null: results.Null) -> str:
 
 def file_error_sentence(error: ElectionFileError) -> str:
     """One sentence: the line, the field, what is wrong and what to do."""
-    where = _("Ligne %(line)s, champ « %(field)s » : ") if error.field else _("Ligne %(line)s : ")
-    prefix = where if error.line else (_("Champ « %(field)s » : ") if error.field else "")
+    is_section = error.field in ("META", "PROJECTS", "VOTES")
+    if error.line and error.field and not is_section:
+        prefix = _("Ligne %(line)s, champ « %(field)s » : ")
+    elif error.line:
+        prefix = _("Ligne %(line)s : ")
+    elif is_section:
+        prefix = _("Section « %(field)s » : ")
+    else:
+        prefix = _("Champ « %(field)s » : ") if error.field else ""
     words = {"line": error.line, "field": error.field, **error.params}
     sentence = (prefix + _file_faults()[error.fault]) % words
     return sentence[0].upper() + sentence[1:]
