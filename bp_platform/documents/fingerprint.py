@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.core.files import File
 from django.db import models
 from django.template import loader
 from django.utils.functional import Promise
@@ -33,6 +34,8 @@ def plain(value: Any) -> Any:
         case None | bool() | int() | float():
             return value.value if isinstance(value, Enum) else value
         case str() | Promise() | Decimal() | date() | time() | timedelta() | UUID():
+            return str(value)
+        case File():
             return str(value)
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from hmac import compare_digest
+from datetime import datetime
 from uuid import UUID
 
-from django.core import signing
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
-from bp_platform.core import codes, registries
+from bp_platform.core import registries
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
+from bp_platform.documents import keys
 from bp_platform.documents.models import FileKind, Job, StoredFile
 
-JOB_PURPOSE = "job"
-FILE_SALT = "documents.file"
-LINK_LASTS = timedelta(hours=12)
 MODERATION = (Role.PARTICIPATION, Role.MODERATOR, Role.ADMINISTRATOR)
-
-
-def access_key(job: Job) -> str:
-    """What somebody without an account holds to come back to a document they ordered: nobody can guess it."""
-    return codes.digest(JOB_PURPOSE, job.uid.hex)[:32]
 
 
 def can_request(by: Actor, kind: str, arguments: dict[str, object], at: datetime) -> Decision:
@@ -56,20 +47,15 @@ def file_for(user: object, uid: UUID, key: str, at: datetime) -> StoredFile:
     return stored
 
 
-def file_key(stored: StoredFile, at: datetime) -> str:
-    """A key that opens one private file for half a day: pages that checked their own policy put it in the address."""
-    return signing.dumps([stored.uid.hex, int((at + LINK_LASTS).timestamp())], salt=FILE_SALT, compress=True)
-
-
 def _may_see(user: object, job: Job, key: str, at: datetime) -> bool:
     askers: list[Actor] = [user] if isinstance(user, User) else []
-    if key and compare_digest(key, access_key(job)):
+    if keys.opens_job(key, job):
         askers.append(RESIDENT)
     return any(can_request(asker, job.kind, job.arguments, at) for asker in askers)
 
 
 def _may_open(user: object, stored: StoredFile, key: str, at: datetime) -> bool:
-    if stored.is_public or _is_signed(stored, key, at):
+    if stored.is_public or keys.opens_file(key, stored, at):
         return True
     if stored.kind == FileKind.REPORT:
         return any(_may_see(user, job, key, at) for job in stored.jobs.order_by("pk"))
@@ -80,11 +66,3 @@ def _owns_or_moderates(user: User, stored: StoredFile, at: datetime) -> Decision
     if stored.owner_id == user.pk:
         return yes_as("owner")
     return Decision(user.holds(at, *MODERATION))
-
-
-def _is_signed(stored: StoredFile, key: str, at: datetime) -> bool:
-    try:
-        uid, until = signing.loads(key, salt=FILE_SALT)
-    except (signing.BadSignature, ValueError, TypeError):
-        return False
-    return bool(uid == stored.uid.hex and at.timestamp() < until)

@@ -64,6 +64,13 @@ def keep(
         raise
 
 
+def content_of(stored: StoredFile) -> bytes:
+    """The bytes of a file."""
+    with default_storage.open(stored.path) as stream:
+        content: bytes = stream.read()
+    return content
+
+
 def _forget(path: str) -> None:
     with suppress(OSError):
         default_storage.delete(path)

@@ -10,13 +10,13 @@ from django.utils import timezone
 from bp_platform.documents import services
 
 
-@shared_task(name="documents.run")  # type: ignore[untyped-decorator] # Celery is not typed
+@shared_task(name="documents.run")
 def run(job_uid: str) -> None:
     """Make one document."""
     services.run_job(UUID(job_uid), timezone.now())
 
 
-@shared_task(name="documents.sweep")  # type: ignore[untyped-decorator] # Celery is not typed
+@shared_task(name="documents.sweep")
 def sweep() -> None:
     """Resume what a dead worker left."""
     services.sweep_jobs(timezone.now())

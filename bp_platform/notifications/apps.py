@@ -14,11 +14,12 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.core import registries
         from bp_platform.notifications import policies, reports
-        from bp_platform.notifications.services import desk, erasure
+        from bp_platform.notifications.models import LETTERS
+        from bp_platform.notifications.services import erasure
 
         registries.reports.register(
             registries.ReportSpec(
-                key=desk.LETTERS,
+                key=LETTERS,
                 title=_("Lettres à envoyer"),
                 template="notifications/pdf/letters.html",
                 build=reports.letters,

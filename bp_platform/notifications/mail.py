@@ -19,9 +19,10 @@ from bp_platform.accounts import selectors as people
 from bp_platform.core import registries
 from bp_platform.core.registries import EventType
 from bp_platform.notifications import policies
-from bp_platform.notifications.models import OutboxMessage
+from bp_platform.notifications.models import OutboxMessage, OutboxState
 
 WIDTH = 72
+SIGNATURE = "\n-- \n"  # what mail programs know as the beginning of a signature
 _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break spaces of French
 DIGEST = EventType("digest", "", "notifications/digest")
 
@@ -34,17 +35,18 @@ def compose(parcel: Sequence[OutboxMessage]) -> EmailMultiAlternatives:
         values = _values(first, kind)
         if kind is DIGEST:
             values["items"] = [_item(message) for message in parcel]
-            values["cadence"] = first.cadence
+        values["subject"] = subject_of(kind, values)
+        values["core"] = core_of(kind, values)
         mail = EmailMultiAlternatives(
-            subject=subject_of(kind, values),
-            body=body_of(kind, values),
+            subject=values["subject"],
+            body=wrapped(_text("notifications/mail_body.txt", values)),
             to=[first.contact.email],
             reply_to=[values["sender"]["email"]] if values["sender"]["email"] else None,
             headers=_headers(first, kind, values),
         )
-        html = _optional(f"{kind.templates}_body.html", values)
-    if html:
-        mail.attach_alternative(html, "text/html")
+        own = f"{kind.templates}_body.html"
+        html = loader.select_template([own, "notifications/mail_body.html"]).render(values)
+    mail.attach_alternative(html, "text/html")
     return mail
 
 
@@ -53,20 +55,32 @@ def subject_of(kind: EventType, values: Mapping[str, Any]) -> str:
     return _SPACES.sub(" ", _text(f"{kind.templates}_subject.txt", values)).strip()
 
 
-def body_of(kind: EventType, values: Mapping[str, Any]) -> str:
-    return wrapped(_text(f"{kind.templates}_body.txt", values))
+def core_of(kind: EventType, values: Mapping[str, Any], part: str = "body") -> str:
+    """What the event's template says, without the signature that a template may carry: the frame is added here."""
+    return _text(f"{kind.templates}_{part}.txt", values).partition(SIGNATURE)[0].strip()
 
 
 def letter(message: OutboxMessage) -> tuple[str, str]:
     """Subject and text of a printed letter: its own template if the event has one, else the mail's text."""
     kind = registries.events[message.event]
     with spoken(message.language):
-        values = {**_values(message, kind), "is_letter": True}
+        values = _values(message, kind)
         try:
-            text = _text(f"{kind.templates}_letter.txt", values)
+            text = core_of(kind, values, "letter")
         except TemplateDoesNotExist:
-            text = _text(f"{kind.templates}_body.txt", values)
-        return subject_of(kind, values), text.strip()
+            text = core_of(kind, values)
+        return subject_of(kind, values), text
+
+
+def preview(message: OutboxMessage) -> tuple[str, str]:
+    """Subject and text for the desk; no text when the message has left, or when its template fails."""
+    label = str(registries.events[message.event].label) if message.event in registries.events else message.event
+    if not message.context and message.state in {OutboxState.SENT, OutboxState.CANCELLED}:
+        return label, ""
+    try:
+        return letter(message)
+    except Exception:  # the template's fault is what the desk is looking at
+        return label, ""
 
 
 def sender_of(message: OutboxMessage) -> dict[str, str]:
@@ -84,6 +98,9 @@ def wrapped(text: str, width: int = WIDTH) -> str:
         if not line:
             if lines and lines[-1]:
                 lines.append("")
+            continue
+        if line == SIGNATURE.strip():
+            lines.append(SIGNATURE.strip("\n"))  # its space is part of it
             continue
         indent = " " * (len(line) - len(line.lstrip(" •-*")))
         lines += textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
@@ -111,7 +128,6 @@ def _values(message: OutboxMessage, kind: EventType) -> dict[str, Any]:
         "language": translation.get_language(),
         "event_label": kind.label,
         "is_service": kind.is_service,
-        "is_letter": False,
         "preferences_url": centre,
         "unsubscribe_url": centre if kind is DIGEST else f"{centre}?de={kind.key}",
     }
@@ -141,12 +157,3 @@ def _text(name: str, values: Mapping[str, Any]) -> str:
     engine_template = loader.get_template(name).template  # type: ignore[attr-defined] # Django's own engine
     text: str = engine_template.render(Context(dict(values), autoescape=False))
     return text
-
-
-def _optional(name: str, values: Mapping[str, Any]) -> str:
-    try:
-        return loader.get_template(name).render(dict(values))
-    except TemplateDoesNotExist as missing:
-        if str(missing) != name:  # the template exists but extends one that does not
-            raise
-        return ""

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Contact
 
+LETTERS = "letters"  # the kind of the jobs that print them
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("courriel")
@@ -61,7 +63,8 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(models.Model):
     """A message to somebody about one event. `context` holds plain values for its templates.
 
-    A context key that starts with `secret_` (a code, a link that gives access) is wiped once the message has left.
+    It is emptied when the message leaves: codes and links that give access do not stay, and the row only says who
+    was told what, when and how.
     """
 
     contact = models.ForeignKey(
@@ -91,6 +94,11 @@ class OutboxMessage(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="outbox_sent_iff_dated",
                 violation_error_message=_("Un message est parti si, et seulement si, son départ est daté."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(context={}),
+                name="outbox_sent_keeps_no_words",
+                violation_error_message=_("Un message parti ne garde pas ses mots."),
             ),
             models.CheckConstraint(
                 condition=Q(channel="none", state__in=["unreachable", "cancelled"])

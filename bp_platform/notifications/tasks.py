@@ -10,14 +10,14 @@ from bp_platform.notifications import services
 from bp_platform.notifications.services.outbox import WAKE
 
 
-@shared_task(name="notifications.deliver")  # type: ignore[untyped-decorator] # Celery is not typed
+@shared_task(name="notifications.deliver")
 def deliver() -> None:
     """Send one batch; call again while something leaves, so that a long mailing never holds a worker."""
     if services.deliver_batch(at=timezone.now()):
         wakeups.wake(WAKE)
 
 
-@shared_task(name="notifications.sweep")  # type: ignore[untyped-decorator] # Celery is not typed
+@shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Show the doubts that a dead worker left, and wake up for what waits."""
     services.sweep(timezone.now())

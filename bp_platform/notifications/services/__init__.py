@@ -5,10 +5,18 @@ from __future__ import annotations
 from bp_platform.notifications.services.bounces import mark_bounced
 from bp_platform.notifications.services.choices import set_cadence, switch_off
 from bp_platform.notifications.services.delivery import deliver_batch, sweep
-from bp_platform.notifications.services.desk import confirm_print, drop, print_letters, put_back_letters, resend
+from bp_platform.notifications.services.desk import (
+    TROUBLES,
+    confirm_print,
+    drop,
+    print_letters,
+    put_back_letters,
+    resend,
+)
 from bp_platform.notifications.services.outbox import queue
 
 __all__ = [
+    "TROUBLES",
     "confirm_print",
     "deliver_batch",
     "drop",

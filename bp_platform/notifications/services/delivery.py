@@ -171,16 +171,7 @@ def _mark_sending(parcel: Parcel, lease: datetime, now: datetime) -> bool:
 
 def _mark_sent(parcel: Parcel, now: datetime) -> None:
     under_way = _rows(parcel).filter(state__in=[OutboxState.SENDING, OutboxState.UNCERTAIN])
-    under_way.update(state=OutboxState.SENT, sent_at=now, lease_until=None, error="")
-    for message in parcel:
-        wipe_secrets(message)
-
-
-def wipe_secrets(message: OutboxMessage) -> None:
-    """Codes and links that give access do not stay in the table once the message has left."""
-    kept = {name: value for name, value in message.context.items() if not name.startswith("secret_")}
-    if kept != message.context:
-        OutboxMessage.objects.filter(pk=message.pk).update(context=kept)
+    under_way.update(state=OutboxState.SENT, sent_at=now, lease_until=None, error="", context={})
 
 
 def _refused(parcel: Parcel, code: int, words: bytes | str, now: datetime) -> None:

@@ -14,11 +14,9 @@ from bp_platform.core.decisions import Refused, demand, no
 from bp_platform.documents import services as documents
 from bp_platform.documents.models import Job
 from bp_platform.notifications import policies
-from bp_platform.notifications.models import OutboxMessage, OutboxState
-from bp_platform.notifications.services.delivery import wipe_secrets
+from bp_platform.notifications.models import LETTERS, OutboxMessage, OutboxState
 from bp_platform.notifications.services.outbox import WAKE
 
-LETTERS = "letters"
 LETTERS_PER_RUN = 300  # a PDF that a worker lays out in a few seconds and a printer takes at once
 TROUBLES = (OutboxState.FAILED, OutboxState.UNCERTAIN)
 
@@ -66,10 +64,9 @@ def confirm_print(run: uuid.UUID, *, by: Actor, at: datetime) -> int:
     role = demand(policies.can_handle(by, at)).role
     with journal.transaction_with_journal():
         letters = _letters_of(run)
-        for message in letters:
-            message.state, message.sent_at = OutboxState.SENT, at
-            message.save()
-            wipe_secrets(message)
+        OutboxMessage.objects.filter(pk__in=[message.pk for message in letters]).update(
+            state=OutboxState.SENT, sent_at=at, context={}
+        )
         _note_run("post_letters", run, letters, by, at, role)
     return len(letters)
 

@@ -25,7 +25,7 @@ def queue(event: str, contacts: Iterable[Contact], *, key: str, context: Mapping
 
     `event` is a registered EventType; `key` names the occurrence (« BP26-0143:published »): the same person is told
     once per event, key and channel, however often this is called. `context` holds plain JSON values for the
-    templates; a key starting with `secret_` is wiped once the message has left; `url` is where to read more.
+    templates, and is emptied once the message has left; `url` in it is where to read more (digests show it).
     By e-mail if the contact has a working address, else by letter, else the row only says that nobody could be
     reached. Choices of the preference centre are honoured, service messages excepted.
     `contacts` may be a generator: never more than a batch is in memory. Returns the number of new messages that

@@ -1,0 +1,132 @@
+"""Writing to the outbox."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import Contact
+from bp_platform.notifications import services
+from bp_platform.notifications.models import OutboxMessage
+from tests.notifications.conftest import FACTS
+from tests.people import BUILDER
+
+
+def rows():
+    return list(OutboxMessage.objects.order_by("pk").values_list("contact__name", "channel", "state"))
+
+
+def test_each_is_reached_as_they_can_be(aicha, moussa, lea, at):
+    number = services.queue("test_news", [aicha, moussa, lea], key="BP26-0143", context=FACTS, at=at)
+
+    assert number == 2
+    assert rows() == [
+        ("Aïcha Benali", "email", "queued"),
+        ("Moussa Keïta", "letter", "queued"),
+        ("Léa Roux", "none", "unreachable"),
+    ]
+
+
+def test_the_same_call_twice_tells_once(aicha, moussa, at):
+    services.queue("test_news", [aicha, moussa, aicha], key="BP26-0143", context=FACTS, at=at)
+
+    again = services.queue("test_news", [aicha, moussa], key="BP26-0143", context=FACTS, at=at)
+
+    assert again == 0
+    assert rows() == [("Aïcha Benali", "email", "queued"), ("Moussa Keïta", "letter", "queued")]
+
+
+def test_another_occurrence_is_told(aicha, at):
+    services.queue("test_news", [aicha], key="BP26-0143:1", context=FACTS, at=at)
+
+    assert services.queue("test_news", [aicha], key="BP26-0143:2", context=FACTS, at=at) == 1
+
+
+def test_a_rolled_back_act_tells_nobody(aicha, at, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as wakeups, pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.queue("test_news", [aicha], key="BP26-0143", context=FACTS, at=at)
+        raise ZeroDivisionError
+
+    assert (rows(), wakeups) == ([], [])
+
+
+def test_one_wake_up_per_transaction(aicha, moussa, at, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as wakeups:
+        services.queue("test_news", [aicha], key="BP26-0143", context=FACTS, at=at)
+        services.queue("test_news", [moussa], key="BP26-0144", context=FACTS, at=at)
+
+    assert [call.task for call in wakeups] == ["notifications.deliver"]
+
+
+def test_a_broker_that_is_down_does_not_undo_the_act(
+    aicha, at, caplog, monkeypatch, django_capture_on_commit_callbacks
+):
+    from bp_platform.celery import app
+
+    monkeypatch.setitem(app.conf.broker_transport_options, "data_folder_out", "/nonexistent/queue")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        services.queue("test_news", [aicha], key="BP26-0143", context=FACTS, at=at)
+
+    assert rows() == [("Aïcha Benali", "email", "queued")]
+    assert [record.message for record in caplog.records if record.name == "bp_platform.core.wakeups"] == [
+        "The broker did not take the wake-up notifications.deliver: beat will find its rows."
+    ]
+
+
+def test_an_erased_contact_is_not_told(aicha, at):
+    accounts.erase_contact(aicha, by=BUILDER, at=at)
+    aicha.refresh_from_db()
+
+    services.queue("test_news", [aicha], key="BP26-0143", context=FACTS, at=at)
+
+    assert rows() == []
+
+
+def test_a_crowd_costs_three_queries_a_thousand(db, at, django_assert_num_queries):
+    Contact.objects.bulk_create(Contact(name=f"Habitant {n}", email=f"h{n}@exemple.fr") for n in range(2500))
+    crowd = Contact.objects.order_by("pk").iterator(chunk_size=1000)
+
+    with django_assert_num_queries(3 * 3 + 4):  # three batches; the crowd, the town, and the savepoint around
+        number = services.queue("test_news", crowd, key="BP26-0143", context=FACTS, at=at)
+
+    assert number == 2500
+
+
+@pytest.mark.slow
+def test_a_crowd_is_never_whole_in_memory(db, at):
+    Contact.objects.bulk_create(Contact(name=f"Habitant {n}", email=f"h{n}@exemple.fr") for n in range(10_000))
+
+    def peak(number: int) -> int:
+        crowd = Contact.objects.order_by("pk")[:number].iterator(chunk_size=500)
+        tracemalloc.start()
+        assert services.queue("test_news", crowd, key=f"for {number}", context=FACTS, at=at) == number
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(10)  # what is imported on the way is not counted
+
+    assert peak(10_000) < 1.2 * peak(2_000)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"state": "sent"},
+        {"state": "failed"},
+        {"state": "uncertain"},
+        {"state": "sending"},
+        {"channel": "none"},
+        {"channel": "letter", "cadence": "daily"},
+        {"print_run": "7f0c36a4-3f0a-4f3c-9d0b-0b5d4b000000"},
+    ],
+)
+def test_a_raw_update_cannot_lie(aicha, at, lie):
+    services.queue("test_news", [aicha], key="BP26-0143", context=FACTS, at=at)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutboxMessage.objects.update(**lie)
