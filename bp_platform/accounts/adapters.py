@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.urls import reverse
@@ -59,6 +63,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         ours = "bp_platform.accounts.stages.EmailVerificationStage"
         return [ours if stage == "allauth.account.stages.EmailVerificationStage" else stage for stage in stages]
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Asked again only five minutes after the last proof; signing in is one."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        if records and time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         words = {
             "reauthenticate": gettext("Utiliser mon mot de passe"),
@@ -72,11 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
         self,
         template_prefix: str,
         email: str,
-        context: dict[str, Any],
+        values: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> Any:
         """Letters carry the town's name."""
-        return super().render_mail(template_prefix, email, {**context, "town": selectors.public_body()}, headers)
+        return super().render_mail(template_prefix, email, {**values, "town": selectors.public_body()}, headers)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth is untyped

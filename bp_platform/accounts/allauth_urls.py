@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, include, path, re_path
 
 entrance: list[URLPattern] = [
@@ -59,7 +60,7 @@ second_factors: list[URLPattern] = [
 # No provider is installed by default; FranceConnect or another is a setting away and lands on these pages.
 providers: list[URLPattern] = [
     path("annulee/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("erreur/", social.login_error, name="socialaccount_login_error"),
+    path("erreur/", login_not_required(social.login_error), name="socialaccount_login_error"),
     path("inscription/", social.signup, name="socialaccount_signup"),
     path("liens/", social.connections, name="socialaccount_connections"),
 ]

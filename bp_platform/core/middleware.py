@@ -22,4 +22,4 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        return render(request, "403.html", {"reason": exception.decision.reason}, status=403)
+        return render(request, "403.html", {"exception": exception.decision.reason}, status=403)

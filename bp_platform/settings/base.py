@@ -147,7 +147,7 @@ MFA_FORMS = {
     "add_webauthn": "bp_platform.accounts.forms.sign_in.AddWebAuthnForm",
     "edit_webauthn": "bp_platform.accounts.forms.sign_in.EditWebAuthnForm",
 }
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 INVITATION_DAYS = 7

@@ -51,9 +51,7 @@ def test_the_code_is_kept_only_as_a_hash(ada, at):
     assert invited.code not in str(vars(row))
 
 
-def test_an_agent_with_an_email_is_invited_after_commit(
-    ada, at, town, settings, django_capture_on_commit_callbacks
-):
+def test_an_agent_with_an_email_is_invited_after_commit(ada, at, town, settings, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         invited = new_agent(ada, at, email="Nadia.K@valrive.example")
         assert mail.outbox == []
@@ -91,7 +89,7 @@ def test_the_code_opens_the_account_once(ada, at):
 
     assert user.check_password("tilleul lanterne rivage")
     assert acts()[-1] == "accept_invitation"
-    with pytest.raises(Refused, match="a déjà servi ou a expiré"):
+    with pytest.raises(Refused, match=r"a déjà servi ou a expiré"):
         services.accept_invitation(
             username="nadia.k", code=invited.code, password="une autre phrase longue", at=at + DAY
         )
@@ -124,10 +122,10 @@ def test_five_tries_an_hour(ada, at):
     invited = new_agent(ada, at)
 
     for _try in range(5):
-        with pytest.raises(Refused, match="ne convient pas"):
+        with pytest.raises(Refused, match=r"ne convient pas"):
             services.accept_invitation(username="nadia.k", code="0" * 12, password="x", at=at)
 
-    with pytest.raises(Refused, match="Trop d’essais"):
+    with pytest.raises(Refused, match=r"Trop d’essais"):
         services.accept_invitation(username="nadia.k", code=invited.code, password="x", at=at)
 
 
@@ -151,7 +149,7 @@ def test_a_new_code_ends_the_former_one(ada, at):
 
 
 def test_a_role_is_given_once(ada, bruno, green_spaces, at):
-    with pytest.raises(Refused, match="Cette personne tient déjà ce rôle."):
+    with pytest.raises(Refused, match=r"Cette personne tient déjà ce rôle."):
         services.appoint(bruno, by=ada, at=at, role=Role.AGENT, from_on=date(2026, 1, 1), department=green_spaces)
 
 
@@ -169,10 +167,10 @@ def test_a_role_ends_on_a_day(ada, paula, at):
 def test_a_role_cannot_end_before_it_starts_nor_twice(ada, paula, at):
     assignment = paula.role_assignments.get()
 
-    with pytest.raises(Refused, match="La date de fin du rôle précède sa date de début."):
+    with pytest.raises(Refused, match=r"La date de fin du rôle précède sa date de début."):
         services.end_role(assignment, by=ada, at=at, until_on=date(2024, 12, 31))
     services.end_role(assignment, by=ada, at=at, until_on=at.date())
-    with pytest.raises(Refused, match="Ce rôle a déjà pris fin."):
+    with pytest.raises(Refused, match=r"Ce rôle a déjà pris fin."):
         services.end_role(assignment, by=ada, at=at + 2 * DAY, until_on=date(2026, 12, 31))
 
 
@@ -196,7 +194,7 @@ def test_a_closed_account_cannot_sign_in_and_keeps_its_reason_aside(ada, bruno, 
 def test_nobody_closes_their_own_account_at_the_desk(ada, at):
     staff("marc", "Marc", "Diallo", Role.ADMINISTRATOR, at)
 
-    with pytest.raises(Refused, match="On ne désactive pas son propre compte"):
+    with pytest.raises(Refused, match=r"On ne désactive pas son propre compte"):
         services.deactivate(ada, by=ada, at=at, reason="Fin.")
 
 
@@ -227,12 +225,12 @@ def test_a_lost_telephone_takes_the_password_with_it(ada, bruno, at):
 def test_nobody_resets_their_own_second_factor(ada, at):
     with_second_factor(ada)
 
-    with pytest.raises(Refused, match="On ne s’invite pas soi-même"):
+    with pytest.raises(Refused, match=r"On ne s’invite pas soi-même"):
         services.reset_second_factor(ada, by=ada, at=at, reason="Perdu.")
 
 
 def test_there_must_be_a_second_factor_to_reset(ada, bruno, at):
-    with pytest.raises(Refused, match="Ce compte n’a pas de double authentification."):
+    with pytest.raises(Refused, match=r"Ce compte n’a pas de double authentification."):
         services.reset_second_factor(bruno, by=ada, at=at, reason="Perdu.")
 
 

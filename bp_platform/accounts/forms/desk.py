@@ -112,6 +112,7 @@ class DepartmentForm(DepartmentModelForm):
 
 
 class PublicBodyForm(PublicBodyModelForm):
+    siren = forms.CharField(label=_("SIREN"), max_length=15, required=False, help_text=_("9 chiffres."))
     time_zone = forms.ChoiceField(label=_("Fuseau horaire"))
 
     class Meta:
@@ -120,7 +121,6 @@ class PublicBodyForm(PublicBodyModelForm):
         widgets = {"postal_address": forms.Textarea(attrs={"rows": 3})}
         labels = {"kind": _("Nature"), "accent": _("Couleur de la collectivité")}
         help_texts = {
-            "siren": _("9 chiffres, sans espace."),
             "accent": _("Un dièse et six chiffres ou lettres, par exemple #0b5d4b. Son contraste est vérifié."),
         }
 
@@ -139,9 +139,9 @@ class PublicBodyForm(PublicBodyModelForm):
         return accent
 
     def clean_siren(self) -> str:
-        siren: str = self.cleaned_data["siren"].replace(" ", "")
-        if siren and not _has_luhn_key(siren):
-            raise ValidationError(_("Ce SIREN n’existe pas : vérifiez ses chiffres."))
+        siren = "".join(self.cleaned_data["siren"].split())
+        if siren and not (len(siren) == 9 and siren.isdecimal() and _has_luhn_key(siren)):
+            raise ValidationError(_("Ce SIREN n’existe pas : vérifiez ses neuf chiffres."))
         return siren
 
 
