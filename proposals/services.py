@@ -173,5 +173,5 @@ def _decide(proposal: Proposal, outcome: str, reason: str, *, by: Actor, at: dat
         decided_at=at,
         decided_by=by if isinstance(by, User) else None,
     )
-    decision.full_clean()
+    decision.full_clean(exclude=[] if decision.decided_by_id else ["decided_by"])  # an import is nobody
     decision.save()
