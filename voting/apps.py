@@ -1,8 +1,61 @@
+"""The vote, from the sealed poll to the proclaimed result."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class VotingConfig(AppConfig):
     name = "voting"
     verbose_name = "Vote"
+
+    def ready(self) -> None:
+        from bp_platform.core import registries
+        from voting import policies, reports
+
+        for key, label in (
+            ("project_won", _("Mon projet est arrivé en tête du vote")),
+            ("project_lost", _("Mon projet n’est pas arrivé en tête du vote")),
+        ):
+            registries.events.register(registries.EventType(key, label, f"voting/email/{key}", is_service=True))
+        registries.reports.register(reports.OFFICIAL_RECORD)
+        registries.table_grants.register(
+            registries.TableGrant("voting_sealedballot", ("INSERT", "SELECT (ref, poll_id, scope)"))
+        )
+        registries.vetoes.register(registries.Veto("poll_holds_project", "withdraw_proposal", policies.may_leave))
+        registries.vetoes.register(registries.Veto("poll_is_under_way", "close_cycle", policies.may_end))
+        registries.desks.register(
+            registries.DeskEntry("poll", _("Vote"), "voting:desk", frozenset(policies.DESK), order=40)
+        )
+        for key, label, days, models in RETENTIONS:
+            registries.retentions.register(registries.Retention(key, label, days, models))
+
+
+RETENTIONS = (
+    (
+        "roll",
+        _("Liste et émargements : détruits six mois après la publication de la délibération, sans recours en cours."),
+        180,
+        ("voting.RollEntry", "voting.RollMark"),
+    ),
+    (
+        "sealed_ballots",
+        _("Bulletins scellés : détruits avec les parts de la clé, six mois après la délibération."),
+        180,
+        ("voting.SealedBallot",),
+    ),
+    (
+        "vote_results",
+        _("Vote, bulletins ouverts et anonymes, résultat et procès-verbal : conservés."),
+        None,
+        (
+            "voting.Poll",
+            "voting.Candidate",
+            "voting.WithdrawnProject",
+            "voting.Ballot",
+            "voting.PollResult",
+            "voting.OfficialRecord",
+        ),
+    ),
+)

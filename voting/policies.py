@@ -1,0 +1,144 @@
+"""Who may do what with a vote, and the doors to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts.models import Role, User
+from bp_platform.core import calendar
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import YES, Decision, no, yes_as
+from cycles import policies as cycle_policies
+from cycles.models import Cycle
+from proposals.models import Proposal
+from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
+
+TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
+DESK = (*TEAM, Role.COUNT)
+CODE_TRIES = 5
+UNDER_WAY = (PollState.SEALED, PollState.CLOSED, PollState.COUNTED)
+
+
+def can_create(by: Actor, at: datetime) -> Decision:
+    """Whether they may prepare a vote at all: the desk's button."""
+    return cycle_policies.team_only(by, at)
+
+
+def can_prepare(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+    """The participation team prepares a vote."""
+    return cycle_policies.team_only(by, at)
+
+
+def can_change(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """The participation team, and only an import touches a replayed vote."""
+    if poll.kind == PollKind.REPLAY and by.actor_kind != "import":
+        return no(_("Un vote rejoué ne se conduit que par la commande qui le rejoue."))
+    return cycle_policies.team_only(by, at)
+
+
+def can_seal(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """Sealing comes before opening: everybody can check the text before the first ballot."""
+    if poll.kind != PollKind.REPLAY and at > poll.opens_at:
+        return no(_("Un vote se scelle avant son ouverture : changez ses dates."))
+    return can_change(by, poll, at)
+
+
+def can_withdraw_project(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """A withdrawal counts only if it is recorded before closing."""
+    if poll.state != PollState.SEALED:
+        return no(_("Un projet ne se retire que d’un vote scellé et pas encore clos."))
+    return can_change(by, poll, at)
+
+
+def can_close(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """After the sealed date, by the count officer, the team or the clock; a replay, by its import."""
+    if poll.kind == PollKind.REPLAY:
+        return can_change(by, poll, at)
+    if at < poll.closes_at:
+        return no(_("Le vote est ouvert jusqu’au %(when)s.") % {"when": calendar.moment_words(poll.closes_at)})
+    if by.actor_kind == "clock":
+        return yes_as("clock")
+    return _count_officer(by, at)
+
+
+def can_count(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """Opening and counting belong to the count officers; the team may count a practice vote."""
+    if poll.kind == PollKind.REPLAY:
+        return can_change(by, poll, at)
+    return _count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
+
+
+def can_proclaim(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """The participation team publishes what the town proclaims."""
+    return can_change(by, poll, at)
+
+
+def can_read_record(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """The official record is the count officers' until the proclamation, then everybody's."""
+    if poll.state in RESULT_IS_PUBLIC:
+        return YES
+    if poll.state != PollState.COUNTED:
+        return no(_("Le procès-verbal existe une fois le vote dépouillé."))
+    return _count_officer(by, at)
+
+
+def _count_officer(by: Actor, at: datetime, *, or_team: bool = True) -> Decision:
+    if by.actor_kind == "import":
+        return yes_as("import")
+    if isinstance(by, User) and by.holds(at, Role.COUNT):
+        return yes_as(Role.COUNT)
+    if or_team and isinstance(by, User) and by.holds(at, *TEAM):
+        return yes_as(Role.PARTICIPATION)
+    return no(_("Seule une personne chargée du dépouillement peut le faire."))
+
+
+def poll_of(cycle: Cycle) -> Poll | None:
+    """The vote that visitors of a cycle come for: the live one, else the last archived; never a draft."""
+    polls = Poll.objects.filter(cycle=cycle).exclude(state__in=[PollState.DRAFT, PollState.ANNULLED])
+    return polls.select_related("cycle").order_by("-pk").first()
+
+
+def result_of(cycle: Cycle) -> Poll | None:
+    """The vote of this cycle whose results are proclaimed, if there is one."""
+    polls = Poll.objects.filter(cycle=cycle).with_public_result().select_related("cycle", "result")
+    return polls.order_by("-pk").first()
+
+
+def poll_with_result(cycle: Cycle) -> Poll:
+    """The door of the published results: before the proclamation they do not exist."""
+    poll = result_of(cycle)
+    if poll is None:
+        raise Http404
+    return poll
+
+
+def poll_at_desk(user: User, pk: int, at: datetime) -> Poll:
+    """The desk's door."""
+    demand_desk(user, at)
+    poll = Poll.objects.select_related("cycle").filter(pk=pk).first()
+    if poll is None:
+        raise Http404
+    return poll
+
+
+def demand_desk(user: User, at: datetime) -> None:
+    """Who has no part in the vote does not see its desk."""
+    if not user.holds(at, *DESK):
+        raise Http404
+
+
+def may_leave(proposal: Proposal, at: datetime) -> Decision:
+    """A proposal on a sealed list is not simply withdrawn: the vote records it, with a reason."""
+    if Candidate.objects.filter(proposal=proposal, poll__state__in=UNDER_WAY).exists():
+        return no(_("Ce projet est soumis au vote : seule l’équipe participation peut l’en retirer, avec un motif."))
+    return YES
+
+
+def may_end(cycle: Cycle, at: datetime) -> Decision:
+    """A cycle does not end in the middle of its vote."""
+    if Poll.objects.filter(cycle=cycle, state__in=UNDER_WAY).exists():
+        return no(_("Le vote de cette édition n’est pas terminé : proclamez-le ou annulez-le d’abord."))
+    return YES

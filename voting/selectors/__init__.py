@@ -1,0 +1,48 @@
+"""Page-sized reads of the vote."""
+
+from __future__ import annotations
+
+from voting.selectors.desk import desk_rows, facts, plan_words, polls_at_desk, project_rows, status_words, steps
+from voting.selectors.polls import (
+    Entrance,
+    Window,
+    ballot_words,
+    candidates,
+    choices_left,
+    entrance,
+    feasible,
+    has_voted,
+    picture,
+    rule_words,
+    sealed_of,
+    window,
+)
+from voting.selectors.results import ResultView, ScopeView, reason_words, record_view, result_of, results
+
+__all__ = [
+    "Entrance",
+    "ResultView",
+    "ScopeView",
+    "Window",
+    "ballot_words",
+    "candidates",
+    "choices_left",
+    "desk_rows",
+    "entrance",
+    "facts",
+    "feasible",
+    "has_voted",
+    "picture",
+    "plan_words",
+    "polls_at_desk",
+    "project_rows",
+    "reason_words",
+    "record_view",
+    "result_of",
+    "results",
+    "rule_words",
+    "sealed_of",
+    "status_words",
+    "steps",
+    "window",
+]

@@ -1,0 +1,153 @@
+"""Reads of a vote itself: its sealed text, its projects, its rule in words, what the booth shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bp_platform.core import drawings, text
+from bp_platform.core.decisions import Refused, no
+from cycles.models import Cycle
+from proposals.models import Proposal, Stage
+from voting import sealed, wording
+from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollState, Proof, RollEntry, RollMark
+from voting.sealed import SealedPoll, SealedProject
+from voting.tally.values import BallotKind, BallotRule, Method, Scope
+
+
+def sealed_of(poll: Poll) -> SealedPoll:
+    """The sealed text, once it matches its published digest; edited bytes are refused."""
+    if poll.sealed is None:
+        raise Refused(no(_("Ce vote n’est pas encore scellé.")))
+    try:
+        return sealed.read(bytes(poll.sealed), poll.digest)
+    except sealed.Tampered as error:
+        raise Refused(
+            no(_("Le texte scellé de ce vote ne correspond plus à son empreinte : le vote est suspendu."))
+        ) from error
+
+
+def feasible(cycle: Cycle) -> list[Proposal]:
+    """The projects that may be put to the vote: published, found feasible, with a price."""
+    return list(
+        Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public().order_by("number")
+    )
+
+
+def candidates(poll: Poll) -> list[Candidate]:
+    """The poll's projects with their sheets, by number."""
+    found = poll.candidates.select_related("proposal__area", "proposal__theme", "proposal__cycle")
+    return list(found.order_by("proposal__number"))
+
+
+def polls_at_desk() -> list[Poll]:
+    """All votes, the latest first, without their sealed text."""
+    return list(Poll.objects.select_related("cycle").defer("sealed", "plan").order_by("-pk")[:50])
+
+
+def picture(project: SealedProject) -> str:
+    """The scene drawn for a sealed project."""
+    return static(drawings.scene_path(project.drawing, project.number))
+
+
+def ballot_words(rule: BallotRule) -> str:
+    """« Choisissez jusqu’à 5 projets »."""
+    most = 1 if rule.kind is BallotKind.CHOOSE_ONE else rule.max_choices
+    if most is None:
+        return _("Choisissez les projets que vous soutenez")
+    if rule.min_choices == most:
+        return ngettext("Choisissez %(most)d projet", "Choisissez exactement %(most)d projets", most) % {"most": most}
+    return ngettext("Choisissez %(most)d projet", "Choisissez jusqu’à %(most)d projets", most) % {"most": most}
+
+
+def rule_words(scope: Scope) -> str:
+    """How projects are chosen, in one or two sentences."""
+    methods = {
+        Method.GREEDY: _(
+            "Les projets sont pris dans l’ordre de leur score tant que l’enveloppe suffit ; "
+            "un projet trop cher pour ce qui reste est passé, et l’on continue."
+        ),
+        Method.GREEDY_STOP: _(
+            "Les projets sont pris dans l’ordre de leur score ; la liste s’arrête au premier que l’enveloppe "
+            "ne couvre pas."
+        ),
+        Method.EQUAL_SHARES: _(
+            "Chaque votant dispose d’une part égale de l’enveloppe ; un projet est retenu quand ses soutiens "
+            "peuvent le payer ensemble."
+        ),
+    }
+    sentences = [methods[scope.method]]
+    if scope.threshold is not None:
+        sentences.append(_("Il faut au moins %(least)s voix.") % {"least": scope.threshold.value})
+    sentences.append(_("À égalité, le projet le moins cher passe devant, puis le tirage au sort fait avant le vote."))
+    return " ".join(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What the page before the booth says."""
+
+    title: str
+    digest: str
+    scopes: Sequence[tuple[str, str, str]]  # name, what to choose, how it is decided
+    money: str
+    projects: int
+    who: str
+
+
+def entrance(text_: SealedPoll) -> Entrance:
+    """Read from the sealed text alone."""
+    budget = sum(scope.budget_cents or 0 for scope in text_.rules.scopes)
+    return Entrance(
+        title=text_.title,
+        digest=text_.digest,
+        scopes=[
+            (text_.scope_names[scope.id], ballot_words(scope.ballot), rule_words(scope)) for scope in text_.rules.scopes
+        ],
+        money=wording.money(budget, text_.currency, whole=True),
+        projects=len(text_.projects),
+        who=text.enumerate_fr([str(Proof(code).label) for code in text_.proofs], _("ou")),
+    )
+
+
+def has_voted(entry: RollEntry) -> bool:
+    return RollMark.objects.filter(entry=entry).exists()
+
+
+def choices_left(rule: BallotRule, chosen: int) -> str:
+    """« Vous pouvez encore choisir 3 projets. », or that the ballot is blank."""
+    most = 1 if rule.kind is BallotKind.CHOOSE_ONE else rule.max_choices
+    if chosen == 0:
+        return _("Aucun projet choisi : votre bulletin sera blanc.")
+    if most is None or most <= chosen:
+        return ""
+    return ngettext(
+        "Vous pouvez encore choisir %(left)d projet.", "Vous pouvez encore choisir %(left)d projets.", most - chosen
+    ) % {"left": most - chosen}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where the vote stands for who arrives: `state` is soon, open, closed or proclaimed."""
+
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+def window(poll: Poll, text_: SealedPoll, at: datetime) -> Window:
+    """Read from the sealed dates and the recorded acts."""
+    if poll.state in RESULT_IS_PUBLIC:
+        state = "proclaimed"
+    elif poll.state != PollState.SEALED or at >= text_.closes_at:
+        state = "closed"
+    elif at < text_.opens_at:
+        state = "soon"
+    else:
+        state = "open"
+    return Window(state, text_.opens_at, text_.closes_at)

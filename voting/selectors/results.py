@@ -1,0 +1,202 @@
+"""Reads of a result. Nothing here answers before the proclamation, except for the official record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bp_platform.core import components, text
+from bp_platform.core.decisions import Refused, no
+from bp_platform.core.money import from_cents
+from voting import canonical, trace, wording
+from voting.models import RESULT_IS_PUBLIC, Poll, PollKind, Proof
+from voting.sealed import SealedPoll, SealedProject
+from voting.selectors.polls import rule_words, sealed_of
+from voting.tally.results import Conflict, Line, OwnerHasLaureate, Reason, Result, ScopeResult, Stopped, Tie
+from voting.tally.values import BallotKind, Scope
+
+FEWEST_FOR_SCORES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeView:
+    """A scope's result as its page shows it."""
+
+    name: str
+    rule: str
+    unit: str
+    lines: Sequence[components.ResultLine]
+    slices: Sequence[components.Slice]
+    total_eur: Decimal | None
+    bar: str
+    spent: str
+    budget: str
+    winners: int
+    projects: int
+    ballots: Sequence[components.Count]
+    ties: Sequence[str]
+    are_scores_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """The results page."""
+
+    title: str
+    headline: str
+    subject: str
+    is_practice: bool
+    is_replay: bool
+    turnout: Sequence[components.Count]
+    proof: str
+    scopes: Sequence[ScopeView]
+    sealed_digest: str
+    result_digest: str
+
+
+def result_of(poll: Poll) -> Result:
+    """The kept result, typed again, once it matches its digest."""
+    data = bytes(poll.result.content)
+    if canonical.digest(data) != poll.result.digest:
+        raise Refused(no(_("Le résultat de ce vote ne correspond plus à son empreinte.")))
+    return trace.result_of(canonical.load(data)["result"])
+
+
+def results(poll: Poll) -> ResultView:
+    """The public results. Asked before the proclamation, it refuses: there is no count to see."""
+    if poll.state not in RESULT_IS_PUBLIC:
+        raise Refused(no(_("Les résultats paraîtront à leur proclamation.")))
+    return _view(poll, sealed_of(poll), result_of(poll))
+
+
+def record_view(poll: Poll) -> ResultView:
+    """The same facts for the official record, which count officers sign before the proclamation."""
+    return _view(poll, sealed_of(poll), result_of(poll))
+
+
+def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
+    urls = _sheets(poll, text_)
+    roll, voters = poll.entries.count(), poll.marks.count()
+    won, listed = len(result.winners), len(text_.projects)
+    share = _("%(share)s %% des %(roll)s inscrit·es") % {
+        "share": _percent(voters, roll),
+        "roll": number_format(roll, force_grouping=True),
+    }
+    return ResultView(
+        title=text_.title,
+        headline=ngettext(
+            "%(won)d projet arrivé en tête sur %(listed)d", "%(won)d projets arrivés en tête sur %(listed)d", won
+        )
+        % {"won": won, "listed": listed},
+        subject=_("Projets arrivés en tête, sous réserve de la délibération du conseil."),
+        is_practice=poll.kind == PollKind.PRACTICE,
+        is_replay=poll.kind == PollKind.REPLAY,
+        turnout=[
+            components.Count(_("ont voté"), number_format(voters, force_grouping=True), note=share),
+            components.Count(_("projets au vote"), listed),
+            components.Count(_("projets arrivés en tête"), won),
+        ],
+        proof=text.enumerate_fr([str(Proof(code).label) for code in text_.proofs], _("ou")),
+        scopes=[_scope_view(text_, scope, urls) for scope in result.scopes],
+        sealed_digest=poll.digest,
+        result_digest=poll.result.digest,
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    tenths = round(1000 * part / whole) if whole else 0
+    return number_format(Decimal(tenths) / 10, 1 if tenths % 10 else 0)
+
+
+def _sheets(poll: Poll, text_: SealedPoll) -> dict[str, str]:
+    """Count name → address of the sheet."""
+    slug = poll.cycle.slug
+    return {p.id: reverse("pages:project", args=[slug, p.number]) for p in text_.projects}
+
+
+def _scope_view(text_: SealedPoll, result: ScopeResult, urls: dict[str, str]) -> ScopeView:
+    scope = text_.scopes[result.scope_id]
+    projects = {p.id: p for p in text_.by_scope[scope.id]}
+    is_hidden = result.ballots.cast < FEWEST_FOR_SCORES
+    best = max((line.score.score for line in result.lines), default=0) or 1
+    budget = None if result.budget_cents is None else result.budget_cents + result.received_cents
+    return ScopeView(
+        name=text_.scope_names[scope.id],
+        rule=rule_words(scope),
+        unit=_unit(scope.ballot.kind),
+        lines=[
+            components.ResultLine(
+                rank=line.rank,
+                title=projects[line.project_id].title,
+                number=projects[line.project_id].number,
+                score=0 if is_hidden else line.score.score,
+                is_winner=line.is_taken,
+                reason=reason_words(text_, scope, line),
+                price_eur=from_cents(line.cost_cents),
+                url=urls[line.project_id],
+                share=0 if is_hidden else round(100 * line.score.score / best),
+            )
+            for line in result.lines
+        ],
+        slices=_slices(projects, result, budget) if text_.currency == "EUR" else [],
+        total_eur=None if budget is None or text_.currency != "EUR" else from_cents(budget),
+        bar=f"argent-{scope.id}",
+        spent=wording.money(result.spent_cents, text_.currency, whole=True),
+        budget="" if budget is None else wording.money(budget, text_.currency, whole=True),
+        winners=len(result.winners),
+        projects=len(result.lines),
+        ballots=[] if is_hidden else _ballot_counts(result),
+        ties=[wording.tie_sentence(_numbered(text_, tie)) for tie in result.ties],
+        are_scores_hidden=is_hidden,
+    )
+
+
+def _slices(projects: dict[str, SealedProject], result: ScopeResult, budget: int | None) -> list[components.Slice]:
+    """The money drawn: what the laureates cost, and what is left."""
+    if not budget:
+        return []
+    laureates = components.Slice("committed", _("Projets arrivés en tête"), from_cents(result.spent_cents))
+    left = budget - result.spent_cents
+    return [laureates, components.Slice("left", _("Reste"), from_cents(left))] if left > 0 else [laureates]
+
+
+def _ballot_counts(result: ScopeResult) -> list[components.Count]:
+    ballots = result.ballots
+    return [
+        components.Count(_("bulletins"), number_format(ballots.cast, force_grouping=True)),
+        components.Count(_("valables"), number_format(ballots.valid, force_grouping=True)),
+        components.Count(_("blancs ou non utilisés"), ballots.blank),
+        components.Count(_("nuls"), ballots.null),
+    ]
+
+
+def _unit(kind: BallotKind) -> str:
+    return _("Points") if kind in (BallotKind.POINTS, BallotKind.RANKING) else _("Voix")
+
+
+def reason_words(text_: SealedPoll, scope: Scope, line: Line) -> str:
+    """Why, in one sentence that names projects by their number."""
+    named = _named_reason(text_, line.reason)
+    return wording.reason_sentence(named, kind=scope.ballot.kind, currency=text_.currency)
+
+
+def _named_reason(text_: SealedPoll, reason: Reason) -> Reason:
+    numbers = {p.id: p.number for p in text_.projects}
+    if isinstance(reason, Conflict):
+        return replace(reason, with_id=numbers[reason.with_id])
+    if isinstance(reason, OwnerHasLaureate):
+        return replace(reason, laureate_id=numbers[reason.laureate_id])
+    if isinstance(reason, Stopped):
+        return replace(reason, after_id=numbers[reason.after_id])
+    return reason
+
+
+def _numbered(text_: SealedPoll, tie: Tie) -> Tie:
+    numbers = {p.id: p.number for p in text_.projects}
+    return replace(tie, taken_id=numbers[tie.taken_id], left_id=numbers[tie.left_id])

@@ -1,0 +1,168 @@
+"""Sealing a vote: one canonical JSON, hashed and published before opening; afterwards nothing of it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bp_platform.core import codes
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import Refused, no
+from bp_platform.core.money import to_cents
+from cycles import services as cycle_services
+from proposals import services as proposal_services
+from proposals.models import ProposalState, Stage
+from voting import canonical, flow, practice_keys, selectors, wording
+from voting import seal as seals
+from voting.models import Candidate, Poll, PollKind
+from voting.sealed import PLAIN_KINDS, SCHEMA, longest_content, read, rules_from
+from voting.tally.values import Project, Rules, RulesError, check
+
+SOFTWARE = "budget-participatif/1"
+SMALL_ROLL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be sealed now: the canonical bytes, and the hash of the project list that the draw is made on."""
+
+    data: bytes
+    digest: str
+    list_digest: str
+
+
+def project_list_digest(poll: Poll) -> str:
+    """The hash of the list (numbers and costs), published before the public draw gives its seed."""
+    rows: list[tuple[str, int]] = [(c.count_id or c.proposal.number, to_cents(c.cost_eur)) for c in selectors.candidates(poll)]
+    return canonical.digest(canonical.dump(sorted(rows)))
+
+
+def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes) -> Draft:
+    """The exact text that sealing would freeze with this draw and this key; refuses what cannot be voted."""
+    listed = selectors.candidates(poll)
+    rules = rules_from(poll.plan)
+    _check(poll, listed, rules, draw_seed)
+    places = _drawn(listed, draw_seed)
+    data = canonical.dump(
+        {
+            "v": SCHEMA,
+            "software": SOFTWARE,
+            "kind": poll.kind,
+            "cycle": poll.cycle.slug,
+            "title": poll.title,
+            "sealed_at": _instant(at),
+            "opens_at": _instant(poll.opens_at),
+            "closes_at": _instant(poll.closes_at),
+            "public_key": public_key.hex(),
+            "receipt_key": seals.receipt_public_key(bytes.fromhex(settings.BP_RECEIPT_SEED)[:32]).hex(),
+            "seal_length": seals.seal_length(longest_content(rules, [row.scope for row in places])),
+            "list_digest": project_list_digest(poll),
+            "draw_seed": draw_seed,
+            "projects": [_project(row, with_owners=rules.one_per_owner) for row in places],
+            **poll.plan,
+        }
+    )
+    return Draft(data, canonical.digest(data), project_list_digest(poll))
+
+
+def seal(
+    poll: Poll, *, by: Actor, at: datetime, draw_seed: str, public_key: bytes | None = None, waiver: str = ""
+) -> Poll:
+    """Freeze the vote. The key of a binding vote is made offline and only its public half comes here; without one, a
+    practice vote gets a key kept in a file of this machine. `waiver`: why a roll under 100 people is accepted."""
+    if public_key is None and poll.kind != PollKind.PRACTICE:
+        raise Refused(no(_("La clé de ce vote se fabrique hors ligne : donnez sa partie publique.")))
+    keys = seals.new_keys() if public_key is None else None
+    public = keys.public if keys else public_key or b""
+    if len(public) != 32:
+        raise Refused(no(_("La clé publique compte 64 caractères hexadécimaux : vérifiez-la.")))
+    with flow.SEAL.take(poll, by=by, at=at, reason=waiver.strip()) as locked:
+        _check_roll(locked, waiver)
+        made = draft(locked, at=at, draw_seed=draw_seed.strip(), public_key=public)
+        locked.sealed, locked.digest, locked.public_key = made.data, made.digest, public
+        text = read(made.data, made.digest)
+        locked.seal_length, locked.opens_at, locked.closes_at = text.seal_length, text.opens_at, text.closes_at
+        locked.sealed_at = at
+        cycle_services.freeze_section(locked.cycle, "ballot", at=at, opens_at=locked.opens_at)
+        for row in selectors.candidates(locked):
+            proposal_services.project(row.proposal, stage=Stage.ON_BALLOT, price_eur=row.cost_eur)
+        if keys:
+            practice_keys.keep(made.digest, keys.private)
+        cycle_services.touch(locked.cycle)
+    return locked
+
+
+def _check(poll: Poll, listed: list[Candidate], rules: Rules, draw_seed: str) -> None:
+    if not listed:
+        raise Refused(no(_("Aucun projet n’est proposé au vote : il en faut au moins un.")))
+    if not poll.plan["proofs"]:
+        raise Refused(no(_("Choisissez d’abord comment une personne prouve qu’elle peut voter.")))
+    if len(draw_seed.strip()) < 6 and poll.kind != PollKind.REPLAY:
+        raise Refused(no(_("Saisissez le résultat du tirage public : au moins six caractères.")))
+    for row in listed:
+        if row.proposal.state != ProposalState.PUBLISHED:
+            raise Refused(
+                no(_("Le projet %(number)s n’est plus publié : retirez-le du vote.") % {"number": row.proposal.number})
+            )
+    if poll.kind != PollKind.REPLAY and any(s.ballot.kind not in PLAIN_KINDS for s in rules.scopes):
+        raise Refused(no(_("L’isoloir ne sait pas encore recevoir ce type de bulletin : choisissez l’approbation.")))
+    try:
+        check(rules, tuple(Project(_id(row), to_cents(row.cost_eur), scope=row.scope) for row in listed))
+    except RulesError as error:
+        raise Refused(no(wording.rules_error_sentence(error))) from error
+
+
+def _check_roll(poll: Poll, waiver: str) -> None:
+    if poll.kind == PollKind.REPLAY or waiver.strip():
+        return
+    sizes = Counter(scope for scopes in poll.entries.values_list("scopes", flat=True) for scope in scopes)
+    for scope in rules_from(poll.plan).scopes:
+        if sizes[scope.id] < SMALL_ROLL:
+            raise Refused(
+                no(
+                    ngettext(
+                        "La liste ne compte que %(number)d habitant·e inscrit·e pour ce périmètre : sous cent, "
+                        "le secret du vote demande une dérogation motivée.",
+                        "La liste ne compte que %(number)d habitant·es inscrit·es pour ce périmètre : sous cent, "
+                        "le secret du vote demande une dérogation motivée.",
+                        sizes[scope.id],
+                    )
+                    % {"number": sizes[scope.id]}
+                )
+            )
+
+
+def _drawn(listed: list[Candidate], draw_seed: str) -> list[Candidate]:
+    """The order of the ballot list: drawn from the same public seed, apart from the draw that settles ties."""
+    seed = draw_seed.strip().encode()
+    return sorted(listed, key=lambda row: sha256(seed + b"\1" + _id(row).encode()).digest())
+
+
+def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]:
+    proposal = row.proposal
+    owners = proposal.owners.filter(left_at=None).values_list("contact__uid", flat=True) if with_owners else []
+    return {
+        "id": _id(row),
+        "number": proposal.number,
+        "title": proposal.title,
+        "place": proposal.area.name,
+        "theme": proposal.theme.name,
+        "drawing": proposal.theme.drawing,
+        "cost_cents": to_cents(row.cost_eur),
+        "scope": row.scope,
+        "owners": sorted(codes.digest("poll-owner", str(uid))[:16] for uid in owners),
+    }
+
+
+def _id(row: Candidate) -> str:
+    return row.count_id or row.proposal.number
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
