@@ -1,8 +1,51 @@
+"""The study of proposals."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InstructionConfig(AppConfig):
     name = "instruction"
     verbose_name = "Étude"
+
+    def ready(self) -> None:
+        from bp_platform.accounts.models import Role
+        from bp_platform.core import registries
+        from instruction import reports
+
+        for key, label in (
+            ("case_study_started", _("Début de l’étude de mon idée")),
+            ("case_question", _("Question des services sur mon idée")),
+            ("case_feasible", _("Réponse : mon idée est réalisable")),
+            ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
+            ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
+        ):
+            registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
+        registries.reports.register(reports.INSTRUCTION_SHEET)
+        registries.retentions.register(
+            registries.Retention(
+                "study",
+                _("Étude des idées : gardée avec la fiche du projet, sans coordonnées."),
+                None,
+                (
+                    "instruction.Case",
+                    "instruction.Assignment",
+                    "instruction.DepartmentOpinion",
+                    "instruction.Costing",
+                    "instruction.CostItem",
+                    "instruction.Question",
+                    "instruction.Arbitration",
+                ),
+            )
+        )
+        team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
+        for key, label, roles, order in (
+            ("triage", _("Tri des idées"), team, 20),
+            ("my_cases", _("Mes dossiers"), agents | heads, 21),
+            ("my_department", _("Ma direction"), heads, 22),
+            ("decisions", _("Décisions"), team | {Role.ELECTED}, 23),
+            ("answers", _("Publication des réponses"), team, 24),
+        ):
+            registries.desks.register(registries.DeskEntry(key, label, f"instruction:{key}", roles, order))

@@ -1,0 +1,108 @@
+"""Who is told what about a study. Rows are written with the act; letters leave after commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts.models import Department
+from bp_platform.core import calendar, money
+from bp_platform.notifications import services as outbox
+from cycles import selectors as cycle_selectors
+from cycles.models import PhaseKind
+from cycles.rules import REFUSAL_REASONS
+from instruction import selectors
+from instruction.models import Case, Outcome, Question
+from proposals import notifications as proposals
+
+QUESTION_SALT = "instruction.question"
+EVENTS = {
+    Outcome.FEASIBLE: "case_feasible",
+    Outcome.FEASIBLE_WITH_CHANGES: "case_feasible_with_changes",
+    Outcome.UNFEASIBLE: "case_unfeasible",
+}
+
+
+def answer_url(question: Question) -> str:
+    """Where the owner answers, absolute; the address itself gives the right to."""
+    return settings.BASE_URL + reverse("instruction:answer", args=[signing.dumps(question.pk, salt=QUESTION_SALT)])
+
+
+def question_of(token: str) -> int | None:
+    """The question that a link names, or None when the link was not made here."""
+    try:
+        pk = signing.loads(token, salt=QUESTION_SALT)
+    except signing.BadSignature:
+        return None
+    return pk if isinstance(pk, int) else None
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    """What every letter of the study says: which project, who studies it, whom to call."""
+    lead = _lead(case)
+    return {
+        "number": case.proposal.number,
+        "title": case.proposal.title,
+        "cycle": case.proposal.cycle.title,
+        "url": proposals.sheet_url(case.proposal),
+        "department": lead.name if lead else "",
+        "sender": {"department": lead.name, "phone": lead.phone, "email": lead.email} if lead else {},
+    }
+
+
+def _lead(case: Case) -> Department | None:
+    parts = case.assignments.select_related("department").order_by("-kind", "pk")
+    return next((part.department for part in parts if part.is_lead), None)
+
+
+def study_started(case: Case, *, at: datetime) -> None:
+    """Who studies the idea, and until when."""
+    phase = cycle_selectors.phase_of(case.proposal.cycle, PhaseKind.INSTRUCTION)
+    until = calendar.day_words(calendar.local_day(calendar.last_instant(phase.closes_at))) if phase else ""
+    outbox.queue(
+        "case_study_started",
+        proposals.owners_of(case.proposal),
+        key=case.proposal.number,
+        context=_facts(case) | {"until": until},
+        at=at,
+    )
+
+
+def question_asked(question: Question, *, at: datetime) -> None:
+    """A question, and the link to answer it without an account."""
+    case = question.case
+    context = _facts(case) | {"question": question.text, "secret_answer_url": answer_url(question)}
+    outbox.queue(
+        "case_question", proposals.owners_of(case.proposal), key=f"{case.proposal.number}:{question.pk}",
+        context=context, at=at,
+    )  # fmt: skip
+
+
+def answered(case: Case, *, at: datetime) -> None:
+    """The answer, in one of three letters."""
+    context = _facts(case) | {
+        "price": money.in_words(case.price_eur) if case.price_eur is not None else "",
+        "changes": case.changes,
+        "decided_by": case.decided_by_label,
+    }
+    if case.outcome == Outcome.UNFEASIBLE:
+        context |= {
+            "article": case.refusal_article,
+            "article_title": selectors.article_title(case.refusal_article),
+            "reason": _(REFUSAL_REASONS[case.refusal_reason].label),
+            "explanation": case.explanation,
+            "next_step": case.next_step,
+            "rulebook_url": settings.BASE_URL + reverse("cycles:rulebook", args=[case.proposal.cycle.slug]),
+        }
+    outbox.queue(
+        EVENTS[Outcome(case.outcome)],
+        proposals.owners_of(case.proposal),
+        key=case.proposal.number,
+        context=context,
+        at=at,
+    )

@@ -1,0 +1,57 @@
+"""Page-sized reads of the study: costs, what the public may read, the desks."""
+
+from instruction.selectors.answers import (
+    AnswerPreview,
+    CaseSummary,
+    Expected,
+    PublicOpinion,
+    Refusal,
+    article_title,
+    case_summary,
+    expected_stage,
+    preview,
+    timeline_events,
+)
+from instruction.selectors.costs import CostSheet, cost_sheet, current_costing, line_totals, total_eur
+from instruction.selectors.desks import (
+    Part,
+    Triage,
+    decision_rows,
+    done_this_month,
+    hours_words,
+    ideas_without_case,
+    opinions_to_validate,
+    part_rows,
+    parts_of,
+    triage_of,
+    triage_rows,
+)
+
+__all__ = [
+    "AnswerPreview",
+    "CaseSummary",
+    "CostSheet",
+    "Expected",
+    "Part",
+    "PublicOpinion",
+    "Refusal",
+    "Triage",
+    "article_title",
+    "case_summary",
+    "cost_sheet",
+    "current_costing",
+    "decision_rows",
+    "done_this_month",
+    "expected_stage",
+    "hours_words",
+    "ideas_without_case",
+    "line_totals",
+    "opinions_to_validate",
+    "part_rows",
+    "parts_of",
+    "preview",
+    "timeline_events",
+    "total_eur",
+    "triage_of",
+    "triage_rows",
+]

@@ -1,0 +1,1 @@
+"""Pages of the study: one module per desk."""
