@@ -9,16 +9,30 @@ from itertools import accumulate
 
 import segno
 
-from bp_platform.core.components import Slice
+from bp_platform.core import colours
+from bp_platform.core.components import MoneyKind, Slice
 
 _HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a money bar: its slice, where it starts and how wide it is, in percent of the bar, as CSS text."""
+    """A part of a money bar: its slice, where it starts and how wide it is, in percent of the bar, as SVG text.
+
+    `texture` and `swatch` are the ids of its pattern on the bar and in the legend (a PDF looks no further than one
+    drawing); `fill` is its light colour, which a stylesheet overrides on screen.
+    """
 
     slice: Slice
+    texture: str
+    swatch: str
+    fill: str
+
+    @property
+    def is_plain(self) -> bool:
+        """What is paid is solid: no texture, no seam."""
+        return self.slice.kind == "paid"
+
     x: str
     width: str
     share: str
@@ -44,13 +58,23 @@ class MoneyBar:
         return -self.rest_eur
 
 
-def money_bar(slices: Sequence[Slice], total_eur: Decimal) -> MoneyBar:
+def money_bar(
+    slices: Sequence[Slice],
+    total_eur: Decimal,
+    *,
+    id: str = "argent",  # noqa: A002 -- the name of the HTML attribute
+    accent_hex: str = colours.DEFAULT_ACCENT,
+) -> MoneyBar:
     """Lay slices out on a bar as long as the larger of the total and their sum. Empty slices keep their legend only."""
     ends = list(accumulate((part.amount_eur for part in slices), initial=Decimal(0)))
+    fills = _fills(accent_hex)
     scale = max(ends[-1], total_eur) or Decimal(1)
     segments = tuple(
         Segment(
             slice=part,
+            texture=f"{id}-{part.kind}",
+            swatch=f"{id}-{part.kind}-legend",
+            fill=fills[part.kind],
             x=_percent(start / scale * _HUNDRED),
             width=_percent(part.amount_eur / scale * _HUNDRED),
             share=share_in_words(part.amount_eur, total_eur),
@@ -76,6 +100,18 @@ def share_in_words(part: Decimal, whole: Decimal) -> str:
     if 0 < exact < 1:
         return "<\u00a01\u202f%"
     return f"{exact.quantize(Decimal(1), ROUND_HALF_UP)}\u202f%"
+
+
+def _fills(accent_hex: str) -> dict[MoneyKind, str]:
+    accent, _dark = colours.accent(accent_hex)
+    light = {name: pair[0] for name, pair in colours.PALETTE.items()}
+    return {
+        "paid": accent.main,
+        "committed": accent.mid,
+        "planned": light["sun"],
+        "left": light["brick"],
+        "moved": light["sky"],
+    }
 
 
 def _percent(value: Decimal) -> str:

@@ -34,13 +34,13 @@ def open_gallery(chromium, live_server, long_names):
     """Opens the gallery; what the console says (a CSP violation, a script's error) fails the test."""
     contexts, said = [], []
 
-    def opened(width=1280, **options):
+    def opened(width=1280, at="/galerie/", **options):
         context = chromium.new_context(viewport={"width": width, "height": 740}, locale="fr-FR", **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(f"{live_server.url}/galerie/")
+        page.goto(f"{live_server.url}{at}")
         return page
 
     yield opened
@@ -144,3 +144,34 @@ def test_reduced_motion_and_forced_colours_are_served(open_gallery):
     page = open_gallery(360, reduced_motion="reduce", forced_colors="active")
 
     assert axe_violations(page) == []
+
+
+def test_a_filter_replaces_the_list_alone_and_keeps_the_focus(open_gallery):
+    page = open_gallery(at="/liste/?q=banc")
+
+    page.click(".filters summary")
+    page.focus("#area")
+    page.select_option("#area", "Gare")
+    page.wait_for_function("document.querySelector('#list').textContent.includes('Gare')")
+
+    assert page.inner_text("#list") == "Gare banc"
+    assert page.evaluate("document.activeElement.id") == "area"
+    assert page.url.endswith("/liste/?q=banc&area=Gare")
+
+
+def test_filters_work_without_script(open_gallery):
+    page = open_gallery(at="/liste/", java_script_enabled=False)
+
+    page.fill("#filters-q", "banc")
+    page.click(".search button")
+
+    assert page.inner_text("#list") == "tous banc"
+
+
+def test_a_job_is_followed_to_its_end(open_gallery):
+    page = open_gallery(at="/travail/")
+
+    page.wait_for_selector("text=Ouvrir le carnet", timeout=10_000)
+
+    assert page.locator(".progress").count() == 1
+    assert page.get_attribute("progress", "value") == "100"

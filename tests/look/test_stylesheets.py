@@ -41,6 +41,7 @@ def test_every_component_has_its_stylesheet_or_needs_none():
         "email_base": "an e-mail carries its own sheet",
         "error_page": "a page",
         "messages": "note.css",
+        "money_pattern": "money_bar.css",
         "nav_links": "topbar.css",
         "pdf_base": "paper/paper.css",
         "steps": "progress.css",

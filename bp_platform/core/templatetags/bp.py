@@ -286,14 +286,16 @@ def definitions(items: Sequence[tuple[StrOrPromise, Any]]) -> dict[str, Any]:
     return {"items": items}
 
 
-@register.inclusion_tag("components/money_bar.html")
+@register.inclusion_tag("components/money_bar.html", takes_context=True)
 def money_bar(
+    context: template.Context,
     slices: Sequence[Slice],
     total_eur: Decimal,
     label: StrOrPromise,
-    id: str = "argent",  # noqa: A002 -- the HTML attribute
+    id: str = "argent",  # noqa: A002 -- the name of the HTML attribute
 ) -> dict[str, Any]:
-    return {"bar": charts.money_bar(slices, total_eur), "label": label, "id": id}
+    bar = charts.money_bar(slices, total_eur, id=id, accent_hex=_accent(context))
+    return {"bar": bar, "label": label, "id": id}
 
 
 @register.inclusion_tag("components/progress.html")
