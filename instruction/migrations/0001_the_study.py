@@ -845,7 +845,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("answer", ""), ("answered_at", None)),
                     models.Q(
-                        ("answered_at__gte", models.F("asked_at")), models.Q(("answer__regex", "^\\s*$"), _negated=True)
+                        ("answered_at__gte", models.F("asked_at")),
+                        ("answered_at__isnull", False),
+                        models.Q(("answer__regex", "^\\s*$"), _negated=True),
                     ),
                     _connector="OR",
                 ),

@@ -129,7 +129,7 @@ class Question(models.Model):
             models.CheckConstraint(condition=~Q(text__regex=r"^\s*$"), name="question_is_not_empty"),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answer="")
-                | (Q(answered_at__gte=F("asked_at")) & ~Q(answer__regex=r"^\s*$")),
+                | (Q(answered_at__isnull=False, answered_at__gte=F("asked_at")) & ~Q(answer__regex=r"^\s*$")),
                 name="question_answered_iff_dated",
                 violation_error_message=_("Une réponse porte sa date et son texte."),
             ),

@@ -65,6 +65,8 @@ def give_opinion(
     internal_note: str = "",
 ) -> DepartmentOpinion:
     """A department's opinion, written for residents; may be rewritten until its head validates it."""
+    if not public_text.strip():
+        raise ValidationError({"public_text": _("expliquez votre avis en une ou deux phrases.")})
     with _studying(case, by=by, at=at) as locked:
         decision = demand(policies.can_give_opinion(by, locked, department, at))
         opinion = locked.opinions.filter(department=department).first() or DepartmentOpinion(
