@@ -90,7 +90,7 @@ def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
     first = (
         {
             PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
-            PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entry", args=[cycle.slug])),
+            PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entrance", args=[cycle.slug])),
             PhaseKind.PROCLAMATION: Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug])),
             PhaseKind.REALISATION: Link(
                 _("Suivre les chantiers"), reverse("realisation:deliveries", args=[cycle.slug])

@@ -18,11 +18,13 @@ from voting.selectors.polls import (
     window,
 )
 from voting.selectors.results import ResultView, ScopeView, reason_words, record_view, result_of, results
+from voting.selectors.sheet import VoteSummary, timeline_events, vote_summary
 
 __all__ = [
     "Entrance",
     "ResultView",
     "ScopeView",
+    "VoteSummary",
     "Window",
     "ballot_words",
     "candidates",
@@ -44,5 +46,7 @@ __all__ = [
     "sealed_of",
     "status_words",
     "steps",
+    "timeline_events",
+    "vote_summary",
     "window",
 ]

@@ -1,0 +1,170 @@
+"""The demo's three editions, each made by the services at past dates, around the moment of loading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bp_platform.accounts.models import Department
+from bp_platform.core.actors import importing
+from bp_platform.demo import polls, studies, town
+from bp_platform.demo.polls import Running
+from bp_platform.demo.town import DEMO
+from cycles import services as cycles
+from cycles.models import Area, Cycle, PhaseKind, Theme
+from cycles.rules import Rules
+from instruction import services as instruction
+from proposals import services as proposals
+from proposals.models import Proposal
+
+CAP = Decimal("100000")
+FORM = importing("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A cycle and what its ideas refer to."""
+
+    cycle: Cycle
+    areas: Mapping[str, Area]
+    themes: Mapping[str, Theme]
+    departments: Mapping[str, Department]
+
+
+Dates = dict[str, tuple[datetime, datetime]]
+
+
+def days(at: datetime, spans: Mapping[str, list[int]]) -> Dates:
+    """Phases as days before (negative) or after the moment of loading."""
+    start = at.replace(minute=0, second=0, microsecond=0)
+    return {kind: (start + timedelta(days=a), start + timedelta(days=b)) for kind, (a, b) in spans.items()}
+
+
+def ground(
+    facts: Mapping[str, Any], dates: Dates, departments: Mapping[str, Department], *, is_hidden: bool = False
+) -> Ground:
+    """The cycle of an edition with its areas, themes, envelope, rulebook and phases; published before its call."""
+    before = dates[PhaseKind.CALL][0] - timedelta(days=30)
+    cycle = cycles.create_cycle(
+        by=DEMO,
+        at=before,
+        title=facts["title"],
+        slug=facts["slug"],
+        number_prefix=facts["prefix"],
+        promise=facts["promise"],
+        council_resolution=facts["resolution"],
+        is_hidden=is_hidden,
+    )
+    described = town.data("town")
+    areas: dict[str, Area] = {}
+    for row in described["areas"]:
+        areas[row["code"]] = cycles.add_area(cycle, by=DEMO, at=before, parent=areas.get("ville"), **row)
+    themes = {row["code"]: cycles.add_theme(cycle, by=DEMO, at=before, **row) for row in described["themes"]}
+    cycles.add_envelope(
+        cycle, by=DEMO, at=before, name="Enveloppe de la ville", amount_eur=Decimal(facts["envelope_eur"])
+    )
+    rules = Rules().model_copy(update={"caps": Rules().caps.model_copy(update={"maximum_cost_eur": CAP})})
+    version = cycles.draft_rulebook(cycle, by=DEMO, at=before, values=rules.model_dump(mode="json"))
+    cycles.adopt_rulebook(version, by=DEMO, at=before, resolution=facts["resolution"])
+    for kind, (opens_at, closes_at) in dates.items():
+        cycles.set_phase(cycle, by=DEMO, at=before, kind=kind, opens_at=opens_at, closes_at=closes_at)
+    cycle = cycles.publish_cycle(cycle, by=DEMO, at=before)
+    return Ground(cycle, areas, themes, departments)
+
+
+def file(place: Ground, ideas: list[dict[str, Any]], *, opens_at: datetime, over_days: int) -> list[Proposal]:
+    """File each idea at its turn in the call, then moderate it the next day."""
+    filed = []
+    for position, idea in enumerate(ideas):
+        when = opens_at + timedelta(days=over_days * position / max(1, len(ideas)), hours=position % 9)
+        filed.append(_file(place, idea, when))
+    return filed
+
+
+def _file(place: Ground, idea: Mapping[str, Any], when: datetime) -> Proposal:
+    received = proposals.submit(
+        place.cycle,
+        proposals.Idea(
+            title=idea["title"],
+            summary=idea["summary"],
+            text=idea.get("text", ""),
+            area=place.areas[idea["area"]],
+            theme=place.themes[idea["theme"]],
+            place=idea.get("place", ""),
+            owner_name=idea["owner"] or "Une habitante",
+            owner_email=_mailbox(idea["owner"]) if idea.get("channel", "online") != "paper" else "",
+            owner_postal_address="12, rue Haute\n37990 Valrive-sur-Loire" if idea.get("channel") == "paper" else "",
+            owner_kind=idea.get("kind", "resident"),
+            shows_name=bool(idea["owner"]),
+            channel=idea.get("channel", "online"),
+        ),
+        by=FORM,
+        at=when,
+    )
+    proposal, next_day = received.proposal, when + timedelta(hours=20)
+    state = idea.get("state", "published")
+    if state == "published":
+        return proposals.publish(proposal, by=DEMO, at=next_day)
+    if state == "needs_info":
+        return proposals.ask_for_information(proposal, by=DEMO, at=next_day, question=idea["question"])
+    return proposal
+
+
+def _mailbox(owner: str) -> str:
+    """A made-up address of the reserved domain « example »."""
+    if owner.startswith("Aïcha Benali"):
+        return "aicha@valrive.example"
+    letters = "".join(c for c in owner.lower() if c.isascii() and c.isalpha())[:24]
+    return f"{letters or 'habitante'}@valrive.example"
+
+
+def study_all(place: Ground, ideas: list[dict[str, Any]], filed: list[Proposal], *, dates: Dates) -> None:
+    """Study every idea between the opening of the instruction and its end, then publish all answers at once."""
+    opens_at, closes_at = dates[PhaseKind.INSTRUCTION]
+    half = (closes_at - opens_at) / 2
+    for position, (proposal, idea) in enumerate(zip(filed, ideas, strict=True)):
+        shift = timedelta(hours=5 * position)
+        begun, studied = opens_at + timedelta(days=1) + shift, opens_at + half + shift
+        when = studies.Calendar(begun, studied, closes_at - timedelta(days=4))
+        studies.study_fully(proposal, idea, dict(place.departments), when)
+    instruction.publish_answers(place.cycle, by=DEMO, at=closes_at - timedelta(days=1))
+
+
+def starting(departments: Mapping[str, Department], at: datetime) -> Cycle:
+    """The edition whose call is open, and whose first ideas are already studied."""
+    described = town.data("2027")
+    dates = days(at, described["phases"])
+    place = ground(described["cycle"], dates, departments)
+    ideas = described["ideas"]
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=10)
+    for proposal, idea in zip(filed, ideas, strict=True):
+        if "study" in idea:
+            studies.study_in_part(proposal, idea, dict(departments), at)
+    return place.cycle
+
+
+def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
+    """The edition in the middle of its vote: a practice poll, its roll, codes for a few, some ballots cast."""
+    described = town.data("2026")
+    dates = days(at, described["phases"])
+    place = ground(described["cycle"], dates, departments)
+    ideas = described["ideas"]
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=50)
+    study_all(place, ideas, filed, dates=dates)
+    return polls.running(place.cycle, dates["vote"], at=at)
+
+
+def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
+    """The edition that is over: voted, built in part, paid to the cent, with one project abandoned."""
+    described = town.data("2024")
+    dates = days(at, described["phases"])
+    place = ground(described["cycle"], dates, departments, is_hidden=True)
+    ideas = described["ideas"]
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=40)
+    study_all(place, ideas, filed, dates=dates)
+    votes = {p.number: idea["votes"] for p, idea in zip(filed, ideas, strict=True) if "votes" in idea}
+    polls.finished(place.cycle, dates["vote"], votes)
+    return place.cycle
