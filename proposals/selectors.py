@@ -40,11 +40,17 @@ def ticket(proposal: Proposal) -> Ticket:
         place=proposal.area.name,
         theme=proposal.theme.name,
         price_eur=proposal.price_eur,
-        no_price=_("pas encore chiffré") if proposal.price_eur is None else "",
+        no_price=_no_price(proposal),
         status=proposal.get_stage_display(),
         tone=TONES.get(proposal.stage, ""),
         lang=proposal.language if proposal.language != "fr" else "",
     )
+
+
+def _no_price(proposal: Proposal) -> str:
+    if proposal.price_eur is not None or proposal.stage in {Stage.UNFEASIBLE, Stage.WITHDRAWN}:
+        return ""
+    return _("pas encore chiffré")
 
 
 def tickets(cycle: Cycle, proposals: Iterable[Proposal]) -> list[Ticket]:

@@ -41,8 +41,10 @@ def span_words(start: date, end: date) -> str:
 
 def short_span(start: date, end: date) -> str:
     """« 12 janv. – 8 mars »: for a station of the line."""
-    first = date_format(start, "j M" if start.month != end.month or start.year != end.year else "j")
-    return f"{first}\u00a0– {date_format(end, 'j M')}".replace("\u00a0– ", "\u00a0–\u00a0", 1)
+    if start == end:
+        return date_format(start, "j N")
+    first = date_format(start, "j N" if (start.year, start.month) != (end.year, end.month) else "j")
+    return f"{first}\u00a0–\u00a0{date_format(end, 'j N')}"
 
 
 def moment_words(at: datetime) -> str:

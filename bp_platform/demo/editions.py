@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from bp_platform.accounts.models import Department
+from bp_platform.accounts.selectors import public_body
+from bp_platform.core import calendar
 from bp_platform.core.actors import importing
 from bp_platform.demo import polls, studies, town
 from bp_platform.demo.polls import Running
@@ -39,8 +41,12 @@ Dates = dict[str, tuple[datetime, datetime]]
 
 def days(at: datetime, spans: Mapping[str, list[int]]) -> Dates:
     """Phases as days before (negative) or after the moment of loading."""
-    start = at.replace(minute=0, second=0, microsecond=0)
-    return {kind: (start + timedelta(days=a), start + timedelta(days=b)) for kind, (a, b) in spans.items()}
+    today, zone = calendar.local_day(at), public_body().zone
+
+    def moment(day: int, hour: int) -> datetime:
+        return calendar.at_midnight(today + timedelta(days=day), zone) + timedelta(hours=hour)
+
+    return {kind: (moment(first, 9), moment(last, 20)) for kind, (first, last) in spans.items()}
 
 
 def ground(

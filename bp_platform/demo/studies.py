@@ -14,7 +14,7 @@ from instruction import services
 from instruction.models import Case, Verdict
 from proposals.models import Proposal
 
-DECIDERS = {"elias": "Élias Ben Amar, adjoint à la participation"}
+DECIDERS = {"elias": "Élias Ben Amar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,6 @@ def _decide(case: Case, idea: dict[str, Any], *, at: datetime) -> Case:
             reason=idea["reason"],
             explanation=idea["explanation"],
             next_step=idea["next_step"],
-            decider_name=DECIDERS.get(idea.get("decider", ""), "Paula Da Silva, équipe participation"),
+            decider_name=DECIDERS.get(idea.get("decider", ""), ""),
         )
-    return services.declare_feasible(case, by=DEMO, at=at, decider_name="Paula Da Silva, équipe participation")
+    return services.declare_feasible(case, by=DEMO, at=at)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet, Value
+from django.db.models.functions import MD5, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,7 +45,7 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
     now = next((p for p in reversed(phases) if p.is_open(at)), None)
     following = next((p for p in phases if p.opens_at > at), None)
     published = Proposal.objects.filter(cycle=cycle).public()
-    shown = list(published.select_related("area", "theme").order_by("-stage", "-published_at", "-pk")[:3])
+    shown = _shown(published, now, at)
     headline, detail = _situation(now, following, at)
     funded = _cycle_with_money(cycle)
     return CyclePage(
@@ -59,6 +61,16 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
         money=realisation.money_of(funded) if funded else None,
         money_cycle=funded,
     )
+
+
+def _shown(published: QuerySet[Proposal], now: Phase | None, at: datetime) -> list[Proposal]:
+    """Three projects: during campaign and vote, three of the ballot, others each day, at the same chance for all."""
+    found = published.select_related("area", "theme")
+    if now is None or now.kind not in {PhaseKind.VOTE, PhaseKind.CAMPAIGN}:
+        return list(found.exclude(stage=Stage.UNFEASIBLE).order_by("-published_at", "-pk")[:3])
+    seed = calendar.local_day(at).isoformat()
+    drawn = MD5(Concat(Value(seed), "number"))
+    return list(found.filter(stage=Stage.ON_BALLOT).order_by(drawn, "pk")[:3])
 
 
 def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tuple[str, str]:

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from bp_platform.settings.dev import *  # noqa: F403
 
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 ROOT_URLCONF = "bp_platform.demo.bench.bare"
