@@ -96,7 +96,7 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth is untyped
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "unverified_email": _("Confirmez d’abord votre courriel : un code vous y est envoyé à la connexion."),
+        "unverified_email": _("Confirmez d’abord votre courriel : un code vous y est envoyé à la connexion."),
         "incorrect_code": _("Ce code ne convient pas. Attendez que l’application en affiche un nouveau."),
         "cannot_delete_authenticator": _("Cette double authentification ne peut pas être retirée."),
         "cannot_generate_recovery_codes": _("Ajoutez d’abord une application ou une clé d’accès."),

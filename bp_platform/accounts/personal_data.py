@@ -19,20 +19,20 @@ def account_rows(user: User) -> list[Mapping[str, Any]]:
     """The account, then its roles at the desk."""
     return [
         {
-            _("identifiant"): user.username,
-            _("prénom"): user.first_name,
-            _("nom"): user.last_name,
-            _("courriel"): user.email,
-            _("téléphone"): user.phone,
-            _("compte créé le"): user.date_joined.isoformat(),
-            _("dernière connexion"): user.last_login.isoformat() if user.last_login else "",
+            _("Identifiant"): user.username,
+            _("Prénom"): user.first_name,
+            _("Nom"): user.last_name,
+            _("Courriel"): user.email,
+            _("Téléphone"): user.phone,
+            _("Compte créé le"): user.date_joined,
+            _("Dernière connexion"): user.last_login,
         },
         *(
             {
-                _("rôle"): held.get_role_display(),
-                _("direction"): held.department.name if held.department else "",
-                _("à partir du"): held.from_on.isoformat(),
-                _("jusqu’au"): held.until_on.isoformat() if held.until_on else "",
+                _("Rôle"): held.get_role_display(),
+                _("Direction"): held.department.name if held.department else "",
+                _("À partir du"): held.from_on,
+                _("Jusqu’au"): held.until_on,
             }
             for held in user.role_assignments.select_related("department").order_by("from_on", "pk")
         ),
@@ -43,11 +43,11 @@ def export(contact: Contact) -> list[Mapping[str, Any]]:
     """How the person may be reached."""
     return [
         {
-            _("nom"): contact.name,
-            _("courriel"): contact.email,
-            _("téléphone"): contact.phone,
-            _("adresse postale"): contact.postal_address,
-            _("langue"): contact.language,
+            _("Nom"): contact.name,
+            _("Courriel"): contact.email,
+            _("Téléphone"): contact.phone,
+            _("Adresse postale"): contact.postal_address,
+            _("Langue"): contact.language,
         }
     ]
 
@@ -60,19 +60,19 @@ def erase(contact: Contact, at: datetime) -> int:
 CONTACT = PersonalData("accounts", gettext_lazy("Mes coordonnées"), export, erase)
 PEOPLE = Retention(
     "people",
-    gettext_lazy("Comptes et coordonnées : deux ans après la dernière visite ou le dernier échange"),
+    gettext_lazy("Comptes et coordonnées : deux ans après la dernière visite ou le dernier échange"),
     730,
     ("accounts.User", "accounts.Contact", "accounts.RoleAssignment"),
 )
 INVITATIONS = Retention(
     "invitations",
-    gettext_lazy("Codes de première connexion : sept jours, sous forme d’empreinte"),
+    gettext_lazy("Codes de première connexion : sept jours, sous forme d’empreinte"),
     7,
     ("accounts.Invitation",),
 )
 HOUSE = Retention(
     "house",
-    gettext_lazy("La collectivité et ses directions : tant que la plateforme sert"),
+    gettext_lazy("La collectivité et ses directions : tant que la plateforme sert"),
     None,
     ("accounts.PublicBody", "accounts.Department"),
 )

@@ -45,7 +45,7 @@ def can_deactivate(by: Actor, user: User, at: datetime) -> Decision:
     if not user.is_active:
         return no(_("Ce compte est déjà désactivé."))
     if isinstance(by, User) and by.pk == user.pk:
-        return no(_("On ne désactive pas son propre compte : demandez-le à une autre personne de l’administration."))
+        return no(_("On ne désactive pas son propre compte : demandez-le à une autre personne de l’administration."))
     if user.holds(at, Role.ADMINISTRATOR) and not _administration_after(calendar.local_day(at), but=user):
         return no(_("Il doit rester au moins une personne à l’administration."))
     return allowed
@@ -59,7 +59,7 @@ def can_reactivate(by: Actor, user: User, at: datetime) -> Decision:
     if user.is_active:
         return no(_("Ce compte est déjà actif."))
     if user.erased_at is not None:
-        return no(_("Ce compte a été effacé : il ne peut plus être rouvert."))
+        return no(_("Ce compte a été effacé : il ne peut plus être rouvert."))
     return allowed
 
 
@@ -69,9 +69,9 @@ def can_invite(by: Actor, user: User, at: datetime) -> Decision:
     if not allowed:
         return allowed
     if not user.is_active:
-        return no(_("Ce compte est désactivé : rouvrez-le d’abord."))
+        return no(_("Ce compte est désactivé : rouvrez-le d’abord."))
     if isinstance(by, User) and by.pk == user.pk:
-        return no(_("On ne s’invite pas soi-même : demandez-le à une autre personne de l’administration."))
+        return no(_("On ne s’invite pas soi-même : demandez-le à une autre personne de l’administration."))
     return allowed
 
 
@@ -92,7 +92,7 @@ def can_erase_account(by: Actor, user: User, at: datetime) -> Decision:
     if user.held_roles(at):
         return no(
             _(
-                "Ce compte tient un rôle au bureau : il peut être effacé une fois ce rôle terminé. "
+                "Ce compte tient un rôle au bureau : il peut être effacé une fois ce rôle terminé. "
                 "Adressez-vous à l’administration de la plateforme."
             )
         )

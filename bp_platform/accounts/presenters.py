@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.components import Cell, Row, Tone
 from bp_platform.core.decisions import Decision
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,24 @@ class PrintedCode:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadableSection:
+    """What an app holds, in words: each row a list of (label, value)."""
+
+    label: StrOrPromise
+    rows: Sequence[Sequence[tuple[str, str]]]
+
+
+def readable(sections: Sequence[selectors.Section]) -> list[ReadableSection]:
+    """The same rows as the file, with dates as people read them and nothing left blank."""
+    return [
+        ReadableSection(
+            section.label, [[(str(label), _in_words(value)) for label, value in row.items()] for row in section.rows]
+        )
+        for section in sections
+    ]
+
+
 def person_row(user: User, at: datetime) -> Row:
     """One account in the list; roles and second factor were read with it."""
     user.remember_roles(list(user.role_assignments.all()))
@@ -76,7 +98,7 @@ def person_page(user: User, *, by: Actor, at: datetime) -> PersonPage:
         roles=[_held_role(row, at) for row in selectors.roles_of(user)],
         facts=[
             (_("Identifiant"), user.username),
-            (_("Courriel"), user.email or _("aucun : cette personne se connecte avec son identifiant")),
+            (_("Courriel"), user.email or _("aucun : cette personne se connecte avec son identifiant")),
             (_("Téléphone"), user.phone or _("non renseigné")),
             (_("Dernière connexion"), calendar.moment_words(user.last_login) if user.last_login else _("jamais")),
         ],
@@ -112,6 +134,16 @@ def contact_row(contact: Contact) -> Row:
             Cell(_("avec un compte") if contact.user_id else _("sans compte")),
         ]
     )
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, datetime):
+        return calendar.moment_words(value)
+    if isinstance(value, date):
+        return calendar.day_words(value)
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    return str(value) if value not in (None, "") else _("non renseigné")
 
 
 def _status(user: User, has_second_factor: bool) -> tuple[str, Tone]:

@@ -97,7 +97,7 @@ def test_a_role_of_a_department_names_it(desk, chloe, green_spaces):
     accepted = desk.post(url, {"role": Role.AGENT, "from_on": today, "department": green_spaces.pk}, follow=True)
 
     assert "Choisissez la direction de cet agent ou de ce responsable." in refused
-    assert "Chloé Petit reçoit le rôle « agent d’une direction »." in accepted.content.decode()
+    assert "Chloé Petit reçoit le rôle « agent d’une direction »." in accepted.content.decode()
     assert [(r.role, r.department) for r in chloe.role_assignments.all()] == [(Role.AGENT, green_spaces)]
 
 

@@ -48,14 +48,14 @@ def test_ones_data_is_taken_away_as_a_file(client, proved_chloe, town):
 
     data = json.loads(response.content)
     assert response["Content-Disposition"] == 'attachment; filename="mes-donnees.json"'
-    assert data["Mon compte"][0]["courriel"] == "chloe@valrive.example"
+    assert data["Mon compte"][0]["Courriel"] == "chloe@valrive.example"
     assert data["Mes coordonnées"] == [
         {
-            "nom": "Chloé Petit",
-            "courriel": "chloe@valrive.example",
-            "téléphone": "",
-            "adresse postale": "",
-            "langue": "fr",
+            "Nom": "Chloé Petit",
+            "Courriel": "chloe@valrive.example",
+            "Téléphone": "",
+            "Adresse postale": "",
+            "Langue": "fr",
         }
     ]
 
@@ -112,7 +112,7 @@ def test_an_erased_account_is_erased_once_and_never_reopened(ada, chloe, at):
 
     with pytest.raises(Refused, match=r"Ce compte est déjà effacé."):
         services.erase_account(erased, by=ada, at=at)
-    with pytest.raises(Refused, match=r"Ce compte a été effacé : il ne peut plus être rouvert."):
+    with pytest.raises(Refused, match=r"Ce compte a été effacé : il ne peut plus être rouvert."):
         services.reactivate(erased, by=ada, at=at)
 
 
@@ -154,7 +154,7 @@ def test_the_administration_finds_and_erases_somebody_without_account(sign_in, a
 def test_reading_somebodys_file_leaves_a_line(sign_in, ada, ines):
     response = sign_in(ada).post(reverse("accounts:contact_file", args=[ines.pk]))
 
-    assert json.loads(response.content)["Mes coordonnées"][0]["nom"] == "Inès Roux"
+    assert json.loads(response.content)["Mes coordonnées"][0]["Nom"] == "Inès Roux"
     assert JournalEntry.objects.order_by("pk").last().act == "export_contact"
 
 

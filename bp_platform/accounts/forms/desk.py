@@ -48,7 +48,7 @@ class StaffAccountForm(forms.Form):
     username = forms.CharField(
         label=_("Identifiant"),
         max_length=150,
-        help_text=_("Il sert à se connecter et ne change plus : par exemple bruno.martel."),
+        help_text=_("Il sert à se connecter et ne change plus : par exemple bruno.martel."),
         validators=User._meta.get_field("username").validators,
     )
     email = forms.EmailField(
@@ -62,7 +62,7 @@ class StaffAccountForm(forms.Form):
 class RoleForm(forms.Form):
     """A role, from a day until a day."""
 
-    role = forms.ChoiceField(label=_("Rôle"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Rôle"), choices=[("", _("Choisir un rôle")), *Role.choices])
     department = forms.ModelChoiceField(
         label=_("Direction"),
         queryset=Department.objects.order_by("name", "pk"),
@@ -72,7 +72,7 @@ class RoleForm(forms.Form):
     )
     from_on = forms.DateField(label=_("À partir du"), widget=_DateInput())
     until_on = forms.DateField(
-        label=_("Jusqu’au"), widget=_DateInput(), required=False, help_text=_("Vide : sans date de fin.")
+        label=_("Jusqu’au"), widget=_DateInput(), required=False, help_text=_("Vide : sans date de fin.")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class RoleForm(forms.Form):
         if needs_department and not values.get("department"):
             self.add_error("department", _("Choisissez la direction de cet agent ou de ce responsable."))
         if not needs_department and values.get("department"):
-            self.add_error("department", _("Ce rôle vaut pour toute la collectivité : laissez « Aucune »."))
+            self.add_error("department", _("Ce rôle vaut pour toute la collectivité : laissez « Aucune »."))
         return values
 
 
@@ -105,7 +105,7 @@ class DepartmentForm(DepartmentModelForm):
         model = Department
         fields = ("name", "short_name", "email", "phone", "weekly_hours")
         help_texts = {
-            "short_name": _("Celui des listes et des étiquettes : « Espaces verts »."),
+            "short_name": _("Celui des listes et des étiquettes : « Espaces verts »."),
             "email": _("Celui de la personne qui répond pour la direction."),
             "weekly_hours": _("Elles servent à prévoir la charge d’étude de la direction."),
         }
@@ -141,7 +141,7 @@ class PublicBodyForm(PublicBodyModelForm):
     def clean_siren(self) -> str:
         siren = "".join(self.cleaned_data["siren"].split())
         if siren and not (len(siren) == 9 and siren.isdecimal() and _has_luhn_key(siren)):
-            raise ValidationError(_("Ce SIREN n’existe pas : vérifiez ses neuf chiffres."))
+            raise ValidationError(_("Ce SIREN n’existe pas : vérifiez ses neuf chiffres."))
         return siren
 
 

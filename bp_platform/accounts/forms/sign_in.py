@@ -33,11 +33,11 @@ class LoginForm(account.LoginForm):  # type: ignore[misc] # allauth is untyped
             self,
             login=_("Courriel ou identifiant"),
             password=_("Mot de passe"),
-            remember=_("Rester connecté pendant deux semaines sur cet appareil"),
+            remember=_("Garder ma session ouverte deux semaines sur cet appareil"),
         )
         self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "autocapitalize": "none"})
         self.fields["password"].help_text = format_html(
-            '<a href="{}">{}</a>', reverse("account_reset_password"), _("Mot de passe oublié ?")
+            '<a href="{}">{}</a>', reverse("account_reset_password"), _("Mot de passe oublié ?")
         )
 
 
@@ -106,7 +106,7 @@ class AddEmailForm(account.AddEmailForm):  # type: ignore[misc] # allauth is unt
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self, email=_("Nouveau courriel"))
-        self.fields["email"].help_text = _("Un code y sera envoyé ; l’ancien courriel reste le vôtre jusque-là.")
+        self.fields["email"].help_text = _("Un code y sera envoyé ; l’ancien courriel reste le vôtre jusque-là.")
 
 
 class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc] # allauth is untyped
@@ -154,7 +154,7 @@ class FirstSignInForm(forms.Form):
 
     username = forms.CharField(label=_("Identifiant"), max_length=150)
     code = forms.CharField(
-        label=_("Code reçu"), max_length=40, help_text=_("Douze lettres et chiffres ; les espaces ne comptent pas.")
+        label=_("Code reçu"), max_length=40, help_text=_("Douze lettres et chiffres ; les espaces ne comptent pas.")
     )
     password = forms.CharField(
         label=_("Mot de passe que vous choisissez"), strip=False, widget=forms.PasswordInput, help_text=PASSWORD_HINT
@@ -181,5 +181,5 @@ class EraseForm(forms.Form):
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"].strip()
         if word.upper() != str(self.WORD):
-            raise ValidationError(_("Écrivez exactement le mot EFFACER, ou fermez cette page : rien n’est effacé."))
+            raise ValidationError(_("Écrivez exactement le mot EFFACER, ou fermez cette page : rien n’est effacé."))
         return word

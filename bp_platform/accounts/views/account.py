@@ -7,6 +7,7 @@ import json
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bp_platform.accounts import policies, selectors, services
+from bp_platform.accounts import policies, presenters, selectors, services
 from bp_platform.accounts.forms.sign_in import EraseForm, FirstSignInForm
 from bp_platform.core import registries
 from bp_platform.core.decisions import Refused
@@ -48,7 +49,7 @@ def my_data(request: MemberRequest) -> HttpResponse:
         request,
         "accounts/my_data.html",
         {
-            "sections": selectors.file_of_account(request.user),
+            "sections": presenters.readable(selectors.file_of_account(request.user)),
             "may_erase": policies.can_erase_account(request.user, request.user, timezone.now()),
         },
     )
@@ -83,7 +84,10 @@ def erase_my_account(request: MemberRequest) -> HttpResponse:
 def data_file(sections: list[selectors.Section]) -> HttpResponse:
     """A JSON file, section by section, in the reader's language."""
     body = json.dumps(
-        {str(section.label): list(section.rows) for section in sections}, ensure_ascii=False, indent=2, default=str
+        {str(section.label): list(section.rows) for section in sections},
+        ensure_ascii=False,
+        indent=2,
+        cls=DjangoJSONEncoder,
     )
     response = HttpResponse(body, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'

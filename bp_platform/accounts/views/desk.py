@@ -88,7 +88,7 @@ def give_role(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s reçoit le rôle « %(role)s ».") % {"name": user.shown_name, "role": row.get_role_display()},
+                _("%(name)s reçoit le rôle « %(role)s ».") % {"name": user.shown_name, "role": row.get_role_display()},
             )
             return see_other("accounts:person", pk)
     return _person_page(request, user, form)
@@ -105,7 +105,7 @@ def end_role(request: MemberRequest, pk: int) -> HttpResponse:
     row = services.end_role(assignment, by=request.user, at=now, until_on=form.cleaned_data["until_on"])
     messages.success(
         request,
-        _("Le rôle « %(role)s » prend fin le %(day)s au soir.")
+        _("Le rôle « %(role)s » prend fin le %(day)s au soir.")
         % {"role": row.get_role_display(), "day": calendar.day_words(form.cleaned_data["until_on"])},
     )
     return see_other("accounts:person", assignment.user_id)

@@ -99,7 +99,7 @@ def erase_contact(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/contact.html", {"contact": found, "form": form, "desk": _("Administration")})
     services.erase_contact(found, by=request.user, at=now)
-    messages.success(request, _("Les coordonnées de cette personne sont effacées ; les actes restent, sans son nom."))
+    messages.success(request, _("Les coordonnées de cette personne sont effacées ; les actes restent, sans son nom."))
     return see_other("accounts:contacts")
 
 
@@ -107,6 +107,6 @@ def _department_page(request: MemberRequest, known: Department | None) -> HttpRe
     form = DepartmentForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         saved = services.save_department(by=request.user, at=timezone.now(), department=known, **form.cleaned_data)
-        messages.success(request, _("« %(name)s » est enregistrée.") % {"name": saved.name})
+        messages.success(request, _("« %(name)s » est enregistrée.") % {"name": saved.name})
         return see_other("accounts:departments")
     return render(request, "accounts/department.html", {"form": form, "known": known, "desk": _("Administration")})
