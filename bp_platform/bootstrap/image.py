@@ -11,7 +11,7 @@ NOWHERE = "postgres://nobody@/nothing"
 
 
 def main() -> int:
-    environ = {**variables.like_production(NOWHERE), **os.environ}
+    environ = {**os.environ, **variables.like_production(NOWHERE)}
     return django_commands.apart([["collectstatic", "--noinput", "--verbosity", "0"]], environ)
 
 

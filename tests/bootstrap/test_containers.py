@@ -186,10 +186,9 @@ def serves(environ: dict[str, str], port: int) -> bool:
             threading.Event().wait(0.1)
             if any(process.poll() is not None for process in running):
                 return False
-            listens = health.status(port, named="localhost") is not None
-            if listens and subprocess.run(check, cwd=paths.ROOT, env=environ).returncode == 0:
-                return True
-        return False
+            if health.status(port, named="localhost") is not None:
+                break
+        return subprocess.run(check, cwd=paths.ROOT, env=environ).returncode == 0
     finally:
         for process in running:
             process.terminate()
