@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -25,6 +27,7 @@ from bp_platform.core.components import (
     Station,
     Ticket,
 )
+from bp_platform.core.templatetags import bp
 
 
 def draw(source: str, **values) -> str:
@@ -293,3 +296,20 @@ def test_the_page_takes_the_town_s_name_and_colour():
     assert "Ville de Valrive-sur-Loire" in html
     assert '<a href="/2026/projets/" aria-current="page">Les projets</a>' in html
     assert html.endswith("/apparence.css?v=003189")
+
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.html")), ids=lambda path: path.stem)
+def test_a_component_says_what_it_is_in_its_first_line(path):
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+
+    assert re.match(r"\{(#|% comment %)", first)
+
+
+def test_every_tag_is_in_the_list_of_components():
+    listed = (FOLDER / "README.md").read_text(encoding="utf-8")
+    names = {name for name in bp.register.tags if not name.startswith("end")} | set(bp.register.filters)
+
+    assert {name for name in names if name not in listed} == {"appearance_url", "email_css", "site_name"}

@@ -152,7 +152,7 @@ def test_a_filter_replaces_the_list_alone_and_keeps_the_focus(open_gallery):
     page.click(".filters summary")
     page.focus("#area")
     page.select_option("#area", "Gare")
-    page.wait_for_function("document.querySelector('#list').textContent.includes('Gare')")
+    page.wait_for_selector("#list:has-text('Gare')")
 
     assert page.inner_text("#list") == "Gare banc"
     assert page.evaluate("document.activeElement.id") == "area"

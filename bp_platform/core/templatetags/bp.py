@@ -272,8 +272,10 @@ def queue(columns: Sequence[StrOrPromise], rows: Sequence[Row], caption: StrOrPr
 
 
 @register.inclusion_tag("components/results.html")
-def results(lines: Sequence[ResultLine], unit: StrOrPromise, caption: StrOrPromise = "") -> dict[str, Any]:
-    return {"lines": lines, "unit": unit, "caption": caption}
+def results(
+    lines: Sequence[ResultLine], unit: StrOrPromise, caption: StrOrPromise = "", won: StrOrPromise = ""
+) -> dict[str, Any]:
+    return {"lines": lines, "unit": unit, "caption": caption, "won": won or _("Lauréat")}
 
 
 @register.inclusion_tag("components/counts.html")
