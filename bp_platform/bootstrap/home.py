@@ -82,7 +82,7 @@ class Home:
         done, wanted = self.folder / "collected", static_fingerprint(paths.ROOT)
         if done.exists() and done.read_text() == wanted:
             return
-        if django_commands.apart([["collectstatic", "--noinput", "--clear", "--verbosity", "0"]], environ):
+        if django_commands.apart([django_commands.COLLECT_STATIC], environ):
             raise Refusal("The static files could not be collected: the lines above say why.")
         done.write_text(wanted)
 

@@ -12,7 +12,7 @@ NOWHERE = "postgres://nobody@/nothing"
 
 def main() -> int:
     environ = {**os.environ, **variables.like_production(NOWHERE)}
-    return django_commands.apart([["collectstatic", "--noinput", "--verbosity", "0"]], environ)
+    return django_commands.apart([django_commands.COLLECT_STATIC], environ)
 
 
 if __name__ == "__main__":
