@@ -238,6 +238,7 @@ def test_contacts_join_the_account_when_the_email_is_proved_and_never_before(chl
     hers = services.add_contact(name="Chloé", email="Chloe@valrive.example")
     theirs = services.add_contact(name="Anne", email="anne@valrive.example")
 
+    EmailAddress.objects.create(user=chloe, email="chloe@valrive.example", verified=False, primary=True)
     assert services.claim_contacts(chloe, at=at) == 0
     services.prove_email(chloe, at=at)
 
