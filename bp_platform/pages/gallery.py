@@ -86,6 +86,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         **_figures(),
         **_desk(),
         "form": OpinionForm(initial={"opinion": "reserve", "title": _("Un verger derrière la gare")}),
+        "choice": OpinionForm(auto_id="filter_%s"),
         "refused": OpinionForm({"title": "x" * 90, "cost_eur": "beaucoup"}, auto_id="refused_%s"),
         "crumbs": [
             Link(_("Accueil"), "/"),
