@@ -1,0 +1,52 @@
+"""The delivery's machine."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from bp_platform.core.flows import Step
+from realisation.models import Delivery
+from realisation.models import DeliveryState as S
+from realisation.policies import can_follow_up
+
+RULE = "art. 8"
+DESIGN: Step[Delivery] = Step(
+    "start_design", _("passer en conception"), frozenset({S.SCHEDULED}), S.DESIGN, can_follow_up, RULE
+)
+PROCURE: Step[Delivery] = Step(
+    "start_procurement",
+    _("passer le marché"),
+    frozenset({S.SCHEDULED, S.DESIGN}),
+    S.PROCUREMENT,
+    can_follow_up,
+    RULE,
+)
+BUILD: Step[Delivery] = Step(
+    "start_works",
+    _("commencer les travaux"),
+    frozenset({S.SCHEDULED, S.DESIGN, S.PROCUREMENT}),
+    S.WORKS,
+    can_follow_up,
+    RULE,
+)
+DELIVER: Step[Delivery] = Step(
+    "deliver", _("livrer"), frozenset({S.SCHEDULED, S.PROCUREMENT, S.WORKS}), S.DELIVERED, can_follow_up, RULE
+)
+INAUGURATE: Step[Delivery] = Step(
+    "inaugurate", _("inaugurer"), frozenset({S.DELIVERED}), S.INAUGURATED, can_follow_up, RULE
+)
+SUSPEND: Step[Delivery] = Step(
+    "suspend", _("suspendre"), frozenset({S.SCHEDULED, S.DESIGN, S.PROCUREMENT, S.WORKS}), S.SUSPENDED, can_follow_up, RULE
+)
+RESUME: Step[Delivery] = Step("resume", _("reprendre"), frozenset({S.SUSPENDED}), S.SCHEDULED, can_follow_up, RULE)
+ABANDON: Step[Delivery] = Step(
+    "abandon",
+    _("abandonner"),
+    frozenset({S.SCHEDULED, S.DESIGN, S.PROCUREMENT, S.WORKS, S.SUSPENDED}),
+    S.ABANDONED,
+    can_follow_up,
+    RULE,
+)
+
+STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
+FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}

@@ -1,0 +1,114 @@
+"""Balances: of a delivery, of an envelope; and the invariant, checked from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from bp_platform.core import money
+from bp_platform.core.money import ZERO
+from cycles.models import Cycle, Envelope
+from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The sums of a delivery's entries, in euros."""
+
+    budgeted_eur: Decimal = ZERO
+    committed_eur: Decimal = ZERO
+    invoiced_eur: Decimal = ZERO
+    paid_eur: Decimal = ZERO
+    released_eur: Decimal = ZERO
+
+    @property
+    def available_eur(self) -> Decimal:
+        """What was voted for the project, less what it gave back."""
+        return self.budgeted_eur - self.released_eur
+
+    @property
+    def to_commit_eur(self) -> Decimal:
+        return self.available_eur - self.committed_eur
+
+    @property
+    def to_pay_eur(self) -> Decimal:
+        return self.committed_eur - self.paid_eur
+
+    def room_for(self, kind: str) -> Decimal:
+        """How much more an entry of that kind may be."""
+        return {
+            EntryKind.COMMITTED: self.to_commit_eur,
+            EntryKind.RELEASED: self.to_commit_eur,
+            EntryKind.INVOICED: self.committed_eur - self.invoiced_eur,
+            EntryKind.PAID: self.invoiced_eur - self.paid_eur,
+        }[EntryKind(kind)]
+
+    @property
+    def is_sound(self) -> bool:
+        return ZERO <= self.paid_eur <= self.invoiced_eur <= self.committed_eur <= self.available_eur
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An envelope: voted + received − given = its deliveries' money + what is left."""
+
+    voted_eur: Decimal
+    received_eur: Decimal
+    given_eur: Decimal
+    allotted_eur: Decimal
+
+    @property
+    def left_eur(self) -> Decimal:
+        return self.voted_eur + self.received_eur - self.given_eur - self.allotted_eur
+
+
+def account_of(delivery: Delivery) -> Account:
+    """The delivery's sums; one query."""
+    return accounts(LedgerEntry.objects.filter(delivery=delivery)).get(delivery.pk, Account())
+
+
+def accounts(entries: QuerySet[LedgerEntry]) -> dict[int, Account]:
+    """Sums by delivery; one query."""
+    sums: dict[int, dict[str, Decimal]] = {}
+    for pk, kind, total in entries.values_list("delivery", "kind").annotate(total=Sum("amount_eur")).order_by("delivery", "kind"):
+        sums.setdefault(pk, {})[f"{kind}_eur"] = total
+    return {pk: Account(**values) for pk, values in sums.items()}
+
+
+def balance_of(envelope: Envelope) -> Balance:
+    """The envelope's sums; three queries."""
+    found = accounts(LedgerEntry.objects.filter(envelope=envelope)).values()
+    return Balance(
+        voted_eur=envelope.amount_eur,
+        received_eur=_total(EnvelopeTransfer.objects.filter(target=envelope)),
+        given_eur=_total(EnvelopeTransfer.objects.filter(source=envelope)),
+        allotted_eur=sum((account.available_eur for account in found), ZERO),
+    )
+
+
+def breaches(cycle: Cycle) -> Iterator[str]:
+    """One French sentence per breach of the invariant, for `check_ledger` and before closing."""
+    for envelope in cycle.envelopes.order_by("pk"):
+        balance = balance_of(envelope)
+        if balance.left_eur < 0:
+            over = money.in_words(-balance.left_eur, cents=True)
+            yield _("Enveloppe « %(name)s » : les projets la dépassent de %(over)s.") % {"name": envelope.name, "over": over}
+    found = accounts(LedgerEntry.objects.filter(envelope__cycle=cycle))
+    for delivery in Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("pk"):
+        account = found.get(delivery.pk, Account())
+        if not account.is_sound:
+            yield _("%(number)s : payé %(paid)s, facturé %(invoiced)s, engagé %(committed)s, disponible %(available)s.") % {
+                "number": delivery.proposal.number,
+                "paid": account.paid_eur,
+                "invoiced": account.invoiced_eur,
+                "committed": account.committed_eur,
+                "available": account.available_eur,
+            }
+
+
+def _total(rows: QuerySet[EnvelopeTransfer]) -> Decimal:
+    return rows.aggregate(total=Sum("amount_eur"))["total"] or ZERO
