@@ -8,196 +8,413 @@ import bp_platform.core.money
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycles', '0002_guards'),
-        ('proposals', '0001_ideas'),
+        ("cycles", "0002_guards"),
+        ("proposals", "0001_ideas"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RollEntry',
+            name="RollEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année de naissance')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='périmètres')),
-                ('proof', models.CharField(choices=[('postal_code', 'code reçu par courrier et année de naissance'), ('desk', 'vérification par un agent, sur place'), ('roll', 'liste des habitant·es inscrit·es'), ('franceconnect', 'FranceConnect'), ('email_phone', 'courriel, téléphone et déclaration sur l’honneur')], max_length=14, verbose_name='preuve')),
-                ('status', models.CharField(choices=[('pending', 'à vérifier'), ('admitted', 'admis·e'), ('set_aside', 'mis·e à l’écart')], default='admitted', max_length=10, verbose_name='statut')),
-                ('status_reason', models.CharField(blank=True, max_length=300, verbose_name='motif')),
-                ('code_digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "birth_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de naissance"),
+                ),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None, verbose_name="périmètres"
+                    ),
+                ),
+                (
+                    "proof",
+                    models.CharField(
+                        choices=[
+                            ("postal_code", "code reçu par courrier et année de naissance"),
+                            ("desk", "vérification par un agent, sur place"),
+                            ("roll", "liste des habitant·es inscrit·es"),
+                            ("franceconnect", "FranceConnect"),
+                            ("email_phone", "courriel, téléphone et déclaration sur l’honneur"),
+                        ],
+                        max_length=14,
+                        verbose_name="preuve",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "à vérifier"), ("admitted", "admis·e"), ("set_aside", "mis·e à l’écart")],
+                        default="admitted",
+                        max_length=10,
+                        verbose_name="statut",
+                    ),
+                ),
+                ("status_reason", models.CharField(blank=True, max_length=300, verbose_name="motif")),
+                ("code_digest", models.CharField(blank=True, max_length=64, null=True, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Poll',
+            name="Poll",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('binding', 'vote'), ('practice', 'vote d’essai'), ('replay', 'vote rejoué')], max_length=10, verbose_name='nature')),
-                ('title', models.CharField(max_length=120, verbose_name='titre')),
-                ('state', models.CharField(choices=[('draft', 'en préparation'), ('sealed', 'scellé'), ('closed', 'clos'), ('counted', 'dépouillé'), ('proclaimed', 'proclamé'), ('archived', 'archivé'), ('annulled', 'annulé')], default='draft', max_length=12, verbose_name='état')),
-                ('opens_at', models.DateTimeField(verbose_name='ouverture')),
-                ('closes_at', models.DateTimeField(verbose_name='clôture')),
-                ('plan', models.JSONField(help_text='Périmètres, exclusions : relus au scellement seulement.', verbose_name='règles prévues')),
-                ('sealed', models.BinaryField(blank=True, null=True)),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='empreinte')),
-                ('public_key', models.BinaryField(blank=True, null=True)),
-                ('seal_length', models.PositiveIntegerField(blank=True, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closing', models.JSONField(blank=True, null=True, verbose_name='constat de clôture')),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('counted_at', models.DateTimeField(blank=True, null=True)),
-                ('proclaimed_at', models.DateTimeField(blank=True, null=True)),
-                ('annulled_at', models.DateTimeField(blank=True, null=True)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='polls', to='cycles.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("binding", "vote"), ("practice", "vote d’essai"), ("replay", "vote rejoué")],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="titre")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "en préparation"),
+                            ("sealed", "scellé"),
+                            ("closed", "clos"),
+                            ("counted", "dépouillé"),
+                            ("proclaimed", "proclamé"),
+                            ("archived", "archivé"),
+                            ("annulled", "annulé"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="ouverture")),
+                ("closes_at", models.DateTimeField(verbose_name="clôture")),
+                (
+                    "plan",
+                    models.JSONField(
+                        help_text="Périmètres, exclusions : relus au scellement seulement.",
+                        verbose_name="règles prévues",
+                    ),
+                ),
+                ("sealed", models.BinaryField(blank=True, null=True)),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="empreinte")),
+                ("public_key", models.BinaryField(blank=True, null=True)),
+                ("seal_length", models.PositiveIntegerField(blank=True, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("closing", models.JSONField(blank=True, null=True, verbose_name="constat de clôture")),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("counted_at", models.DateTimeField(blank=True, null=True)),
+                ("proclaimed_at", models.DateTimeField(blank=True, null=True)),
+                ("annulled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="polls", to="cycles.cycle"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OfficialRecord',
+            name="OfficialRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('poll', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='voting.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "poll",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="record", to="voting.poll"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=40, verbose_name='périmètre')),
-                ('cost_eur', bp_platform.core.money.EuroField(verbose_name='coût')),
-                ('count_id', models.CharField(blank=True, max_length=60)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidacies', to='proposals.proposal')),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='voting.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.CharField(max_length=40, verbose_name="périmètre")),
+                ("cost_eur", bp_platform.core.money.EuroField(verbose_name="coût")),
+                ("count_id", models.CharField(blank=True, max_length=60)),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="candidacies", to="proposals.proposal"
+                    ),
+                ),
+                (
+                    "poll",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="candidates", to="voting.poll"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ballot',
+            name="Ballot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('web', 'en ligne'), ('tablet', 'tablette'), ('paper', 'bulletin papier')], max_length=8)),
-                ('content', models.TextField(blank=True)),
-                ('null_reason', models.CharField(blank=True, max_length=80)),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='voting.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.CharField(max_length=40)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("web", "en ligne"), ("tablet", "tablette"), ("paper", "bulletin papier")],
+                        max_length=8,
+                    ),
+                ),
+                ("content", models.TextField(blank=True)),
+                ("null_reason", models.CharField(blank=True, max_length=80)),
+                (
+                    "poll",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voting.poll"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PollResult',
+            name="PollResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('poll', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='voting.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=64, verbose_name="empreinte")),
+                (
+                    "poll",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="result", to="voting.poll"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RollMark',
+            name="RollMark",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='mark', serialize=False, to='voting.rollentry')),
-                ('channel', models.CharField(choices=[('web', 'en ligne'), ('tablet', 'tablette'), ('paper', 'bulletin papier')], max_length=8, verbose_name='moyen')),
-                ('station', models.CharField(blank=True, max_length=40, verbose_name='lieu')),
-                ('day', models.DateField(verbose_name='jour')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="mark",
+                        serialize=False,
+                        to="voting.rollentry",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("web", "en ligne"), ("tablet", "tablette"), ("paper", "bulletin papier")],
+                        max_length=8,
+                        verbose_name="moyen",
+                    ),
+                ),
+                ("station", models.CharField(blank=True, max_length=40, verbose_name="lieu")),
+                ("day", models.DateField(verbose_name="jour")),
             ],
         ),
         migrations.AddField(
-            model_name='rollentry',
-            name='poll',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='voting.poll'),
+            model_name="rollentry",
+            name="poll",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="voting.poll"
+            ),
         ),
         migrations.CreateModel(
-            name='SealedBallot',
+            name="SealedBallot",
             fields=[
-                ('ref', models.BinaryField(primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=40)),
-                ('seal', models.BinaryField()),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='voting.poll')),
+                ("ref", models.BinaryField(primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=40)),
+                ("seal", models.BinaryField()),
+                (
+                    "poll",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="voting.poll"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WithdrawnProject',
+            name="WithdrawnProject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=16, verbose_name='numéro')),
-                ('reason', models.CharField(max_length=300, verbose_name='motif')),
-                ('withdrawn_at', models.DateTimeField()),
-                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='voting.poll')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=16, verbose_name="numéro")),
+                ("reason", models.CharField(max_length=300, verbose_name="motif")),
+                ("withdrawn_at", models.DateTimeField()),
+                (
+                    "poll",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="withdrawals", to="voting.poll"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='poll_closes_after_it_opens', violation_error_message='La clôture du vote doit suivre son ouverture.'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                name="poll_closes_after_it_opens",
+                violation_error_message="La clôture du vote doit suivre son ouverture.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('public_key', None), ('seal_length', None), ('sealed', None), ('sealed_at', None), ('state', 'draft')), ('state', 'annulled'), models.Q(('public_key__isnull', False), ('seal_length__isnull', False), ('sealed__isnull', False), ('sealed_at__isnull', False), ('state__in', ['sealed', 'closed', 'counted', 'proclaimed', 'archived']), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='poll_sealed_iff_it_holds_its_seal', violation_error_message='Un vote scellé porte son texte scellé, son empreinte et sa clé publique.'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("digest", ""),
+                        ("public_key", None),
+                        ("seal_length", None),
+                        ("sealed", None),
+                        ("sealed_at", None),
+                        ("state", "draft"),
+                    ),
+                    ("state", "annulled"),
+                    models.Q(
+                        ("public_key__isnull", False),
+                        ("seal_length__isnull", False),
+                        ("sealed__isnull", False),
+                        ("sealed_at__isnull", False),
+                        ("state__in", ["sealed", "closed", "counted", "proclaimed", "archived"]),
+                        models.Q(("digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="poll_sealed_iff_it_holds_its_seal",
+                violation_error_message="Un vote scellé porte son texte scellé, son empreinte et sa clé publique.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'annulled'), models.Q(('closed_at__isnull', False), ('closing__isnull', False), ('state__in', ['closed', 'counted', 'proclaimed', 'archived'])), models.Q(models.Q(('state__in', ['closed', 'counted', 'proclaimed', 'archived']), _negated=True), ('closed_at', None), ('closing', None), ('opened_at', None)), _connector='OR'), name='poll_closed_iff_dated'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "annulled"),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closing__isnull", False),
+                        ("state__in", ["closed", "counted", "proclaimed", "archived"]),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["closed", "counted", "proclaimed", "archived"]), _negated=True),
+                        ("closed_at", None),
+                        ("closing", None),
+                        ("opened_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="poll_closed_iff_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'annulled'), models.Q(('counted_at__isnull', False), ('opened_at__isnull', False), ('state__in', ['counted', 'proclaimed', 'archived'])), models.Q(models.Q(('state__in', ['counted', 'proclaimed', 'archived']), _negated=True), ('counted_at', None)), _connector='OR'), name='poll_counted_iff_dated'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "annulled"),
+                    models.Q(
+                        ("counted_at__isnull", False),
+                        ("opened_at__isnull", False),
+                        ("state__in", ["counted", "proclaimed", "archived"]),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["counted", "proclaimed", "archived"]), _negated=True),
+                        ("counted_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="poll_counted_iff_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'annulled'), models.Q(('proclaimed_at__isnull', False), ('state__in', ['proclaimed', 'archived'])), models.Q(models.Q(('state__in', ['proclaimed', 'archived']), _negated=True), ('proclaimed_at', None)), _connector='OR'), name='poll_proclaimed_iff_dated'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "annulled"),
+                    models.Q(("proclaimed_at__isnull", False), ("state__in", ["proclaimed", "archived"])),
+                    models.Q(
+                        models.Q(("state__in", ["proclaimed", "archived"]), _negated=True), ("proclaimed_at", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="poll_proclaimed_iff_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annulled_at__isnull', False), ('state', 'annulled')), models.Q(models.Q(('state', 'annulled'), _negated=True), ('annulled_at', None)), _connector='OR'), name='poll_annulled_iff_dated'),
+            model_name="poll",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("annulled_at__isnull", False), ("state", "annulled")),
+                    models.Q(models.Q(("state", "annulled"), _negated=True), ("annulled_at", None)),
+                    _connector="OR",
+                ),
+                name="poll_annulled_iff_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['archived', 'annulled']), _negated=True), fields=('cycle',), name='poll_one_at_a_time_per_cycle', violation_error_message='Cette édition a déjà un vote ; annulez-le avant d’en préparer un autre.'),
+            model_name="poll",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["archived", "annulled"]), _negated=True),
+                fields=("cycle",),
+                name="poll_one_at_a_time_per_cycle",
+                violation_error_message="Cette édition a déjà un vote ; annulez-le avant d’en préparer un autre.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('poll', 'proposal'), name='candidate_once_per_poll'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(fields=("poll", "proposal"), name="candidate_once_per_poll"),
         ),
         migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['poll', 'scope'], name='ballot_urn'),
+            model_name="ballot",
+            index=models.Index(fields=["poll", "scope"], name="ballot_urn"),
         ),
         migrations.AddField(
-            model_name='rollmark',
-            name='poll',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='voting.poll'),
+            model_name="rollmark",
+            name="poll",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="voting.poll"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes', []), _negated=True), name='entry_has_a_scope'),
+            model_name="rollentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scopes", []), _negated=True), name="entry_has_a_scope"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'set_aside'), _negated=True), models.Q(('status_reason', ''), _negated=True), _connector='OR'), name='entry_set_aside_is_reasoned', violation_error_message='Dites en une phrase pourquoi cette inscription est mise à l’écart.'),
+            model_name="rollentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "set_aside"), _negated=True),
+                    models.Q(("status_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="entry_set_aside_is_reasoned",
+                violation_error_message="Dites en une phrase pourquoi cette inscription est mise à l’écart.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('code_digest', None), ('birth_year__isnull', False), _connector='OR'), name='entry_with_a_code_has_a_birth_year'),
+            model_name="rollentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code_digest", None), ("birth_year__isnull", False), _connector="OR"),
+                name="entry_with_a_code_has_a_birth_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.UniqueConstraint(fields=('id', 'poll'), name='entry_of_its_poll'),
+            model_name="rollentry",
+            constraint=models.UniqueConstraint(fields=("id", "poll"), name="entry_of_its_poll"),
         ),
         migrations.AddIndex(
-            model_name='sealedballot',
-            index=models.Index(fields=['poll', 'scope'], name='sealed_ballot_box'),
+            model_name="sealedballot",
+            index=models.Index(fields=["poll", "scope"], name="sealed_ballot_box"),
         ),
         migrations.AddConstraint(
-            model_name='withdrawnproject',
-            constraint=models.UniqueConstraint(fields=('poll', 'number'), name='project_withdrawn_once'),
+            model_name="withdrawnproject",
+            constraint=models.UniqueConstraint(fields=("poll", "number"), name="project_withdrawn_once"),
         ),
         migrations.AddConstraint(
-            model_name='withdrawnproject',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='withdrawal_is_reasoned', violation_error_message='Dites en une phrase pourquoi le projet est retiré.'),
+            model_name="withdrawnproject",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="withdrawal_is_reasoned",
+                violation_error_message="Dites en une phrase pourquoi le projet est retiré.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rollmark',
-            index=models.Index(fields=['poll', 'day', 'channel'], name='mark_turnout'),
+            model_name="rollmark",
+            index=models.Index(fields=["poll", "day", "channel"], name="mark_turnout"),
         ),
     ]

@@ -17,6 +17,7 @@ from voting.selectors.polls import (
     sealed_of,
     window,
 )
+from voting.selectors.projects import VoteSummary, timeline_events, vote_summary
 from voting.selectors.results import ResultView, ScopeView, reason_words, record_view, result_of, results
 from voting.selectors.sheet import VoteSummary, timeline_events, vote_summary
 
@@ -24,6 +25,7 @@ __all__ = [
     "Entrance",
     "ResultView",
     "ScopeView",
+    "VoteSummary",
     "VoteSummary",
     "Window",
     "ballot_words",
@@ -46,6 +48,8 @@ __all__ = [
     "sealed_of",
     "status_words",
     "steps",
+    "timeline_events",
+    "vote_summary",
     "timeline_events",
     "vote_summary",
     "window",

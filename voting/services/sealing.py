@@ -39,7 +39,8 @@ class Draft:
 
 def project_list_digest(poll: Poll) -> str:
     """The hash of the list (numbers and costs), published before the public draw gives its seed."""
-    rows: list[tuple[str, int]] = [(c.count_id or c.proposal.number, to_cents(c.cost_eur)) for c in selectors.candidates(poll)]
+    listed = selectors.candidates(poll)
+    rows: list[tuple[str, int]] = [(c.count_id or c.proposal.number, to_cents(c.cost_eur)) for c in listed]
     return canonical.digest(canonical.dump(sorted(rows)))
 
 
