@@ -18,16 +18,16 @@ class InstructionConfig(AppConfig):
         for key, label in (
             ("case_study_started", _("Début de l’étude de mon idée")),
             ("case_question", _("Question des services sur mon idée")),
-            ("case_feasible", _("Réponse : mon idée est réalisable")),
-            ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
-            ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
+            ("case_feasible", _("Réponse : mon idée est réalisable")),
+            ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
+            ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
         registries.reports.register(reports.INSTRUCTION_SHEET)
         registries.retentions.register(
             registries.Retention(
                 "study",
-                _("Étude des idées : gardée avec la fiche du projet, sans coordonnées."),
+                _("Étude des idées : gardée avec la fiche du projet, sans coordonnées."),
                 None,
                 (
                     "instruction.Case",

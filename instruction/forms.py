@@ -64,9 +64,9 @@ class AssignForm(forms.Form):
     complexity = forms.ChoiceField(
         label=_("Complexité"),
         choices=[
-            (Complexity.SIMPLE, _("Simple : une heure et demie")),
-            (Complexity.MEDIUM, _("Moyenne : une demi-journée")),
-            (Complexity.COMPLEX, _("Complexe : plus d’une journée")),
+            (Complexity.SIMPLE, _("Simple : une heure et demie")),
+            (Complexity.MEDIUM, _("Moyenne : une demi-journée")),
+            (Complexity.COMPLEX, _("Complexe : plus d’une journée")),
         ],
         widget=forms.RadioSelect,
         initial=Complexity.MEDIUM,
@@ -188,32 +188,32 @@ class CostingForm(forms.Form):
 
 
 class CostLineForm(forms.Form):
-    """A line: nothing typed, no line; something typed, a whole line."""
+    """A line: nothing typed, no line; a label or a price typed, a whole line."""
 
-    kind = forms.ChoiceField(label=_("Nature"), choices=CostKind, initial=CostKind.WORKS)
-    label = forms.CharField(label=_("Libellé"), max_length=160, error_messages={"required": _("nommez cette ligne.")})
+    kind = forms.ChoiceField(label=_("Nature"), choices=CostKind, initial=CostKind.WORKS, required=False)
+    label = forms.CharField(label=_("Libellé"), max_length=160, required=False)
     quantity = FrenchDecimalField(
         label=_("Quantité"),
+        required=False,
         min_value=Decimal("0.01"),
         max_digits=9,
         decimal_places=2,
         initial=Decimal(1),
         error_messages={
-            "required": _("indiquez une quantité, 1 pour un forfait."),
             "invalid": _("écrivez la quantité en chiffres, par exemple 12,5."),
-            "min_value": _("la quantité est plus grande que zéro."),
+            "min_value": _("écrivez une quantité plus grande que zéro."),
             "max_decimal_places": _("écrivez deux décimales au plus."),
         },
     )
     unit_price_eur = FrenchDecimalField(
-        label=_("Prix unitaire hors taxes (en euros)"),
+        label=_("Prix unitaire HT, en €"),
+        required=False,
         min_value=0,
         max_digits=12,
         decimal_places=2,
         error_messages={
-            "required": _("indiquez un prix unitaire hors taxes."),
             "invalid": _("écrivez le prix en chiffres, par exemple 1250,50."),
-            "min_value": _("le prix est positif ou nul."),
+            "min_value": _("écrivez un prix positif ou nul."),
             "max_decimal_places": _("écrivez deux décimales au plus."),
         },
     )
@@ -221,14 +221,31 @@ class CostLineForm(forms.Form):
         label=_("TVA"),
         choices=[(str(rate), rate_words(rate)) for rate in VAT_RATES],
         coerce=Decimal,
+        empty_value=None,
         initial=str(VAT_RATES[0]),
+        required=False,
     )
 
-    TYPED = ("label", "unit_price_eur")
+    NEEDED = {
+        "kind": _("choisissez une nature."),
+        "label": _("nommez cette ligne."),
+        "quantity": _("indiquez une quantité, 1 pour un forfait."),
+        "unit_price_eur": _("indiquez un prix unitaire hors taxes."),
+        "vat_percent": _("choisissez un taux de TVA."),
+    }
 
-    def has_changed(self) -> bool:
+    @property
+    def is_filled(self) -> bool:
         """A line counts once it has a label or a price: the other fields come filled in."""
-        return any(str(self[name].value() or "").strip() for name in self.TYPED)
+        return any(str(self[name].value() or "").strip() for name in ("label", "unit_price_eur"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.is_filled:
+            for name, sentence in self.NEEDED.items():
+                if data.get(name) in (None, "") and name not in self.errors:
+                    self.add_error(name, sentence)
+        return data
 
     def line(self) -> CostLine:
         data = self.cleaned_data
@@ -259,7 +276,7 @@ def cost_lines(
         }
         for item in items
     ]
-    return made(data, initial=initial, prefix=LINES, form_kwargs={"empty_permitted": True})
+    return made(data, initial=initial, prefix=LINES)
 
 
 def without_line(data: QueryDict, place: str) -> QueryDict:
@@ -313,7 +330,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=2000,
         widget=AREA(attrs={"rows": 3}),
-        help_text=_("Si l’idée est réalisable avec des changements : dites lesquels. Ce texte sera public."),
+        help_text=_("Si l’idée est réalisable avec des changements : dites lesquels. Ce texte sera public."),
     )
     reason = forms.ChoiceField(label=_("Motif du refus"), required=False)
     explanation = forms.CharField(
@@ -322,7 +339,7 @@ class DecisionForm(forms.Form):
         max_length=2000,
         widget=AREA(attrs={"rows": 4}),
         help_text=_(
-            "En cas de refus : parlez à la personne, sans jargon. Elle reçoit ce texte tel quel ; il sera public."
+            "En cas de refus : parlez à la personne, sans jargon. Elle reçoit ce texte tel quel ; il sera public."
         ),
     )
     next_step = forms.CharField(
@@ -330,7 +347,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=1000,
         widget=AREA(attrs={"rows": 2}),
-        help_text=_("En cas de refus : vers qui se tourner, comment transformer l’idée, quand la proposer à nouveau."),
+        help_text=_("En cas de refus : vers qui se tourner, comment transformer l’idée, quand la proposer à nouveau."),
     )
 
     def __init__(self, *args: Any, is_elected: bool, **kwargs: Any) -> None:

@@ -10,7 +10,6 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts.models import Department
 from bp_platform.core import calendar, money
 from bp_platform.notifications import services as outbox
 from cycles import selectors as cycle_selectors
@@ -44,20 +43,23 @@ def question_of(token: str) -> int | None:
 
 def _facts(case: Case) -> dict[str, Any]:
     """What every letter of the study says: which project, who studies it, whom to call."""
-    lead = _lead(case)
+    parts = case.assignments.select_related("department", "person").order_by("-kind", "pk")
+    lead = next((part for part in parts if part.is_lead), None)
+    sender = {}
+    if lead:
+        sender = {
+            "department": lead.department.name,
+            "person": lead.person.shown_name if lead.person else "",
+            "phone": lead.department.phone,
+            "email": lead.department.email,
+        }
     return {
         "number": case.proposal.number,
         "title": case.proposal.title,
-        "cycle": case.proposal.cycle.title,
         "url": proposals.sheet_url(case.proposal),
-        "department": lead.name if lead else "",
-        "sender": {"department": lead.name, "phone": lead.phone, "email": lead.email} if lead else {},
+        "department": lead.department.name if lead else "",
+        "sender": sender,
     }
-
-
-def _lead(case: Case) -> Department | None:
-    parts = case.assignments.select_related("department").order_by("-kind", "pk")
-    return next((part.department for part in parts if part.is_lead), None)
 
 
 def study_started(case: Case, *, at: datetime) -> None:

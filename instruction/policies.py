@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Department, Role, User
 from bp_platform.core import calendar, money, text
@@ -28,6 +29,7 @@ from proposals.models import Proposal, ProposalState
 
 STUDY_STATES = frozenset({CaseState.TRIAGED, CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER})
 STUDY_ROLES = (Role.AGENT, Role.HEAD)
+NAMED_AT_MOST = 3
 READERS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.ELECTED, Role.AUDITOR)
 
 
@@ -40,8 +42,8 @@ def _goes_on(case: Case) -> Decision:
     if case.proposal.state == ProposalState.PUBLISHED:
         return Decision(True)
     if case.proposal.state == ProposalState.WITHDRAWN:
-        return no(_("L’idée %(number)s a été retirée par son porteur : son étude s’arrête.") % _named(case))
-    return no(_("L’idée %(number)s n’est plus publiée : son étude s’arrête.") % _named(case))
+        return no(_("L’idée %(number)s a été retirée par son porteur : son étude s’arrête.") % _named(case))
+    return no(_("L’idée %(number)s n’est plus publiée : son étude s’arrête.") % _named(case))
 
 
 def _named(case: Case) -> dict[str, str]:
@@ -67,7 +69,7 @@ def can_open_study(by: Actor, cycle: Cycle, at: datetime) -> Decision:
 def can_open(by: Actor, proposal: Proposal, at: datetime) -> Decision:
     """A published idea is studied once."""
     if proposal.state != ProposalState.PUBLISHED:
-        return no(_("L’idée %(number)s n’est pas publiée : elle ne peut pas être étudiée.") % {"number": proposal})
+        return no(_("L’idée %(number)s n’est pas publiée : elle ne peut pas être étudiée.") % {"number": proposal})
     if Case.objects.filter(proposal=proposal).exists():
         return no(_("Le dossier %(number)s est déjà ouvert.") % {"number": proposal})
     return can_open_study(by, proposal.cycle, at)
@@ -83,14 +85,13 @@ def can_publish(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     decision = cycle_policies.team_only(by, at)
     if not decision:
         return decision
-    waiting = list(
-        Case.objects.of_cycle(cycle).active().undecided().order_by("proposal__number").values_list(
-            "proposal__number", flat=True
-        )[:4]
-    )  # fmt: skip
-    if waiting:
-        shown = text.enumerate_fr(waiting[:3]) + (" …" if len(waiting) > 3 else "")
-        return no(_("Toutes les réponses partent ensemble : il reste à décider %(numbers)s.") % {"numbers": shown})
+    undecided = Case.objects.of_cycle(cycle).active().undecided().order_by("proposal__number")
+    numbers = list(undecided.values_list("proposal__number", flat=True))
+    if numbers:
+        others = len(numbers) - NAMED_AT_MOST
+        more = [ngettext("%(n)d autre", "%(n)d autres", others) % {"n": others}] if others > 0 else []
+        shown = text.enumerate_fr([*numbers[:NAMED_AT_MOST], *more])
+        return no(_("Toutes les réponses partent ensemble : il reste à décider %(numbers)s.") % {"numbers": shown})
     if not Case.objects.of_cycle(cycle).active().to_publish().exists():
         return no(_("Aucune réponse n’attend d’être publiée."))
     return decision
@@ -121,7 +122,7 @@ def can_study(by: Actor, case: Case, at: datetime) -> Decision:
         return going
     if case.state not in STUDY_STATES:
         return no(
-            _("Le dossier %(number)s n’est pas à l’étude : son état est « %(state)s ».")
+            _("Le dossier %(number)s n’est pas à l’étude : son état est « %(state)s ».")
             % (_named(case) | {"state": case.get_state_display()})
         )
     if _is_import(by):
@@ -139,11 +140,11 @@ def can_give_opinion(by: Actor, case: Case, department: Department, at: datetime
     if not decision:
         return decision
     if not case.assignments.filter(department=department).exists():
-        return no(_("La direction « %(name)s » n’est pas consultée sur ce dossier.") % {"name": department.short_name})
+        return no(_("La direction « %(name)s » n’est pas consultée sur ce dossier.") % {"name": department.short_name})
     if isinstance(by, User) and not by.holds(at, Role.AGENT, Role.HEAD, department_id=department.pk):
         return no(_("Vous ne pouvez donner un avis que pour votre direction."))
     if case.opinions.filter(department=department, validated_at__isnull=False).exists():
-        return no(_("L’avis de votre direction est validé : il ne change plus."))
+        return no(_("L’avis de votre direction est validé : il ne change plus."))
     return decision
 
 
@@ -161,7 +162,7 @@ def can_validate(by: Actor, opinion: DepartmentOpinion, at: datetime) -> Decisio
     if isinstance(by, User) and by.holds(at, Role.HEAD, department_id=opinion.department_id):
         return yes_as(Role.HEAD)
     return no(
-        _("Seul·e le ou la responsable de la direction « %(name)s » valide cet avis.")
+        _("Seul·e le ou la responsable de la direction « %(name)s » valide cet avis.")
         % {"name": opinion.department.short_name}
     )
 
@@ -175,10 +176,10 @@ def can_complete(by: Actor, case: Case, at: datetime) -> Decision:
     parts = list(case.assignments.select_related("department").order_by("-kind", "pk"))
     missing = [part.department.short_name for part in parts if part.department_id not in opinions]
     if missing:
-        return no(_("Il manque l’avis validé de : %(names)s.") % {"names": text.enumerate_fr(missing)})
+        return no(_("Il manque l’avis validé de : %(names)s.") % {"names": text.enumerate_fr(missing)})
     lead = next(part for part in parts if part.is_lead)
     if opinions[lead.department_id].verdict != Verdict.UNFAVOURABLE and not case.costings.exists():
-        return no(_("Il manque le chiffrage : un projet qui peut se faire a un prix."))
+        return no(_("Il manque le chiffrage : un projet qui peut se faire a un prix."))
     return decision
 
 
@@ -238,7 +239,7 @@ def can_declare_feasible(by: Actor, case: Case, at: datetime) -> Decision:
         return decision
     costing = selectors.current_costing(case)
     if costing is None:
-        return no(_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."))
+        return no(_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."))
     rules = cycle_selectors.rules_of(case.proposal.cycle)
     total = selectors.total_eur(costing)
     high, low = rules.caps.maximum_cost_eur, rules.caps.minimum_cost_eur
@@ -265,7 +266,7 @@ def can_refuse_for(by: Actor, code: str, at: datetime) -> Decision:
         return no(_("Choisissez un motif du règlement."))
     if not reason.is_political or _is_import(by) or (isinstance(by, User) and by.holds(at, Role.ELECTED)):
         return Decision(True)
-    return no(_("Ce motif est politique : seul·e un·e élu·e peut le retenir, en son nom."))
+    return no(_("Ce motif est politique : seul·e un·e élu·e peut le retenir, en son nom."))
 
 
 # The doors

@@ -152,7 +152,7 @@ class Case(models.Model):
                 condition=Q(outcome__in=FEASIBLE_OUTCOMES, price_eur__isnull=False, costing__isnull=False)
                 | ~Q(outcome__in=FEASIBLE_OUTCOMES),
                 name="case_feasible_is_costed",
-                violation_error_message=_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."),
+                violation_error_message=_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."),
             ),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.FEASIBLE_WITH_CHANGES) & ~Q(changes__regex=r"^\s*$")

@@ -56,7 +56,7 @@ class Costing(models.Model):
             models.CheckConstraint(
                 condition=Q(confidence_percent__lte=100),
                 name="costing_confidence_is_a_percentage",
-                violation_error_message=_("La précision s’écrit entre 0 et 100 %."),
+                violation_error_message=_("La précision s’écrit entre 0 et 100 %."),
             ),
             models.CheckConstraint(condition=Q(running_cost_eur__gte=0), name="costing_running_cost_is_positive"),
         ]

@@ -88,7 +88,7 @@ class DepartmentOpinion(models.Model):
             models.CheckConstraint(
                 condition=~Q(public_text__regex=r"^\s*$"),
                 name="opinion_says_why",
-                violation_error_message=_("Expliquez l’avis en une ou deux phrases : elles seront publiées."),
+                violation_error_message=_("Expliquez l’avis en une ou deux phrases : elles seront publiées."),
             ),
             models.CheckConstraint(
                 condition=Q(validated_by=None) | Q(validated_at__isnull=False), name="opinion_validator_is_dated"

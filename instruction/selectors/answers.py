@@ -176,10 +176,10 @@ def timeline_events(proposal: Proposal) -> list[Event]:
         events.append(
             Event(
                 calendar.local_day(case.triaged_at),
-                _("Étude confiée à : %(department)s") % {"department": parts[0].department.name},
-                text=_("Également consultée : %(names)s.") % {"names": text.enumerate_fr(consulted)}
+                _("Étude confiée à : %(department)s") % {"department": parts[0].department.name},
+                text=_("Également consultée : %(names)s.") % {"names": text.enumerate_fr(consulted)}
                 if len(consulted) == 1
-                else _("Également consultées : %(names)s.") % {"names": text.enumerate_fr(consulted)}
+                else _("Également consultées : %(names)s.") % {"names": text.enumerate_fr(consulted)}
                 if consulted
                 else "",
             )
@@ -194,8 +194,8 @@ def timeline_events(proposal: Proposal) -> list[Event]:
         events.append(
             Event(
                 calendar.local_day(case.published_at),
-                _("Réponse de la collectivité : %(outcome)s") % {"outcome": case.get_outcome_display().lower()},
-                by=case.decided_by_label,
+                _("Réponse de la collectivité : %(outcome)s") % {"outcome": case.get_outcome_display().lower()},
+                by=_("Décidé par %(who)s") % {"who": case.decided_by_label},
             )
         )
     return events

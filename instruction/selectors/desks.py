@@ -137,7 +137,9 @@ def _due_words(part: Part, at: datetime) -> str:
     if part.waits_for == "owner":
         return _("en attente du porteur")
     if part.is_late:
-        return ngettext("retard de %(days)d j", "retard de %(days)d j", part.days_late) % {"days": part.days_late}
+        return ngettext("retard de %(days)d jour", "retard de %(days)d jours", part.days_late) % {
+            "days": part.days_late
+        }
     if part.waits_for == "validation":
         return _("avis à valider")
     if part.waits_for == "others":
@@ -145,7 +147,13 @@ def _due_words(part: Part, at: datetime) -> str:
     if part.waits_for == "completion":
         return _("étude à rendre")
     days = (part.due_on - calendar.local_day(at)).days
-    return [_("aujourd’hui"), _("demain")][days] if days < 2 else date_format(part.due_on, "D j F").lower()
+    return [_("aujourd’hui"), _("demain")][days] if days < 2 else _weekday_words(part.due_on)
+
+
+def _weekday_words(day: date) -> str:
+    """« jeu. 18 juin »."""
+    words = {"weekday": date_format(day, "D").lower(), "day": calendar.day_words(day, year=False)}
+    return _("%(weekday)s. %(day)s") % words
 
 
 def hours_words(parts: Iterable[Part]) -> str:

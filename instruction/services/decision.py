@@ -86,7 +86,7 @@ def _deciding(
         locked.outcome, locked.decided_at = outcome, at
         locked.decided_by = by if isinstance(by, User) else None
         locked.decided_role = Role.ELECTED if is_elected else Role.PARTICIPATION
-        locked.decided_by_label = _("%(name)s, élu·e") % {"name": name} if is_elected else _("L’équipe participation")
+        locked.decided_by_label = _("%(name)s, élu·e") % {"name": name} if is_elected else _("l’équipe participation")
         yield locked
         if is_elected:
             arbitration = Arbitration(

@@ -143,7 +143,7 @@ def costing(request: MemberRequest, number: str) -> HttpResponse:
     form = CostingForm(data, initial=initial)
     lines = cost_lines(data, sheet.items if sheet else (), more=data is not None and "ajouter" in data)
     if data is not None and not is_rewriting and all([form.is_valid(), lines.is_valid()]):
-        typed = [line.line() for line in lines if line.has_changed()]
+        typed = [line.line() for line in lines if line.is_filled]
         try:
             services.set_costing(found, by=request.user, at=now, lines=typed, department=mine, **form.cleaned_data)
         except (Refused, ValidationError) as error:
@@ -176,7 +176,7 @@ def question(request: MemberRequest, number: str) -> HttpResponse:
             _say(form, error)
         else:
             messages.success(
-                request, _("Votre question est partie ; l’échéance du dossier %(number)s est suspendue.")
+                request, _("Votre question est partie ; l’échéance du dossier %(number)s est suspendue.")
                 % {"number": number},
             )  # fmt: skip
             return see_other("instruction:case", number)
@@ -199,7 +199,7 @@ def record_answer(request: MemberRequest, number: str) -> HttpResponse:
             _say(form, error)
         else:
             messages.success(
-                request, _("La réponse est notée ; l’étude du dossier %(number)s reprend.") % {"number": number}
+                request, _("La réponse est notée ; l’étude du dossier %(number)s reprend.") % {"number": number}
             )
             return see_other("instruction:case", number)
     context = {

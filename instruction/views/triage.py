@@ -71,7 +71,7 @@ def assign(request: MemberRequest, number: str) -> HttpResponse:
         else:
             lead = form.cleaned_data["lead"]
             messages.success(
-                request, _("Le dossier %(number)s est confié à : %(lead)s.") % {"number": number, "lead": lead.name}
+                request, _("Le dossier %(number)s est confié à : %(lead)s.") % {"number": number, "lead": lead.name}
             )
             return see_other("instruction:triage")
     context = {"case": case, "proposal": case.proposal, "form": form, "may": flow.ASSIGN.may(request.user, case, now)}

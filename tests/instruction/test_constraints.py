@@ -97,7 +97,7 @@ def test_a_question_waits_alone_and_is_answered_whole(case_in):
     case_in("awaiting_owner")
 
     with pytest.raises(IntegrityError, match="question_one_open_per_case"), transaction.atomic():
-        Question.objects.create(case=Case.objects.get(), text="Et où ?", asked_at=NOW)
+        Question.objects.create(case=Case.objects.get(), text="Et où ?", asked_at=NOW)
     refused(Question, "question_answered_iff_dated", answered_at=NOW + timedelta(days=400))
     refused(Question, "question_answered_iff_dated", answer="Quatre.")
 

@@ -33,7 +33,7 @@ def test_a_feasible_project_has_the_price_of_its_costing(case_in, paula, at):
         "decided", "feasible", Decimal("13800.00"), at,
     )  # fmt: skip
     assert (case.decided_by, case.decided_role, case.decided_by_label) == (
-        paula, "participation", "L’équipe participation",
+        paula, "participation", "l’équipe participation",
     )  # fmt: skip
     line = JournalEntry.objects.get(act="declare_feasible")
     assert (line.from_state, line.to_state, line.role, line.rule) == ("reviewed", "decided", "participation", "art. 4")
@@ -143,7 +143,7 @@ def test_an_agent_does_not_decide(case_in, bruno, at):
 def test_a_case_is_decided_once(case_in, paula, at):
     case = case_in("decided")
 
-    with pytest.raises(Refused, match="On ne peut pas refuser ce projet : l’état actuel est « décidé »"):
+    with pytest.raises(Refused, match="On ne peut pas refuser ce projet : l’état actuel est « décidé »"):
         services.reject(case, by=paula, at=at, **REFUSAL)
 
 
@@ -179,7 +179,7 @@ def test_answers_leave_together(case_in, cycle, paula, at):
     bench = case_in("decided")
     tree = case_in("reviewed", title="Un verger")
 
-    with pytest.raises(Refused, match="Toutes les réponses partent ensemble : il reste à décider BP26-0002"):
+    with pytest.raises(Refused, match="Toutes les réponses partent ensemble : il reste à décider BP26-0002"):
         services.publish_answers(cycle, by=paula, at=at)
     services.reject(tree, by=paula, at=at, **REFUSAL)
     published = services.publish_answers(cycle, by=paula, at=at)

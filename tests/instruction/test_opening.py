@@ -111,7 +111,7 @@ def test_a_case_changes_hands_until_its_study_starts(case_in, paula, at, green_s
 def test_a_started_study_does_not_change_hands(case_in, paula, at, buildings):
     case = case_in("under_review")
 
-    with pytest.raises(Refused, match="On ne peut pas attribuer ce dossier : l’état actuel est « à l’étude »"):
+    with pytest.raises(Refused, match="On ne peut pas attribuer ce dossier : l’état actuel est « à l’étude »"):
         services.assign(case, by=paula, at=at, lead=buildings, due_on=DUE)
 
 
@@ -133,7 +133,7 @@ def test_a_withdrawn_idea_is_no_longer_studied(case_in, paula, at, green_spaces)
     case = case_in("received")
     proposals.withdraw(case.proposal, at=at)
 
-    with pytest.raises(Refused, match="BP26-0001 a été retirée par son porteur : son étude s’arrête"):
+    with pytest.raises(Refused, match="BP26-0001 a été retirée par son porteur : son étude s’arrête"):
         services.assign(case, by=paula, at=at, lead=green_spaces, due_on=DUE)
     assert list(Case.objects.active()) == []
 

@@ -62,7 +62,7 @@ def test_an_opinion_may_be_rewritten_until_it_is_validated(case_in, bruno, helen
 
     assert [(o.verdict, o.public_text) for o in case.opinions.all()] == [("with_reservations", "Planter à 3 m.")]
     services.validate_opinion(opinion, by=helene, at=at)
-    with pytest.raises(Refused, match="L’avis de votre direction est validé : il ne change plus"):
+    with pytest.raises(Refused, match="L’avis de votre direction est validé : il ne change plus"):
         give(case, bruno, at, green_spaces)
 
 
@@ -83,7 +83,7 @@ def test_nobody_speaks_for_another_department(case_in, bruno, green_spaces, buil
 def test_a_department_that_is_not_consulted_gives_no_opinion(case_in, bruno, buildings, at):
     case = case_in("under_review")
 
-    with pytest.raises(Refused, match="« Patrimoine » n’est pas consultée"):
+    with pytest.raises(Refused, match="« Patrimoine » n’est pas consultée"):
         give(case, bruno, at, buildings)
 
 
@@ -101,7 +101,7 @@ def test_the_head_validates_once(case_in, bruno, helene, green_spaces, at):
 def test_an_agent_does_not_validate(case_in, bruno, green_spaces, at):
     opinion = give(case_in("under_review"), bruno, at, green_spaces)
 
-    with pytest.raises(Refused, match="responsable de la direction « Espaces verts » valide"):
+    with pytest.raises(Refused, match="responsable de la direction « Espaces verts » valide"):
         services.validate_opinion(opinion, by=bruno, at=at)
 
 
@@ -139,12 +139,12 @@ def test_a_stranger_costs_nothing(case_in, chloe, at):
 def test_a_question_stops_the_clock_and_reaches_the_owner(case_in, bruno, at, settings):
     case = case_in("triaged")
 
-    question = services.ask_owner(case, by=bruno, at=at, text="Combien de bancs ?", is_public=True)
+    question = services.ask_owner(case, by=bruno, at=at, text="Combien de bancs ?", is_public=True)
 
     case.refresh_from_db()
     assert (case.state, question.department.short_name, question.asked_at) == ("awaiting_owner", "Espaces verts", at)
     letter = OutboxMessage.objects.get(event="case_question")
-    assert (letter.contact.name, letter.context["question"]) == ("Aïcha Benali", "Combien de bancs ?")
+    assert (letter.contact.name, letter.context["question"]) == ("Aïcha Benali", "Combien de bancs ?")
     assert letter.context["secret_answer_url"].startswith(settings.BASE_URL + "/suivi/question/")
     assert journal()[-1] == ("ask_owner", "under_review", "awaiting_owner", "department_agent")
 
@@ -153,7 +153,7 @@ def test_one_question_at_a_time(case_in, bruno, at):
     case = case_in("awaiting_owner")
 
     with pytest.raises(Refused, match="On ne peut pas poser une question au porteur"):
-        services.ask_owner(case, by=bruno, at=at, text="Et où ?")
+        services.ask_owner(case, by=bruno, at=at, text="Et où ?")
 
 
 def test_an_empty_question_is_refused(case_in, bruno, at):
@@ -176,7 +176,7 @@ def test_a_study_needs_every_validated_opinion(case_in, bruno, green_spaces, bui
     case = case_in("under_review", consulted=[buildings])
     factory.give(case, at, green_spaces)
 
-    with pytest.raises(Refused, match="Il manque l’avis validé de : Patrimoine"):
+    with pytest.raises(Refused, match="Il manque l’avis validé de : Patrimoine"):
         services.complete_review(case, by=bruno, at=at)
 
 
