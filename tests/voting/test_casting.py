@@ -51,7 +51,7 @@ def test_a_lost_answer_and_a_second_post_give_the_same_receipt(poll, aicha, revi
 def test_another_ballot_of_the_same_person_stays_out(poll, aicha, review, box):
     services.cast_many(poll, [review(poll, aicha, "BP26-0001")])
 
-    with pytest.raises(Refused, match="Vous avez déjà voté ; ce bulletin-ci n’est pas déposé."):
+    with pytest.raises(Refused, match=r"Vous avez déjà voté ; ce bulletin-ci n’est pas déposé\."):
         services.cast_many(poll, [review(poll, aicha, "BP26-0002")])
 
     assert box(poll) == (1, 1)
@@ -122,7 +122,7 @@ def test_a_ballot_of_another_poll_is_refused(poll, aicha, review, box):
     text = selectors.sealed_of(other)
     cast = services.review(text, stranger, {}, nonce=b"n" * 16, at=make.clock())
 
-    with pytest.raises(Refused, match="ne vient pas|n’est pas admise"):
+    with pytest.raises(Refused, match=r"ne vient pas|n’est pas admise"):
         services.cast_many(poll, [replace(cast, entry_id=aicha.pk)])
     with pytest.raises(Refused, match="n’est pas admise"):
         services.cast_many(poll, [replace(review(poll, aicha), entry_id=stranger.pk)])
@@ -173,7 +173,7 @@ def test_too_many_choices_never_reach_the_box(poll, aicha):
     text = selectors.sealed_of(poll)
     ballot = make.approvals(*(f"BP26-000{n}" for n in (1, 2, 3, 4, 1, 2)))
 
-    with pytest.raises(Refused, match="deux fois le même projet|le maximum est 5"):
+    with pytest.raises(Refused, match=r"deux fois le même projet|le maximum est 5"):
         services.review(text, aicha, ballot, nonce=b"n" * 16, at=make.clock())
 
 

@@ -17,15 +17,13 @@ from voting.selectors.polls import (
     sealed_of,
     window,
 )
-from voting.selectors.projects import VoteSummary, timeline_events, vote_summary
 from voting.selectors.results import ResultView, ScopeView, reason_words, record_view, result_of, results
-from voting.selectors.sheet import VoteSummary, timeline_events, vote_summary
+from voting.selectors.sheet import VoteSummary, expected_stage, timeline_events, vote_summary
 
 __all__ = [
     "Entrance",
     "ResultView",
     "ScopeView",
-    "VoteSummary",
     "VoteSummary",
     "Window",
     "ballot_words",
@@ -33,6 +31,7 @@ __all__ = [
     "choices_left",
     "desk_rows",
     "entrance",
+    "expected_stage",
     "facts",
     "feasible",
     "has_voted",
@@ -48,8 +47,6 @@ __all__ = [
     "sealed_of",
     "status_words",
     "steps",
-    "timeline_events",
-    "vote_summary",
     "timeline_events",
     "vote_summary",
     "window",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Event, Link
-from proposals.models import Proposal
+from proposals.models import Proposal, Stage
+from voting import wording
 from voting.models import RESULT_IS_PUBLIC, Candidate, PollState
 from voting.selectors.polls import sealed_of
 from voting.selectors.results import FEWEST_FOR_SCORES, reason_words, result_of
@@ -34,6 +35,10 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
     if candidate is None:
         return None
     poll, slug = candidate.poll, proposal.cycle.slug
+    if poll.state not in {PollState.SEALED, *RESULT_IS_PUBLIC}:
+        words = _("Les résultats paraîtront à leur proclamation.")
+        link = Link(_("La page du vote"), reverse("voting:entrance", args=[slug]))
+        return VoteSummary(_("Le vote est clos"), words, link, None, True, False)
     if poll.state not in RESULT_IS_PUBLIC:
         until = calendar.moment_words(poll.closes_at)
         link = Link(_("Voter"), reverse("voting:entrance", args=[slug]))
@@ -43,7 +48,7 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
     text, name = sealed_of(poll), candidate.count_id or proposal.number
     found = next((s, line) for s in result_of(poll).scopes for line in s.lines if line.project_id == name)
     scope, line = found
-    votes = ngettext("%(n)d voix", "%(n)d voix", line.score.score) % {"n": line.score.score}
+    votes = wording.score_words(line.score.score, text.scopes[scope.scope_id].ballot.kind)
     is_told = scope.ballots.cast >= FEWEST_FOR_SCORES
     return VoteSummary(
         title=_("Arrivé en tête, avec %(votes)s") % {"votes": votes}
@@ -84,3 +89,24 @@ def _candidacy(proposal: Proposal) -> Candidate | None:
         proposal._candidacy = found  # type: ignore[attr-defined] # kept with the row that the sheet already holds
     kept: Candidate | None = proposal._candidacy  # type: ignore[attr-defined]
     return kept
+
+
+def expected_stage(proposal_ids: Iterable[int]) -> dict[int, str]:
+    """The stage that each proposal's last sealed vote implies."""
+    rows = (
+        Candidate.objects.filter(proposal__in=list(proposal_ids))
+        .exclude(poll__state__in=[PollState.DRAFT, PollState.ANNULLED])
+        .select_related("poll__result", "proposal")
+        .order_by("poll_id", "pk")
+    )
+    winners: dict[int, set[str]] = {}
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.poll.state not in RESULT_IS_PUBLIC:
+            found[row.proposal_id] = Stage.ON_BALLOT
+            continue
+        if row.poll_id not in winners:
+            winners[row.poll_id] = set(result_of(row.poll).winners)
+        is_winner = (row.count_id or row.proposal.number) in winners[row.poll_id]
+        found[row.proposal_id] = Stage.WINNER if is_winner else Stage.NOT_SELECTED
+    return found
