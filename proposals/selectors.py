@@ -19,7 +19,7 @@ TONES: dict[str, Tone] = {
     Stage.WINNER: "success",
     Stage.DELIVERED: "success",
     Stage.DELIVERY: "accent",
-    Stage.ON_BALLOT: "signal",
+    Stage.ON_BALLOT: "accent",
     Stage.UNFEASIBLE: "",
     Stage.ABANDONED: "error",
 }

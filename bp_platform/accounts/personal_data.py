@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from bp_platform.accounts.models import Contact, User
+from bp_platform.accounts.models import Contact, RoleAssignment, User
 from bp_platform.core.registries import PersonalData, Retention
 
 ACCOUNT_LABEL = gettext_lazy("Mon compte")
@@ -27,16 +27,17 @@ def account_rows(user: User) -> list[Mapping[str, Any]]:
             _("Compte créé le"): user.date_joined,
             _("Dernière connexion"): user.last_login,
         },
-        *(
-            {
-                _("Rôle"): held.get_role_display(),
-                _("Direction"): held.department.name if held.department else "",
-                _("À partir du"): held.from_on,
-                _("Jusqu’au"): held.until_on,
-            }
-            for held in user.role_assignments.select_related("department").order_by("from_on", "pk")
-        ),
+        *(_role_row(held) for held in user.role_assignments.select_related("department").order_by("from_on", "pk")),
     ]
+
+
+def _role_row(held: RoleAssignment) -> Mapping[str, Any]:
+    row: dict[str, Any] = {_("Rôle"): held.get_role_display(), _("À partir du"): held.from_on}
+    if held.department:
+        row[_("Direction")] = held.department.name
+    if held.until_on:
+        row[_("Jusqu’au")] = held.until_on
+    return row
 
 
 def export(contact: Contact) -> list[Mapping[str, Any]]:
@@ -47,7 +48,7 @@ def export(contact: Contact) -> list[Mapping[str, Any]]:
             _("Courriel"): contact.email,
             _("Téléphone"): contact.phone,
             _("Adresse postale"): contact.postal_address,
-            _("Langue"): contact.language,
+            _("Langue"): get_language_info(contact.language)["name_translated"],
         }
     ]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from bp_platform.accounts import personal_data
@@ -40,10 +40,10 @@ class DeskRights:
 
 def public_body() -> PublicBody:
     """The public body of this installation; a nameless one before it is set up. Kept for a minute."""
-    kept: PublicBody | None = cache.get(TOWN_CACHE)
+    kept: PublicBody | None = caches["local"].get(TOWN_CACHE)
     if kept is None:
         kept = PublicBody.objects.filter(pk=1).first() or PublicBody(name="Budget participatif")
-        cache.set(TOWN_CACHE, kept, 60)
+        caches["local"].set(TOWN_CACHE, kept, 60)
     return kept
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,7 @@ def set_public_body(*, by: Actor, at: datetime, **facts: object) -> PublicBody:
         body.full_clean()
         body.save()
         journal.record(journal.Line(journal.HOUSE, at, by, "set_public_body", body, role=role))
-    cache.delete(TOWN_CACHE)
+    caches["local"].delete(TOWN_CACHE)
     return body
 
 

@@ -1,13 +1,24 @@
-"""A refusal that no view caught becomes a page that says why."""
+"""Pages leave compressed, and a refusal that no view caught becomes a page that says why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from bp_platform.core.decisions import Refused
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Compresses pages, but nothing of the vote: the length of a review must not tell what is in it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if "/vote/" in request.path:
+            return response
+        return super().process_response(request, response)
 
 
 class RefusalMiddleware:

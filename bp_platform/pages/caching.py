@@ -7,11 +7,12 @@ token or a name is kept, and nothing of a vote's progress.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
@@ -24,6 +25,15 @@ from django.utils.translation import get_language
 from cycles.models import Cycle, Phase
 
 P = ParamSpec("P")
+
+
+class Kept(NamedTuple):
+    """A page as it was answered, and compressed once for all."""
+
+    plain: bytes
+    compressed: bytes
+
+
 RequestT = TypeVar("RequestT", bound=HttpRequest)
 
 
@@ -38,15 +48,17 @@ def kept_for_visitors(
             return view(request, *args, **kwargs)
         now = timezone.now()
         key = _key(request, _stamp())
-        kept: bytes | None = caches["local"].get(key)
+        kept: Kept | None = caches["local"].get(key)
         if kept is not None:
-            return _answer(kept)
+            return _answer(request, kept)
         response = view(request, *args, **kwargs)
         is_plain = (
             response.status_code == 200 and not response.cookies and b"csrfmiddlewaretoken" not in response.content
         )
         if is_plain:
-            caches["local"].set(key, response.content, _seconds_to_boundary(now))
+            caches["local"].set(
+                key, Kept(response.content, gzip.compress(response.content, 6)), _seconds_to_boundary(now)
+            )
             patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
         return response
 
@@ -82,7 +94,10 @@ def _seconds_to_boundary(at: datetime) -> float:
     return max(1.0, (nearest - at).total_seconds())
 
 
-def _answer(body: bytes) -> HttpResponse:
-    response = HttpResponse(body)
-    patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(kept.compressed if takes_gzip else kept.plain)
+    if takes_gzip:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ("Cookie", "Accept-Language", "Accept-Encoding", "HX-Request"))
     return response

@@ -156,7 +156,7 @@ REACHED = {
 STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAWN}
 
 
-def project_sheet(proposal: Proposal) -> ProjectSheet:
+def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
     """Everything public about a project; needs `cycle`, `area` and `theme` loaded."""
     events = [
         *proposals.timeline_events(proposal),
@@ -173,7 +173,7 @@ def project_sheet(proposal: Proposal) -> ProjectSheet:
         stations=project_line(Stage(proposal.stage)),
         events=sorted(events, key=lambda e: e.on, reverse=True),
         study=instruction.case_summary(proposal),
-        delivery=realisation.delivery_summary(proposal),
+        delivery=realisation.delivery_summary(proposal, at),
         vote=voting.vote_summary(proposal),
     )
 

@@ -54,7 +54,7 @@ def project(request: Request, cycle: str, number: str) -> HttpResponse:
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     proposal = proposal_policies.proposal_for(request.user, edition, number, now)
-    return render(request, "pages/project.html", {"sheet": selectors.project_sheet(proposal), "cycle": edition})
+    return render(request, "pages/project.html", {"sheet": selectors.project_sheet(proposal, now), "cycle": edition})
 
 
 @never_cache

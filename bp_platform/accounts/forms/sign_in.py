@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core import codes
+
 PASSWORD_HINT = _("Au moins 12 caractères. Trois ou quatre mots sans lien entre eux font un bon mot de passe.")
 
 
@@ -134,6 +136,7 @@ class ActivateTOTPForm(_CodeForm, totp.ActivateTOTPForm):  # type: ignore[misc] 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Code à six chiffres affiché par l’application")
+        self.shown_secret = codes.grouped(self.secret)
 
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):  # type: ignore[misc] # allauth is untyped
