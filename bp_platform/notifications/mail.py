@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from bp_platform.accounts import selectors as people
+from bp_platform.accounts.models import PublicBody
 from bp_platform.core import registries
 from bp_platform.core.registries import EventType
 from bp_platform.notifications import policies
@@ -27,14 +28,14 @@ _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break spaces of French
 DIGEST = EventType("digest", "", "notifications/digest")
 
 
-def compose(parcel: Sequence[OutboxMessage]) -> EmailMultiAlternatives:
+def compose(parcel: Sequence[OutboxMessage], town: PublicBody) -> EmailMultiAlternatives:
     """One mail for one row, or for all the rows of somebody's digest; in the recipient's language."""
     first = parcel[0]
     kind = registries.events[first.event] if len(parcel) == 1 else DIGEST
-    with spoken(first.language):
-        values = _values(first, kind)
+    with spoken(first.language, town):
+        values = _values(first, kind, town)
         if kind is DIGEST:
-            values["items"] = [_item(message) for message in parcel]
+            values["items"] = [_item(message, town) for message in parcel]
         values["subject"] = subject_of(kind, values)
         values["core"] = core_of(kind, values)
         mail = EmailMultiAlternatives(
@@ -60,11 +61,11 @@ def core_of(kind: EventType, values: Mapping[str, Any], part: str = "body") -> s
     return _text(f"{kind.templates}_{part}.txt", values).partition(SIGNATURE)[0].strip()
 
 
-def letter(message: OutboxMessage) -> tuple[str, str]:
+def letter(message: OutboxMessage, town: PublicBody) -> tuple[str, str]:
     """Subject and text of a printed letter: its own template if the event has one, else the mail's text."""
     kind = registries.events[message.event]
-    with spoken(message.language):
-        values = _values(message, kind)
+    with spoken(message.language, town):
+        values = _values(message, kind, town)
         try:
             text = core_of(kind, values, "letter")
         except TemplateDoesNotExist:
@@ -78,14 +79,13 @@ def preview(message: OutboxMessage) -> tuple[str, str]:
     if not message.context and message.state in {OutboxState.SENT, OutboxState.CANCELLED}:
         return label, ""
     try:
-        return letter(message)
+        return letter(message, people.public_body())
     except Exception:  # the template's fault is what the desk is looking at
         return label, ""
 
 
-def sender_of(message: OutboxMessage) -> dict[str, str]:
+def sender_of(message: OutboxMessage, town: PublicBody) -> dict[str, str]:
     """Who writes and whom to call: what the act gave as `sender`, completed by the public body."""
-    town = people.public_body()
     whole = {"department": town.name, "person": "", "phone": town.phone, "email": town.email}
     given: Mapping[str, Any] = message.context.get("sender") or {}
     return whole | {name: str(value) for name, value in given.items() if name in whole and value}
@@ -108,22 +108,22 @@ def wrapped(text: str, width: int = WIDTH) -> str:
 
 
 @contextmanager
-def spoken(language: str) -> Iterator[None]:
+def spoken(language: str, town: PublicBody) -> Iterator[None]:
     """The recipient's language if the interface has it, else French; the public body's time zone."""
     known = {code for code, _ in settings.LANGUAGES}
     code = language if language in known else settings.LANGUAGE_CODE
-    with translation.override(code), timezone.override(people.public_body().zone):
+    with translation.override(code), timezone.override(town.zone):
         yield
 
 
-def _values(message: OutboxMessage, kind: EventType) -> dict[str, Any]:
+def _values(message: OutboxMessage, kind: EventType, town: PublicBody) -> dict[str, Any]:
     key = policies.preference_key(message.contact)
     centre = settings.BASE_URL + reverse("notifications:preferences", args=[key])
     return {
         **message.context,
         "contact": message.contact,
-        "town": people.public_body(),
-        "sender": sender_of(message),
+        "town": town,
+        "sender": sender_of(message, town),
         "base_url": settings.BASE_URL,
         "language": translation.get_language(),
         "event_label": kind.label,
@@ -133,10 +133,10 @@ def _values(message: OutboxMessage, kind: EventType) -> dict[str, Any]:
     }
 
 
-def _item(message: OutboxMessage) -> dict[str, str]:
+def _item(message: OutboxMessage, town: PublicBody) -> dict[str, str]:
     """A line of a digest: the subject the mail would have had, and where to read more."""
     kind = registries.events[message.event]
-    return {"subject": subject_of(kind, _values(message, kind)), "url": str(message.context.get("url", ""))}
+    return {"subject": subject_of(kind, _values(message, kind, town)), "url": str(message.context.get("url", ""))}
 
 
 def _headers(message: OutboxMessage, kind: EventType, values: Mapping[str, Any]) -> dict[str, str]:

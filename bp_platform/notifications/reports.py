@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from bp_platform.accounts import selectors as people
+from bp_platform.accounts.models import PublicBody
 from bp_platform.core.decisions import Decision
 from bp_platform.notifications import mail, policies
 from bp_platform.notifications.models import OutboxMessage
@@ -30,7 +32,11 @@ class Letter:
 def letters(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The letters of one print run, in the order of their arrival."""
     run = OutboxMessage.objects.filter(print_run=UUID(arguments["print_run"])).select_related("contact")
-    return {"on": date.fromisoformat(arguments["on"]), "letters": [_letter(message) for message in run.order_by("pk")]}
+    town = people.public_body()
+    return {
+        "on": date.fromisoformat(arguments["on"]),
+        "letters": [_letter(message, town) for message in run.order_by("pk")],
+    }
 
 
 def may_print(by: Any, arguments: Mapping[str, Any], at: datetime) -> Decision:
@@ -42,9 +48,9 @@ def letters_file(arguments: Mapping[str, Any]) -> str:
     return f"courriers-{arguments['on']}.pdf"
 
 
-def _letter(message: OutboxMessage) -> Letter:
-    subject, text = mail.letter(message)
-    sender = mail.sender_of(message)
+def _letter(message: OutboxMessage, town: PublicBody) -> Letter:
+    subject, text = mail.letter(message, town)
+    sender = mail.sender_of(message, town)
     contact = message.contact
     address = tuple(line.strip() for line in contact.postal_address.splitlines() if line.strip())
     return Letter(

@@ -10,6 +10,7 @@ LATER = "451 4.2.1 Mailbox busy"
 NEVER = "550 5.1.1 No such user"
 FULL = "452 4.3.1 Insufficient system storage"
 HANG_UP = "hang up"
+STALL = "stall"
 
 
 class _Talk(socketserver.StreamRequestHandler):
@@ -33,6 +34,10 @@ class _Talk(socketserver.StreamRequestHandler):
                 content = self.read_mail()
                 answer = self.server.post.answers.get(recipient, "250 taken")
                 if answer == HANG_UP:
+                    return
+                if answer == STALL:
+                    self.server.post.stalled.set()
+                    self.server.post.release.wait(60)
                     return
                 if answer.startswith("250"):
                     self.server.post.take(recipient, content)
@@ -62,6 +67,7 @@ class Post:
         self.mails: list[tuple[str, bytes]] = []
         self.answers: dict[str, str] = {}
         self.connections = 0
+        self.stalled, self.release = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Talk)
         self._server.post = self

@@ -20,6 +20,8 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts import selectors as people
+from bp_platform.accounts.models import PublicBody
 from bp_platform.core import clocks, wakeups
 from bp_platform.notifications import mail
 from bp_platform.notifications.models import Cadence, OutboxMessage, OutboxState
@@ -60,11 +62,12 @@ def deliver_batch(*, at: datetime, limit: int = 200) -> int:
     if not parcels:
         return 0
     server: BaseEmailBackend = get_connection()
+    town = people.public_body()
     done = 0
     try:
         _open(server)
         for parcel in parcels:
-            _deliver(parcel, server, lease, clock)
+            _deliver(parcel, town, server, lease, clock)
             done += len(parcel)
     except _ServerGone as trouble:
         logger.warning("The mail server does not answer: %s", trouble)
@@ -107,21 +110,21 @@ def _digests(at: datetime, limit: int) -> list[Parcel]:
     if not is_mine:
         return []
     due = OutboxMessage.objects.due(at).exclude(cadence=Cadence.AT_ONCE)
-    people = due.order_by("contact_id").values_list("contact_id", flat=True).distinct()[:limit]
-    rows = due.filter(contact__in=list(people)).select_related("contact").order_by("created_at", "pk")
+    whose = due.order_by("contact_id").values_list("contact_id", flat=True).distinct()[:limit]
+    rows = due.filter(contact__in=list(whose)).select_related("contact").order_by("created_at", "pk")
     gathered: dict[tuple[int, str], Parcel] = defaultdict(list)
     for message in rows.select_for_update(of=("self",)):
         gathered[message.contact_id, message.cadence].append(message)
     return list(gathered.values())
 
 
-def _deliver(parcel: Parcel, server: BaseEmailBackend, lease: datetime, clock: Clock) -> None:
+def _deliver(parcel: Parcel, town: PublicBody, server: BaseEmailBackend, lease: datetime, clock: Clock) -> None:
     contact = parcel[0].contact
     if not contact.is_reachable_by_email:  # the address was lost since the row was written
         bounces.redirect(contact, at=clock())
         return
     try:
-        message = mail.compose(parcel)
+        message = mail.compose(parcel, town)
     except Exception:  # a template that fails must not hold up the mails of others
         logger.exception("The mail %s could not be composed.", parcel[0].pk)
         _postpone(parcel, OutboxState.QUEUED, _("Le texte du courriel n’a pas pu être composé."), clock())
