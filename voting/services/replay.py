@@ -5,14 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from time import perf_counter
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from bp_platform.core import journal, text
+from bp_platform.accounts.selectors import public_body
+from bp_platform.core import calendar, journal, text
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
 from bp_platform.core.money import from_cents
@@ -201,10 +202,8 @@ def _window(election: Election, at: datetime) -> tuple[datetime, datetime]:
     first, last = (_day(election.meta.get(key, "")) for key in ("date_begin", "date_end"))
     end = last or first or at.date() - timedelta(days=1)
     start = first if first and first <= end else end
-    return (
-        datetime(start.year, start.month, start.day, tzinfo=UTC),
-        datetime(end.year, end.month, end.day, tzinfo=UTC) + timedelta(days=1),
-    )
+    zone = public_body().zone
+    return calendar.at_midnight(start, zone), calendar.at_midnight(end + timedelta(days=1), zone)
 
 
 def _day(words: str) -> date | None:
