@@ -55,7 +55,7 @@ def test_ones_data_is_taken_away_as_a_file(client, proved_chloe, town):
             "Courriel": "chloe@valrive.example",
             "Téléphone": "",
             "Adresse postale": "",
-            "Langue": "fr",
+            "Langue": "Français",
         }
     ]
 
