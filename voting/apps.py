@@ -35,19 +35,19 @@ class VotingConfig(AppConfig):
 RETENTIONS = (
     (
         "roll",
-        _("Liste et émargements : détruits six mois après la publication de la délibération, sans recours en cours."),
+        _("Liste et émargements : détruits six mois après la publication de la délibération, sans recours en cours."),
         180,
         ("voting.RollEntry", "voting.RollMark"),
     ),
     (
         "sealed_ballots",
-        _("Bulletins scellés : détruits avec les parts de la clé, six mois après la délibération."),
+        _("Bulletins scellés : détruits avec les parts de la clé, six mois après la délibération."),
         180,
         ("voting.SealedBallot",),
     ),
     (
         "vote_results",
-        _("Vote, bulletins ouverts et anonymes, résultat et procès-verbal : conservés."),
+        _("Vote, bulletins ouverts et anonymes, résultat et procès-verbal : conservés."),
         None,
         (
             "voting.Poll",

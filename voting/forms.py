@@ -106,10 +106,10 @@ class PollForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Nature"),
         choices=[(PollKind.BINDING, PollKind.BINDING.label), (PollKind.PRACTICE, PollKind.PRACTICE.label)],
-        help_text=_("La clé d’un vote se fabrique hors ligne ; celle d’un vote d’essai reste sur ce serveur."),
+        help_text=_("La clé d’un vote se fabrique hors ligne ; celle d’un vote d’essai reste sur ce serveur."),
     )
     title = forms.CharField(
-        label=_("Titre"), max_length=120, error_messages={"required": _("Donnez un titre, par exemple « Vote 2026 ».")}
+        label=_("Titre"), max_length=120, error_messages={"required": _("Donnez un titre, par exemple « Vote 2026 ».")}
     )
     opens_at = forms.DateTimeField(label=_("Ouverture"), widget=MOMENT, error_messages=WRONG_MOMENT)
     closes_at = forms.DateTimeField(label=_("Clôture"), widget=MOMENT, error_messages=WRONG_MOMENT)
@@ -144,7 +144,7 @@ class SealForm(forms.Form):
         label=_("Dérogation pour une liste de moins de cent personnes"),
         required=False,
         max_length=300,
-        help_text=_("À motiver : avec si peu de monde, le résultat peut révéler des choix."),
+        help_text=_("À motiver : avec si peu de monde, le résultat peut révéler des choix."),
     )
 
 

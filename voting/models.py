@@ -62,7 +62,7 @@ class Poll(models.Model):
     state = models.CharField(_("état"), max_length=12, choices=PollState, default=PollState.DRAFT)
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("clôture"))
-    plan = models.JSONField(_("règles prévues"), help_text=_("Périmètres, exclusions : relus au scellement seulement."))
+    plan = models.JSONField(_("règles prévues"), help_text=_("Périmètres, exclusions : relus au scellement seulement."))
     sealed = models.BinaryField(null=True, blank=True)
     digest = models.CharField(_("empreinte"), max_length=64, blank=True)
     public_key = models.BinaryField(null=True, blank=True)
@@ -130,7 +130,7 @@ class Poll(models.Model):
                 fields=["cycle"],
                 condition=~Q(state__in=["archived", "annulled"]),
                 name="poll_one_at_a_time_per_cycle",
-                violation_error_message=_("Cette édition a déjà un vote ; annulez-le avant d’en préparer un autre."),
+                violation_error_message=_("Cette édition a déjà un vote ; annulez-le avant d’en préparer un autre."),
             ),
         ]
 

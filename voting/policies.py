@@ -42,7 +42,7 @@ def can_change(by: Actor, poll: Poll, at: datetime) -> Decision:
 def can_seal(by: Actor, poll: Poll, at: datetime) -> Decision:
     """Sealing comes before opening: everybody can check the text before the first ballot."""
     if poll.kind != PollKind.REPLAY and at > poll.opens_at:
-        return no(_("Un vote se scelle avant son ouverture : changez ses dates."))
+        return no(_("Un vote se scelle avant son ouverture : changez ses dates."))
     return can_change(by, poll, at)
 
 
@@ -133,12 +133,12 @@ def demand_desk(user: User, at: datetime) -> None:
 def may_leave(proposal: Proposal, at: datetime) -> Decision:
     """A proposal on a sealed list is not simply withdrawn: the vote records it, with a reason."""
     if Candidate.objects.filter(proposal=proposal, poll__state__in=UNDER_WAY).exists():
-        return no(_("Ce projet est soumis au vote : seule l’équipe participation peut l’en retirer, avec un motif."))
+        return no(_("Ce projet est soumis au vote : seule l’équipe participation peut l’en retirer, avec un motif."))
     return YES
 
 
 def may_end(cycle: Cycle, at: datetime) -> Decision:
     """A cycle does not end in the middle of its vote."""
     if Poll.objects.filter(cycle=cycle, state__in=UNDER_WAY).exists():
-        return no(_("Le vote de cette édition n’est pas terminé : proclamez-le ou annulez-le d’abord."))
+        return no(_("Le vote de cette édition n’est pas terminé : proclamez-le ou annulez-le d’abord."))
     return YES

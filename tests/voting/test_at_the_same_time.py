@@ -56,7 +56,7 @@ def test_fifty_confirms_by_one_person_leave_one_mark_and_one_ballot(poll, aicha,
 
     refused = [o for o in outcomes if isinstance(o, Refused)]
     assert len(refused) == 49
-    assert {str(o) for o in refused} == {"Vous avez déjà voté ; ce bulletin-ci n’est pas déposé."}
+    assert {str(o) for o in refused} == {"Vous avez déjà voté ; ce bulletin-ci n’est pas déposé."}
     assert box(poll) == (1, 1)
 
 

@@ -15,7 +15,7 @@ from voting import seal as seals
 from voting import selectors, services
 from voting.models import RollMark
 
-MALFORMED = "Ce bulletin ne vient pas de votre vérification : revoyez vos choix, puis déposez-le à nouveau."
+MALFORMED = "Ce bulletin ne vient pas de votre vérification : revoyez vos choix, puis déposez-le à nouveau."
 
 
 def test_a_confirmed_ballot_is_one_mark_and_one_seal(poll, aicha, review, box):
@@ -51,7 +51,7 @@ def test_a_lost_answer_and_a_second_post_give_the_same_receipt(poll, aicha, revi
 def test_another_ballot_of_the_same_person_stays_out(poll, aicha, review, box):
     services.cast_many(poll, [review(poll, aicha, "BP26-0001")])
 
-    with pytest.raises(Refused, match=r"Vous avez déjà voté ; ce bulletin-ci n’est pas déposé\."):
+    with pytest.raises(Refused, match=r"Vous avez déjà voté ; ce bulletin-ci n’est pas déposé\."):
         services.cast_many(poll, [review(poll, aicha, "BP26-0002")])
 
     assert box(poll) == (1, 1)

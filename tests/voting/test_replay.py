@@ -93,7 +93,7 @@ def test_a_slug_that_is_taken_and_a_bad_file_are_one_sentence(tmp_path):
     path = election(tmp_path, "approval")
     run("replay_election", path, "--slug", "rejoue")
 
-    with pytest.raises(CommandError, match="déjà prise : choisissez-en une autre avec --slug"):
+    with pytest.raises(CommandError, match="déjà prise : choisissez-en une autre avec --slug"):
         run("replay_election", path, "--slug", "rejoue")
     path.write_text(path.read_text().replace("1;1,2", "1;1,9"))
     with pytest.raises(CommandError, match="le projet 9 n’est pas dans la section PROJECTS"):

@@ -105,11 +105,11 @@ def project_rows(candidates: Sequence[Candidate]) -> list[Row]:
 def status_words(poll: Poll) -> str:
     """Where the vote stands, in one sentence."""
     sentences = {
-        PollState.DRAFT: _("En préparation : rien n’est encore figé."),
-        PollState.SEALED: _("Scellé : plus rien ne change. Il s’ouvre et se ferme à ses dates."),
-        PollState.CLOSED: _("Clos : l’urne et les émargements sont fixés."),
-        PollState.COUNTED: _("Dépouillé : le résultat est sous embargo jusqu’à la proclamation."),
-        PollState.PROCLAIMED: _("Proclamé : les résultats sont publics."),
+        PollState.DRAFT: _("En préparation : rien n’est encore figé."),
+        PollState.SEALED: _("Scellé : plus rien ne change. Il s’ouvre et se ferme à ses dates."),
+        PollState.CLOSED: _("Clos : l’urne et les émargements sont fixés."),
+        PollState.COUNTED: _("Dépouillé : le résultat est sous embargo jusqu’à la proclamation."),
+        PollState.PROCLAIMED: _("Proclamé : les résultats sont publics."),
         PollState.ARCHIVED: _("Archivé."),
         PollState.ANNULLED: _("Annulé."),
     }

@@ -28,7 +28,7 @@ def sealed_of(poll: Poll) -> SealedPoll:
         return sealed.read(bytes(poll.sealed), poll.digest)
     except sealed.Tampered as error:
         raise Refused(
-            no(_("Le texte scellé de ce vote ne correspond plus à son empreinte : le vote est suspendu."))
+            no(_("Le texte scellé de ce vote ne correspond plus à son empreinte : le vote est suspendu."))
         ) from error
 
 
@@ -56,7 +56,7 @@ def picture(project: SealedProject) -> str:
 
 
 def ballot_words(rule: BallotRule) -> str:
-    """« Choisissez jusqu’à 5 projets »."""
+    """« Choisissez jusqu’à 5 projets »."""
     most = 1 if rule.kind is BallotKind.CHOOSE_ONE else rule.max_choices
     if most is None:
         return _("Choisissez les projets que vous soutenez")
@@ -69,15 +69,15 @@ def rule_words(scope: Scope) -> str:
     """How projects are chosen, in one or two sentences."""
     methods = {
         Method.GREEDY: _(
-            "Les projets sont pris dans l’ordre de leur score tant que l’enveloppe suffit ; "
+            "Les projets sont pris dans l’ordre de leur score tant que l’enveloppe suffit ; "
             "un projet trop cher pour ce qui reste est passé, et l’on continue."
         ),
         Method.GREEDY_STOP: _(
-            "Les projets sont pris dans l’ordre de leur score ; la liste s’arrête au premier que l’enveloppe "
+            "Les projets sont pris dans l’ordre de leur score ; la liste s’arrête au premier que l’enveloppe "
             "ne couvre pas."
         ),
         Method.EQUAL_SHARES: _(
-            "Chaque votant dispose d’une part égale de l’enveloppe ; un projet est retenu quand ses soutiens "
+            "Chaque votant dispose d’une part égale de l’enveloppe ; un projet est retenu quand ses soutiens "
             "peuvent le payer ensemble."
         ),
     }
@@ -120,7 +120,7 @@ def has_voted(entry: RollEntry) -> bool:
 
 
 def choices_left(rule: BallotRule, chosen: int) -> str:
-    """« Vous pouvez encore choisir 3 projets. », or that the ballot is blank."""
+    """« Vous pouvez encore choisir 3 projets. », or that the ballot is blank."""
     most = 1 if rule.kind is BallotKind.CHOOSE_ONE else rule.max_choices
     if chosen == 0:
         return _("Aucun projet choisi : votre bulletin sera blanc.")

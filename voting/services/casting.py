@@ -108,7 +108,7 @@ def _lock_poll(cursor: Any, poll: Poll, text: SealedPoll) -> str:
     cursor.execute("SELECT state, digest, public_key FROM voting_poll WHERE id = %s FOR SHARE", [poll.pk])
     state, digest, public_key = cursor.fetchone()
     if digest != text.digest or bytes(public_key) != text.public_key:
-        raise Refused(no(_("La clé de ce vote ne correspond plus à son texte scellé : le vote est suspendu.")))
+        raise Refused(no(_("La clé de ce vote ne correspond plus à son texte scellé : le vote est suspendu.")))
     return str(state)
 
 
@@ -127,11 +127,11 @@ def _check_open(text: SealedPoll, state: str, now: datetime) -> None:
         return
     if state == PollState.SEALED and now < text.opens_at:
         raise Refused(
-            no(_("Le vote n’est pas ouvert : il ouvre le %(when)s.") % {"when": calendar.moment_words(text.opens_at)})
+            no(_("Le vote n’est pas ouvert : il ouvre le %(when)s.") % {"when": calendar.moment_words(text.opens_at)})
         )
     raise Refused(
         no(
-            _("Le vote est clos depuis le %(when)s : ce bulletin n’est pas déposé.")
+            _("Le vote est clos depuis le %(when)s : ce bulletin n’est pas déposé.")
             % {"when": calendar.moment_words(text.closes_at)}
         )
     )
@@ -139,12 +139,12 @@ def _check_open(text: SealedPoll, state: str, now: datetime) -> None:
 
 def _check_cast(text: SealedPoll, person: tuple[str, list[str]] | None, cast: Cast, now: datetime) -> None:
     if person is None or person[0] != EntryStatus.ADMITTED:
-        raise Refused(no(_("Votre inscription n’est pas admise à ce vote : présentez-vous à la mairie.")))
+        raise Refused(no(_("Votre inscription n’est pas admise à ce vote : présentez-vous à la mairie.")))
     given = seals.TagInput(text.digest, cast.entry_id, cast.refs, cast.expires_at, cast.nonce)
     if not seals.is_tag(_review_key(), given, cast.tag):
         raise Refused(_malformed())
     if now.timestamp() >= cast.expires_at:
-        raise Refused(no(_("La vérification de ce bulletin a expiré : vérifiez vos choix à nouveau, puis déposez-le.")))
+        raise Refused(no(_("La vérification de ce bulletin a expiré : vérifiez vos choix à nouveau, puis déposez-le.")))
     if sorted(scope for scope, _seal in cast.seals) != sorted(person[1]):
         raise Refused(_malformed())
 
@@ -164,7 +164,7 @@ def _demand_same(cursor: Any, poll: Poll, casts: Sequence[Cast]) -> None:
     refs = [ref for cast in casts for _scope, ref in cast.refs]
     cursor.execute("SELECT count(*) FROM voting_sealedballot WHERE poll_id = %s AND ref = ANY(%s)", [poll.pk, refs])
     if len(casts) > 1 or cursor.fetchone()[0] != len(refs):
-        raise Refused(no(_("Vous avez déjà voté ; ce bulletin-ci n’est pas déposé.")))
+        raise Refused(no(_("Vous avez déjà voté ; ce bulletin-ci n’est pas déposé.")))
 
 
 def _drop(cursor: Any, poll: Poll, casts: Sequence[Cast]) -> None:
@@ -187,7 +187,7 @@ def _day(text: SealedPoll, now: datetime, zone: ZoneInfo) -> Any:
 
 
 def _malformed() -> Any:
-    return no(_("Ce bulletin ne vient pas de votre vérification : revoyez vos choix, puis déposez-le à nouveau."))
+    return no(_("Ce bulletin ne vient pas de votre vérification : revoyez vos choix, puis déposez-le à nouveau."))
 
 
 def _review_key() -> bytes:

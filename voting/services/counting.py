@@ -52,7 +52,7 @@ def open_box(poll: Poll, *, by: Actor, at: datetime, private_key: bytes | None =
     Without `private_key`, a practice vote's own key file is read. A seal that does not open is null, with its reason;
     if none opens, the key is wrong and nothing is written."""
     if poll.kind == PollKind.BINDING:
-        raise Refused(no(_("L’urne d’un vote s’ouvre hors ligne, avec les parts de la clé : jamais sur ce serveur.")))
+        raise Refused(no(_("L’urne d’un vote s’ouvre hors ligne, avec les parts de la clé : jamais sur ce serveur.")))
     key = private_key or practice_keys.find(poll.digest)
     if key is None:
         raise Refused(no(_("La clé de ce vote d’essai n’est pas sur cette machine.")))
@@ -61,12 +61,12 @@ def open_box(poll: Poll, *, by: Actor, at: datetime, private_key: bytes | None =
             raise Refused(no(_("L’urne de ce vote est déjà ouverte.")))
         text = selectors.sealed_of(locked)
         if seals.keys_of(key).public != text.public_key:
-            raise Refused(no(_("Cette clé n’est pas celle du vote : rien n’est ouvert.")))
+            raise Refused(no(_("Cette clé n’est pas celle du vote : rien n’est ouvert.")))
         if _statement(locked) != locked.closing:
-            raise Refused(no(_("L’urne n’est plus celle de la clôture : rien n’est ouvert.")))
+            raise Refused(no(_("L’urne n’est plus celle de la clôture : rien n’est ouvert.")))
         opened = list(_open(locked, text, key))
         if opened and all(ballot.null_reason == UNREADABLE for ballot in opened):
-            raise Refused(no(_("Aucun bulletin ne s’ouvre avec cette clé : rien n’est écrit.")))
+            raise Refused(no(_("Aucun bulletin ne s’ouvre avec cette clé : rien n’est écrit.")))
         _write(locked, opened)
         locked.opened_at = at
     return locked
@@ -76,7 +76,7 @@ def count(poll: Poll, *, by: Actor, at: datetime) -> Poll:
     """Count the opened ballots by the sealed rules and keep the result with its trace. Nobody sees it yet."""
     with flow.COUNT.take(poll, by=by, at=at) as locked:
         if locked.opened_at is None:
-            raise Refused(no(_("Ouvrez d’abord l’urne : il n’y a encore aucun bulletin à compter.")))
+            raise Refused(no(_("Ouvrez d’abord l’urne : il n’y a encore aucun bulletin à compter.")))
         text = selectors.sealed_of(locked)
         urns, nulls = _urns(locked, text)
         _demand_identity(locked, urns, nulls)
@@ -210,7 +210,7 @@ def _demand_identity(poll: Poll, urns: dict[str, dict[Ballot, int]], nulls: Coun
         found = sum(urn.values()) + nulls[scope]
         marked = sum(closing["marks"].get(scope, {}).values())
         if not found == closing["refs"].get(scope, 0) == marked:
-            raise Refused(no(_("Les bulletins ne font pas le compte des émargements : rien n’est dépouillé.")))
+            raise Refused(no(_("Les bulletins ne font pas le compte des émargements : rien n’est dépouillé.")))
 
 
 def _record(

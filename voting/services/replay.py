@@ -145,7 +145,7 @@ def _stage(election: Election, *, slug: str, by: Actor, at: datetime) -> tuple[C
     """The hidden cycle and its projects, filed and published by the acts that residents and moderators use."""
     if Cycle.objects.filter(slug=slug).exists():
         raise Refused(
-            no(_("L’adresse « %(slug)s » est déjà prise : choisissez-en une autre avec --slug.") % {"slug": slug})
+            no(_("L’adresse « %(slug)s » est déjà prise : choisissez-en une autre avec --slug.") % {"slug": slug})
         )
     with transaction.atomic():
         cycle = cycle_services.create_cycle(

@@ -43,7 +43,7 @@ def admit(poll: Poll, people: Iterable[Person], *, by: Actor, at: datetime) -> i
     """Enter people on the roll, admitted. Returns how many. Refused once the vote is closed."""
     role = demand(policies.can_change(by, poll, at)).role
     if poll.state not in {PollState.DRAFT, PollState.SEALED}:
-        raise Refused(no(_("Ce vote est clos : la liste ne change plus.")))
+        raise Refused(no(_("Ce vote est clos : la liste ne change plus.")))
     known = {scope["id"] for scope in poll.plan["scopes"]}
     first = poll.plan["scopes"][0]["id"]
     with journal.transaction_with_journal():
@@ -88,13 +88,13 @@ def identify(poll: Poll, *, code: str, birth_year: int, network: str, at: dateti
     tries = limits.spend("poll-network", f"{poll.pk}:{network}", limit=200, per=timedelta(minutes=10), at=at)
     demand(tries)
     if not _is_well_formed(typed):
-        raise Refused(no(_("Ce code n’est pas complet ou contient une faute de frappe : recopiez-le de la lettre.")))
+        raise Refused(no(_("Ce code n’est pas complet ou contient une faute de frappe : recopiez-le de la lettre.")))
     demand(limits.spend("poll-code", f"{poll.pk}:{typed}", limit=policies.CODE_TRIES, per=timedelta(hours=1), at=at))
     entry = RollEntry.objects.filter(poll=poll, code_digest=codes.digest(_purpose(poll), typed)).first()
     if entry is None or not compare_digest(str(entry.birth_year), str(birth_year)):
         raise Refused(wrong)
     if entry.status != EntryStatus.ADMITTED:
-        raise Refused(no(_("Votre inscription est à vérifier : présentez-vous à la mairie avec une pièce d’identité.")))
+        raise Refused(no(_("Votre inscription est à vérifier : présentez-vous à la mairie avec une pièce d’identité.")))
     return entry
 
 

@@ -78,11 +78,11 @@ def seal(
     """Freeze the vote. The key of a binding vote is made offline and only its public half comes here; without one, a
     practice vote gets a key kept in a file of this machine. `waiver`: why a roll under 100 people is accepted."""
     if public_key is None and poll.kind != PollKind.PRACTICE:
-        raise Refused(no(_("La clé de ce vote se fabrique hors ligne : donnez sa partie publique.")))
+        raise Refused(no(_("La clé de ce vote se fabrique hors ligne : donnez sa partie publique.")))
     keys = seals.new_keys() if public_key is None else None
     public = keys.public if keys else public_key or b""
     if len(public) != 32:
-        raise Refused(no(_("La clé publique compte 64 caractères hexadécimaux : vérifiez-la.")))
+        raise Refused(no(_("La clé publique compte 64 caractères hexadécimaux : vérifiez-la.")))
     with flow.SEAL.take(poll, by=by, at=at, reason=waiver.strip()) as locked:
         _check_roll(locked, waiver)
         made = draft(locked, at=at, draw_seed=draw_seed.strip(), public_key=public)
@@ -101,18 +101,18 @@ def seal(
 
 def _check(poll: Poll, listed: list[Candidate], rules: Rules, draw_seed: str) -> None:
     if not listed:
-        raise Refused(no(_("Aucun projet n’est proposé au vote : il en faut au moins un.")))
+        raise Refused(no(_("Aucun projet n’est proposé au vote : il en faut au moins un.")))
     if not poll.plan["proofs"]:
         raise Refused(no(_("Choisissez d’abord comment une personne prouve qu’elle peut voter.")))
     if len(draw_seed.strip()) < 6 and poll.kind != PollKind.REPLAY:
-        raise Refused(no(_("Saisissez le résultat du tirage public : au moins six caractères.")))
+        raise Refused(no(_("Saisissez le résultat du tirage public : au moins six caractères.")))
     for row in listed:
         if row.proposal.state != ProposalState.PUBLISHED:
             raise Refused(
-                no(_("Le projet %(number)s n’est plus publié : retirez-le du vote.") % {"number": row.proposal.number})
+                no(_("Le projet %(number)s n’est plus publié : retirez-le du vote.") % {"number": row.proposal.number})
             )
     if poll.kind != PollKind.REPLAY and any(s.ballot.kind not in PLAIN_KINDS for s in rules.scopes):
-        raise Refused(no(_("L’isoloir ne sait pas encore recevoir ce type de bulletin : choisissez l’approbation.")))
+        raise Refused(no(_("L’isoloir ne sait pas encore recevoir ce type de bulletin : choisissez l’approbation.")))
     try:
         check(rules, tuple(Project(_id(row), to_cents(row.cost_eur), scope=row.scope) for row in listed))
     except RulesError as error:
@@ -128,9 +128,9 @@ def _check_roll(poll: Poll, waiver: str) -> None:
             raise Refused(
                 no(
                     ngettext(
-                        "La liste ne compte que %(number)d habitant·e inscrit·e pour ce périmètre : sous cent, "
+                        "La liste ne compte que %(number)d habitant·e inscrit·e pour ce périmètre : sous cent, "
                         "le secret du vote demande une dérogation motivée.",
-                        "La liste ne compte que %(number)d habitant·es inscrit·es pour ce périmètre : sous cent, "
+                        "La liste ne compte que %(number)d habitant·es inscrit·es pour ce périmètre : sous cent, "
                         "le secret du vote demande une dérogation motivée.",
                         sizes[scope.id],
                     )

@@ -81,7 +81,7 @@ def ballot(request: Request, cycle: str) -> HttpResponse:
     if voter is None or selectors.window(poll, text, now).state != "open":
         return see_other("voting:entrance", edition.slug)
     if selectors.has_voted(voter.entry):
-        return _refused(request, edition, _("Vous avez déjà voté : un bulletin déposé ne se retire pas."))
+        return _refused(request, edition, _("Vous avez déjà voté : un bulletin déposé ne se retire pas."))
     ballots = ballots_of(text, voter.entry.scopes, request.POST)
     problem = ""
     if request.method == "POST" and request.POST.get("acte") == "verifier":
@@ -115,7 +115,7 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         return see_other("voting:entrance", edition.slug)
     cast = cast_of(request.POST, length=text.seal_length, entry_id=voter.entry.pk, nonce=voter.nonce)
     if cast is None:
-        return _refused(request, edition, _("Ce bulletin est arrivé incomplet : revoyez vos choix."))
+        return _refused(request, edition, _("Ce bulletin est arrivé incomplet : revoyez vos choix."))
     try:
         [recorded] = services.cast_many(poll, [cast])
     except Refused as refusal:

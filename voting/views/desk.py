@@ -48,7 +48,7 @@ def create(request: MemberRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal.decision.reason))
         else:
-            messages.success(request, _("Le vote « %(title)s » est préparé.") % {"title": made.title})
+            messages.success(request, _("Le vote « %(title)s » est préparé.") % {"title": made.title})
             return see_other("voting:poll", made.pk)
     return render(request, "voting/create.html", {"form": form, "desk": _("Vote")}, status=422 if form.errors else 200)
 
@@ -80,7 +80,7 @@ def seal(request: MemberRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal.decision.reason))
         return _page(request, found, form)
-    messages.success(request, _("Le vote est scellé. Empreinte : %(digest)s.") % {"digest": sealed.digest})
+    messages.success(request, _("Le vote est scellé. Empreinte : %(digest)s.") % {"digest": sealed.digest})
     return see_other("voting:poll", pk)
 
 
@@ -89,7 +89,7 @@ def close(request: MemberRequest, pk: int) -> HttpResponse:
     """Fix the box and the marks."""
     now = timezone.now()
     services.close(policies.poll_at_desk(request.user, pk, now), by=request.user, at=now)
-    messages.success(request, _("Le vote est clos : l’urne et les émargements sont fixés."))
+    messages.success(request, _("Le vote est clos : l’urne et les émargements sont fixés."))
     return see_other("voting:poll", pk)
 
 
@@ -129,7 +129,7 @@ def annul(request: MemberRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = policies.poll_at_desk(request.user, pk, now)
     services.annul(found, by=request.user, at=now, reason=request.POST.get("reason", ""))
-    messages.success(request, _("Le vote « %(title)s » est annulé.") % {"title": found.title})
+    messages.success(request, _("Le vote « %(title)s » est annulé.") % {"title": found.title})
     return see_other("voting:poll", pk)
 
 

@@ -26,7 +26,7 @@ from voting.wording import file_error_sentence
 
 class Command(recount.Command):
     help = (
-        "Rejoue une élection d’un fichier Pabulib : édition cachée, projets, liste, bulletins scellés, dépouillement."
+        "Rejoue une élection d’un fichier Pabulib : édition cachée, projets, liste, bulletins scellés, dépouillement."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,7 +62,7 @@ class Command(recount.Command):
             self.stdout.write(recount.as_json(answer))
             return
         self.stdout.write(recount.as_table(answer))
-        self.stdout.write(_("Résultats : /%(slug)s/resultats/") % {"slug": made.poll.cycle.slug})
+        self.stdout.write(_("Résultats : /%(slug)s/resultats/") % {"slug": made.poll.cycle.slug})
 
 
 def _free_slug(file: str) -> str:
