@@ -18,7 +18,7 @@ from cycles.models import Cycle, PhaseKind
 from cycles.rules import REFUSAL_REASONS
 from instruction import selectors
 from instruction.models import (
-    AssignmentKind,
+    Assignment,
     Case,
     CaseState,
     DepartmentOpinion,
@@ -110,9 +110,13 @@ def department_of(by: Actor, case: Case, at: datetime, *, heads_only: bool = Fal
         return None
     roles = (Role.HEAD,) if heads_only else STUDY_ROLES
     mine = departments_of(by, at, *roles)
-    parts = case.assignments.filter(department__in=mine).select_related("department").order_by("-kind", "pk")
-    lead_first = parts.filter(kind=AssignmentKind.LEAD).first() or parts.first()
-    return lead_first.department if lead_first else None
+    part = next((part for part in _lead_first(case) if part.department_id in mine), None)
+    return part.department if part else None
+
+
+def _lead_first(case: Case) -> list[Assignment]:
+    """The parts of a case; no query when they are prefetched."""
+    return sorted(case.assignments.all(), key=lambda part: (not part.is_lead, part.pk))
 
 
 def can_study(by: Actor, case: Case, at: datetime) -> Decision:
@@ -139,11 +143,11 @@ def can_give_opinion(by: Actor, case: Case, department: Department, at: datetime
     decision = can_study(by, case, at)
     if not decision:
         return decision
-    if not case.assignments.filter(department=department).exists():
+    if all(part.department_id != department.pk for part in case.assignments.all()):
         return no(_("La direction « %(name)s » n’est pas consultée sur ce dossier.") % {"name": department.short_name})
     if isinstance(by, User) and not by.holds(at, Role.AGENT, Role.HEAD, department_id=department.pk):
         return no(_("Vous ne pouvez donner un avis que pour votre direction."))
-    if case.opinions.filter(department=department, validated_at__isnull=False).exists():
+    if any(o.department_id == department.pk and o.is_validated for o in case.opinions.all()):
         return no(_("L’avis de votre direction est validé : il ne change plus."))
     return decision
 
@@ -173,7 +177,7 @@ def can_complete(by: Actor, case: Case, at: datetime) -> Decision:
     if not decision:
         return decision
     opinions = {o.department_id: o for o in case.opinions.all() if o.is_validated}
-    parts = list(case.assignments.select_related("department").order_by("-kind", "pk"))
+    parts = _lead_first(case)
     missing = [part.department.short_name for part in parts if part.department_id not in opinions]
     if missing:
         return no(_("Il manque l’avis validé de : %(names)s.") % {"names": text.enumerate_fr(missing)})
@@ -187,7 +191,7 @@ def _lead_or_team(by: Actor, case: Case, at: datetime) -> Decision:
     team = cycle_policies.team_only(by, at)
     if team:
         return team
-    lead = case.assignments.filter(kind=AssignmentKind.LEAD).first()
+    lead = next((part for part in case.assignments.all() if part.is_lead), None)
     if isinstance(by, User) and lead and by.holds(at, Role.AGENT, Role.HEAD, department_id=lead.department_id):
         return yes_as(Role.AGENT)
     return no(_("Seules la direction pilote et l’équipe participation peuvent rendre l’étude."))
@@ -281,6 +285,7 @@ def case_for(user: User, number: str, at: datetime) -> Case:
     """The only door to a case."""
     case = (
         Case.objects.select_related("proposal__cycle", "proposal__area", "proposal__theme")
+        .prefetch_related("assignments__department", "opinions__department", "questions")
         .filter(proposal__number=number)
         .first()
     )

@@ -62,6 +62,8 @@ def _queue(request: MemberRequest, parts: list[Part], departments: list[int], no
 
 def heading(parts: list[Part]) -> str:
     """« 5 dossiers, 1 en retard »."""
+    if not parts:
+        return _("Aucun dossier ne vous attend")
     late = sum(1 for part in parts if part.is_late)
     said = ngettext("%(n)d dossier", "%(n)d dossiers", len(parts)) % {"n": len(parts)}
     return _("%(cases)s, %(late)d en retard") % {"cases": said, "late": late} if late else said
@@ -77,7 +79,7 @@ def case(request: MemberRequest, number: str) -> HttpResponse:
     now = timezone.now()
     found = policies.case_for(request.user, number, now)
     mine = policies.department_of(request.user, found, now)
-    draft = found.opinions.filter(department=mine).first() if mine else None
+    draft = next((o for o in found.opinions.all() if mine and o.department_id == mine.pk), None)
     initial = (
         {"verdict": draft.verdict, "public_text": draft.public_text, "internal_note": draft.internal_note}
         if draft
@@ -113,8 +115,8 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
         "rows": selectors.part_rows(parts, now, current=found.proposal.number),
         "columns": [_("Dossier"), _("Échéance")],
         "part": next((part for part in parts if part.case.pk == found.pk), None),
-        "opinions": list(found.opinions.select_related("department").order_by("pk")),
-        "questions": list(found.questions.order_by("asked_at", "pk")),
+        "opinions": sorted(found.opinions.all(), key=lambda o: o.pk),
+        "questions": sorted(found.questions.all(), key=lambda q: (q.asked_at, q.pk)),
         "costs": selectors.cost_sheet(costing) if costing else None,
         "may_study": policies.can_study(request.user, found, now),
         "may_opine": policies.can_give_opinion(request.user, found, mine, now) if mine else None,

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import Role, RoleAssignment
@@ -27,7 +26,7 @@ def desk(request: MemberRequest) -> HttpResponse:
     opinions = list(selectors.opinions_to_validate(departments))
     parts = selectors.parts_of(departments, now)
     late = sum(1 for part in parts if part.is_late)
-    waiting = ngettext("%(n)d avis à valider", "%(n)d avis à valider", len(opinions)) % {"n": len(opinions)}
+    waiting = _("%(n)d avis à valider") % {"n": len(opinions)} if opinions else _("Aucun avis à valider")
     context = {
         "heading": _("%(waiting)s, %(late)d en retard") % {"waiting": waiting, "late": late} if late else waiting,
         "opinions": opinions,
