@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("compte/", include("bp_platform.accounts.allauth_urls")),
+    path("", include("bp_platform.accounts.urls")),
+    path("", include("bp_platform.documents.urls")),
+    path("", include("bp_platform.notifications.urls")),
+    path("", include("proposals.urls")),
+    path("", include("instruction.urls")),
+    path("", include("voting.urls")),
+    path("", include("realisation.urls")),
+    path("", include("cycles.urls")),
+    path("", include("bp_platform.pages.urls")),
+]
