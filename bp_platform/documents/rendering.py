@@ -52,6 +52,7 @@ def render_pdf(
 def pdf_of(html: str) -> bytes:
     """Bytes of a PDF/UA-1 from a whole HTML document; identical for identical HTML."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # fonts carry the date of their subsetting otherwise
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each glyph table otherwise
     import weasyprint  # two seconds to import: only a worker pays them
     from weasyprint.urls import FatalURLFetchingError
 
@@ -123,8 +124,10 @@ def _watched(progress: Progress | None) -> Iterator[None]:
     before = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield
     finally:
         logger.removeHandler(handler)
         logger.setLevel(before)
+        logger.propagate = True

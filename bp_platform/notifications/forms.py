@@ -19,9 +19,9 @@ class ChoicesForm(forms.Form):
         for kind in registries.events:
             if not kind.is_service:
                 self.fields[kind.key] = forms.ChoiceField(
-                    label=kind.label, choices=Cadence.choices, initial=chosen[kind.key]
+                    label=kind.label, choices=Cadence.choices, initial=chosen[kind.key], required=False
                 )
 
     def changes(self) -> dict[str, str]:
         """Event → cadence, for those that differ from what was shown."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        return {name: self.cleaned_data[name] for name in self.changed_data if self.cleaned_data[name]}

@@ -24,6 +24,7 @@ from bp_platform.notifications.models import OutboxMessage, OutboxState
 
 WIDTH = 72
 SIGNATURE = "\n-- \n"  # what mail programs know as the beginning of a signature
+_FRENCH = re.compile(r" (?=[:;!?»])|(?<=«) ")  # a line never begins with « : », even where a writer forgot
 _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break spaces of French
 DIGEST = EventType("digest", "", "notifications/digest")
 
@@ -94,7 +95,7 @@ def sender_of(message: OutboxMessage, town: PublicBody) -> dict[str, str]:
 def wrapped(text: str, width: int = WIDTH) -> str:
     """Plain text that reads well: lines of 72 characters, addresses never cut, one blank line between paragraphs."""
     lines: list[str] = []
-    for line in map(str.rstrip, text.strip().splitlines()):
+    for line in map(str.rstrip, _FRENCH.sub("\u00a0", text.strip()).splitlines()):
         if not line:
             if lines and lines[-1]:
                 lines.append("")

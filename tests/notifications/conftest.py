@@ -58,4 +58,20 @@ def post(settings):
     server.close()
 
 
+@pytest.fixture
+def broker(tmp_path):
+    """A broker's folder of this test's own, for this process and for the workers it starts."""
+    from bp_platform import celery
+
+    def use(options):
+        celery.app.conf.broker_transport_options = options
+        celery.app._after_fork()  # forget the connections that were open on the other folder
+
+    before = celery.app.conf.broker_transport_options
+    celery._use_folder(str(tmp_path / "broker"))
+    use(celery.app.conf.broker_transport_options)
+    yield tmp_path / "broker"
+    use(before)
+
+
 FACTS = {"title": "L’école & le banc", "url": "http://testserver/2026/projets/BP26-0143/"}

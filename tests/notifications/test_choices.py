@@ -55,6 +55,12 @@ def test_choices_are_kept(aicha, client):
     assert "Vos choix sont enregistrés." in answer.content.decode()
 
 
+def test_a_choice_not_sent_changes_nothing(aicha, client):
+    answer = client.post(address(aicha), {"test_news": ""})
+
+    assert (answer.status_code, chosen()) == (303, [])
+
+
 def test_a_cadence_that_does_not_exist_is_refused(aicha, client):
     answer = client.post(address(aicha), {"test_news": "hourly"})
 
@@ -116,8 +122,8 @@ def test_a_daily_digest_is_one_mail_at_seven(town, aicha, at):
     assert sent.subject == "Budget participatif\u00a0: 2 nouvelles"
     assert sent.body.startswith(
         "Bonjour,\n\nVoici ce qui s’est passé depuis le dernier résumé\u00a0:\n\n"
-        "- « BP26-0143 » avance\n  http://testserver/2026/projets/BP26-0143/\n\n"
-        "- « BP26-0144 » avance\n  http://testserver/2026/projets/BP26-0143/\n"
+        "- «\u00a0BP26-0143\u00a0» avance\n  http://testserver/2026/projets/BP26-0143/\n\n"
+        "- «\u00a0BP26-0144\u00a0» avance\n  http://testserver/2026/projets/BP26-0143/\n"
     )
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"sent"}
 

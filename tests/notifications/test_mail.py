@@ -14,7 +14,7 @@ from tests.people import BUILDER
 TEXT = """\
 Bonjour,
 
-Le projet « L’école & le banc », que vous suivez, avance : la direction
+Le projet «\u00a0L’école & le banc\u00a0», que vous suivez, avance\u00a0: la direction
 des espaces verts a choisi l’entreprise, et le chantier commence lundi.
 
 http://testserver/2026/projets/BP26-0143/
@@ -68,7 +68,7 @@ def test_an_answer_to_ones_own_act_has_no_unsubscribe(town, aicha, at):
 
     (sent,) = mail.outbox
     assert "List-Unsubscribe" not in sent.extra_headers
-    assert "Votre code de suivi : K7QM" in sent.body
+    assert "Votre code de suivi\u00a0: K7QM" in sent.body
 
 
 def test_answers_go_to_the_public_body_s_address(town, aicha, at):
@@ -103,6 +103,6 @@ def test_a_language_we_do_not_speak_is_written_in_french(town, aicha, at):
 def test_wrapping_keeps_addresses_lists_and_no_break_spaces():
     address = "https://participez.valrive.example/" + "x" * 60
 
-    text = wrapped(f"- {'mot ' * 20}\n\n\n\n{address}\n  a\u00a0: b  \n-- \nValrive")
+    text = wrapped(f"- {'mot ' * 20}\n\n\n\n{address}\n  a : b  \n-- \nValrive")
 
     assert text == ("- " + " ".join(["mot"] * 17) + "\n  mot mot mot\n\n" + address + "\n  a\u00a0: b\n-- \nValrive\n")

@@ -25,13 +25,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def worker(post, tmp_path):
+def worker(post, broker, tmp_path):
     """Start it; what was asked before it runs waits in the broker's folder."""
     place = connection.settings_dict
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.notifications.worker_settings",
         "DATABASE_URL": f"postgres://{place['USER']}:{place['PASSWORD']}@/{place['NAME']}?host={place['HOST']}",
         "PGPORT": str(place["PORT"] or 5432),
+        "CELERY_BROKER_DIR": str(broker),
         "BP_MEDIA_DIR": str(django_settings.MEDIA_ROOT),
         "TEST_SMTP_PORT": str(post.port),
     }
