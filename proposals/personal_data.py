@@ -6,30 +6,35 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bp_platform.accounts.models import Contact
+from bp_platform.core import calendar
 from bp_platform.core.registries import PersonalData
 from proposals.models import Follow, Owner
 
 
 def export(contact: Contact) -> list[Mapping[str, Any]]:
-    """The person's proposals and follows, in plain values."""
+    """The person's proposals and follows, in words."""
     owned = Owner.objects.filter(contact=contact).select_related("proposal").order_by("pk")
     followed = Follow.objects.filter(contact=contact).select_related("proposal").order_by("pk")
-    return [
-        *(
-            {
-                "kind": "owner",
-                "number": row.proposal.number,
-                "title": row.proposal.title,
-                "public_name": row.public_name,
-                "since": row.joined_at.isoformat(),
-            }
-            for row in owned
-        ),
-        *({"kind": "follow", "number": row.proposal.number, "since": row.since.isoformat()} for row in followed),
-    ]
+    return [*(_owned(row) for row in owned), *(_followed(row) for row in followed)]
+
+
+def _owned(row: Owner) -> Mapping[str, Any]:
+    return {
+        _("Idée déposée"): f"{row.proposal.number}, {row.proposal.title}",
+        _("Nom affiché"): row.public_name or _("aucun"),
+        _("Le"): calendar.local_day(row.joined_at),
+    }
+
+
+def _followed(row: Follow) -> Mapping[str, Any]:
+    return {
+        _("Projet suivi"): f"{row.proposal.number}, {row.proposal.title}",
+        _("Depuis le"): calendar.local_day(row.since),
+    }
 
 
 def erase(contact: Contact, at: datetime) -> int:
@@ -39,4 +44,4 @@ def erase(contact: Contact, at: datetime) -> int:
     return names + follows
 
 
-OWNED = PersonalData("proposals", _("Mes idées et les projets que je suis"), export, erase)
+OWNED = PersonalData("proposals", gettext_lazy("Mes idées et les projets que je suis"), export, erase)
