@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Area, Cycle, Theme
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, ProposalQuerySet, Stage
 
 ORDERS = (("", _("Les plus récentes")), ("titre", _("Par titre")), ("cout", _("Par coût")))
 
@@ -36,9 +36,9 @@ class ProposalFilter(django_filters.FilterSet):
         self.filters["lieu"].queryset = cycle.areas.order_by("parent_id", "name", "pk")
         self.filters["theme"].queryset = cycle.themes.order_by("name", "pk")
 
-    def search(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+    def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         words = " ".join(value.split())[:100]
-        return Proposal.objects.filter(pk__in=queryset.values("pk")).matching(words) if words else queryset
+        return queryset.matching(words) if words else queryset
 
     def order(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         keys = {"titre": ("plain_title", "pk"), "cout": ("price_eur", "pk")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -59,6 +59,14 @@ class OwnerKind(models.TextChoices):
     AGENT = "agent", _("agent de la collectivité")
 
 
+class FrenchQuery(SearchQuery):
+    """What somebody typed, read by the database's own French configuration (core's first migration)."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.function = "fr_q"
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def public(self) -> Self:
         """What anybody may read: published, or withdrawn after publication."""
@@ -68,11 +76,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=ProposalState.SUBMITTED)
 
     def matching(self, words: str) -> Self:
-        """French full-text search, and near spellings of the title (STACK §5)."""
-        query = Func(Value(words), function="fr_q")
+        """French full-text search with or without accents, and near spellings of the title for typing mistakes."""
         near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())
         return self.filter(
-            Q(search=query) | Q(pk__in=Proposal.objects.filter(plain_title__trigram_word_similar=near).values("pk"))
+            Q(search=FrenchQuery(words)) | Q(plain_title__trigram_word_similar=near) | Q(number=words.strip().upper())
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from bp_platform.accounts.models import PublicBody
+from bp_platform.core.models import Heartbeat
+
+ROW = "bench"
 
 
 def bare(request: HttpRequest) -> HttpResponse:
     """One row, its name."""
-    return HttpResponse(PublicBody.objects.get(pk=1).name)
+    return HttpResponse(Heartbeat.objects.get(pk=ROW).name)
 
 
 urlpatterns = [path("bare/", bare)]

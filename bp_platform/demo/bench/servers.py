@@ -28,16 +28,16 @@ def serving(settings: str, probe: str) -> Iterator[int]:
     environment = dict(os.environ, DJANGO_SETTINGS_MODULE=settings, BP_LOG_LEVEL="ERROR")
     process = subprocess.Popen(command, env=environment)
     try:
-        _wait(port, probe)
+        _wait(process, port, probe)
         yield port
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(port: int, probe: str) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, probe: str) -> None:
     deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             if fetch(port, probe)[0] == 200:
                 return

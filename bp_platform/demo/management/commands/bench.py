@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from bp_platform.core.models import Heartbeat
 from bp_platform.demo import city
-from bp_platform.demo.bench import measures
+from bp_platform.demo.bench import bare, measures
 from cycles.models import Cycle
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", default="bench.json", help="fichier où écrire les chiffres")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        Heartbeat.objects.get_or_create(name=bare.ROW, defaults={"at": timezone.now()})
         small, large = _city("essai-5000", 5_000), _city("essai-50000", 50_000)
         sheet = small.proposals.order_by("pk").values_list("number", flat=True)[42]
         addresses = {
