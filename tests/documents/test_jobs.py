@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import resource
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused
@@ -146,6 +147,20 @@ def test_a_slow_worker_that_lost_its_lease_does_not_write_over(paper, quick, pau
     assert StoredFile.objects.count() == 1
 
 
+def test_a_slow_worker_leaves_the_job_to_who_took_it_over(paper, quick, paula, at, monkeypatch):
+    job = services.request_job("note", arguments=ARGUMENTS, by=paula, at=at)
+
+    def slow(*args, **kwargs):
+        Job.objects.update(attempts=2)  # another worker has it now
+        return b"%PDF-1.7 late"
+
+    monkeypatch.setattr(rendering, "render_pdf", slow)
+    services.run_job(job.uid, at)
+
+    assert facts(job)[:2] == ("running", 2)
+    assert StoredFile.objects.count() == 0
+
+
 def test_a_failure_is_a_sentence_and_can_be_tried_again(paper, quick, paula, at):
     paper.trouble = None
     job = services.request_job("note", arguments=ARGUMENTS, by=paula, at=at)
@@ -205,10 +220,6 @@ def full_disk():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_make_it_once(paper, quick, at):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
-
     job = services.request_job("note", arguments=ARGUMENTS, by=RESIDENT, at=at)
 
     def work(_):
@@ -226,10 +237,6 @@ def test_two_workers_make_it_once(paper, quick, at):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_orders_at_once_are_one_job(paper, at):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
-
     def order(_):
         try:
             return services.request_job("note", arguments=ARGUMENTS, by=RESIDENT, at=at).pk

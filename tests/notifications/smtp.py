@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+from collections.abc import Callable
 from email import message_from_bytes, policy
 
 LATER = "451 4.2.1 Mailbox busy"
@@ -67,6 +68,7 @@ class Post:
         self.mails: list[tuple[str, bytes]] = []
         self.answers: dict[str, str] = {}
         self.connections = 0
+        self.before_taking: Callable[[str], None] = lambda recipient: None
         self.stalled, self.release = threading.Event(), threading.Event()
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Talk)
@@ -75,6 +77,7 @@ class Post:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def take(self, recipient: str, content: bytes) -> None:
+        self.before_taking(recipient)
         with self._lock:
             self.mails.append((recipient, content))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
+from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact
 from bp_platform.notifications import services
 from bp_platform.notifications.models import OutboxMessage
 from tests.notifications.conftest import FACTS
+from tests.people import BUILDER
 
 
 def test_a_person_without_any_other_address_is_counted_as_not_reached(aicha, at):
@@ -52,9 +54,6 @@ def test_a_wrong_line_is_named_and_nothing_is_noted(aicha, tmp_path):
 
 
 def test_erasure_empties_and_keeps_that_something_was_sent(town, aicha, at):
-    from bp_platform.accounts import services as accounts
-    from tests.people import BUILDER
-
     services.queue("test_news", [aicha], key="1", context=FACTS, at=at)
     services.deliver_batch(at=at)
     services.queue("test_news", [aicha], key="2", context=FACTS, at=at)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from bp_platform.accounts import services as accounts
 from bp_platform.notifications import services
@@ -141,11 +143,23 @@ def test_an_address_lost_meanwhile_becomes_a_letter(post, at, moussa):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_unsubscribes_while_a_batch_leaves_is_not_written_to(at, post):
+    ana, bea = (accounts.add_contact(name=name, email=f"{name}@exemple.fr") for name in ("ana", "bea"))
+    services.queue("test_news", [ana, bea], key="BP26-0143", context=FACTS, at=at)
+
+    def unsubscribe(recipient):
+        services.switch_off(bea, "test_news", at=at)
+        connection.close()
+
+    post.before_taking = unsubscribe
+    services.deliver_batch(at=at)
+
+    assert post.recipients == ["ana@exemple.fr"]
+    assert states() == [("sent", 1), ("cancelled", 0)]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_four_workers_send_each_mail_once(at, post):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
-
     people = [accounts.add_contact(name=f"h{n}", email=f"h{n}@exemple.fr") for n in range(60)]
     services.queue("test_news", people, key="BP26-0143", context=FACTS, at=at)
 
