@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -152,6 +152,13 @@ class Proposal(models.Model):
             GinIndex(fields=["search"], name="proposal_search"),
             GinIndex(fields=["plain_title"], name="proposal_title_trigrams", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["cycle", "state", "number"], name="proposal_list"),
+            models.Index(
+                F("cycle"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="proposal_recent",
+                condition=Q(state="published"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ import random
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import connection
+
 from bp_platform.accounts.models import PublicBody
 from cycles.models import Area, AreaKind, Cycle, CycleState, Envelope, Phase, PhaseKind, RulebookVersion, Theme
 from cycles.rules import Rules
@@ -61,6 +63,8 @@ def build(inhabitants: int, *, proposals: int, at: datetime, slug: str, seed: in
             _proposal(cycle, number, chance, areas, themes, at)
             for number in range(start + 1, min(start + BATCH, proposals) + 1)
         )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE proposals_proposal")
     return cycle
 
 

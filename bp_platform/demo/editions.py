@@ -20,7 +20,7 @@ from cycles.models import Area, Cycle, PhaseKind, Theme
 from cycles.rules import Rules
 from instruction import services as instruction
 from proposals import services as proposals
-from proposals.models import Proposal
+from proposals.models import OwnerKind, Proposal
 
 CAP = Decimal("100000")
 FORM = importing("demo")
@@ -72,7 +72,10 @@ def ground(
     cycles.add_envelope(
         cycle, by=DEMO, at=before, name="Enveloppe de la ville", amount_eur=Decimal(facts["envelope_eur"])
     )
-    rules = Rules().model_copy(update={"caps": Rules().caps.model_copy(update={"maximum_cost_eur": CAP})})
+    usual = Rules()
+    proposers = usual.proposers.model_copy(update={"kinds": tuple(OwnerKind.values)})  # the town's agents too
+    caps = usual.caps.model_copy(update={"maximum_cost_eur": CAP})
+    rules = usual.model_copy(update={"proposers": proposers, "caps": caps})
     version = cycles.draft_rulebook(cycle, by=DEMO, at=before, values=rules.model_dump(mode="json"))
     cycles.adopt_rulebook(version, by=DEMO, at=before, resolution=facts["resolution"])
     for kind, (opens_at, closes_at) in dates.items():
@@ -116,6 +119,8 @@ def _file(place: Ground, idea: Mapping[str, Any], when: datetime) -> Proposal:
         return proposals.publish(proposal, by=DEMO, at=next_day)
     if state == "needs_info":
         return proposals.ask_for_information(proposal, by=DEMO, at=next_day, question=idea["question"])
+    if state == "hidden":
+        return proposals.hide(proposal, by=DEMO, at=next_day, reason=idea["reason"])
     return proposal
 
 
@@ -145,7 +150,7 @@ def starting(departments: Mapping[str, Department], at: datetime) -> Cycle:
     dates = days(at, described["phases"])
     place = ground(described["cycle"], dates, departments)
     ideas = described["ideas"]
-    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=10)
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=22)
     for proposal, idea in zip(filed, ideas, strict=True):
         if "study" in idea:
             studies.study_in_part(proposal, idea, dict(departments), at)
