@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.flows import Step
-from realisation.models import Delivery
+from realisation.models import MOVING, OWING_NEWS, Delivery
 from realisation.models import DeliveryState as S
 from realisation.policies import can_follow_up
 
@@ -15,7 +15,7 @@ DESIGN: Step[Delivery] = Step(
 )
 PROCURE: Step[Delivery] = Step(
     "start_procurement",
-    _("passer le marché"),
+    _("lancer le choix des entreprises"),
     frozenset({S.SCHEDULED, S.DESIGN}),
     S.PROCUREMENT,
     can_follow_up,
@@ -29,20 +29,16 @@ BUILD: Step[Delivery] = Step(
     can_follow_up,
     RULE,
 )
-DELIVER: Step[Delivery] = Step(
-    "deliver", _("livrer"), frozenset({S.SCHEDULED, S.PROCUREMENT, S.WORKS}), S.DELIVERED, can_follow_up, RULE
-)
+DELIVER: Step[Delivery] = Step("deliver", _("livrer"), frozenset(MOVING), S.DELIVERED, can_follow_up, RULE)
 INAUGURATE: Step[Delivery] = Step(
     "inaugurate", _("inaugurer"), frozenset({S.DELIVERED}), S.INAUGURATED, can_follow_up, RULE
 )
-SUSPEND: Step[Delivery] = Step(
-    "suspend", _("suspendre"), frozenset({S.SCHEDULED, S.DESIGN, S.PROCUREMENT, S.WORKS}), S.SUSPENDED, can_follow_up, RULE
-)
+SUSPEND: Step[Delivery] = Step("suspend", _("suspendre"), frozenset(MOVING), S.SUSPENDED, can_follow_up, RULE)
 RESUME: Step[Delivery] = Step("resume", _("reprendre"), frozenset({S.SUSPENDED}), S.SCHEDULED, can_follow_up, RULE)
 ABANDON: Step[Delivery] = Step(
     "abandon",
     _("abandonner"),
-    frozenset({S.SCHEDULED, S.DESIGN, S.PROCUREMENT, S.WORKS, S.SUSPENDED}),
+    frozenset(OWING_NEWS),
     S.ABANDONED,
     can_follow_up,
     RULE,
@@ -50,3 +46,4 @@ ABANDON: Step[Delivery] = Step(
 
 STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
 FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}
+LATER = {step.target: step for step in (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE)}

@@ -4,65 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from bp_platform.accounts.models import Contact
-from bp_platform.core import calendar
-from bp_platform.notifications import services as outbox
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from bp_platform.accounts.models import Contact
+from bp_platform.core import calendar
+from bp_platform.notifications import services as outbox
 from proposals import notifications as proposals
 from realisation.models import Delivery, OneYearReview, ProgressUpdate
 
 
-def _facts(delivery: Delivery) -> dict[str, str]:
-    proposal = delivery.proposal
+def _facts(delivery: Delivery) -> dict[str, Any]:
+    """What every letter says: which project, where it stands, who builds it, whom to call."""
+    proposal, lead = delivery.proposal, delivery.lead_department
     return {
         "number": proposal.number,
         "title": proposal.title,
-        "state": str(delivery.get_state_display()),
-        "department": delivery.lead_department.name,
+        "cycle": proposal.cycle.title,
+        "status": str(delivery.get_state_display()),
+        "department": lead.name,
         "contact": delivery.contact_name,
+        "sender": {
+            "department": lead.name, "person": delivery.contact_name, "phone": lead.phone, "email": lead.email,
+        },
         "url": proposals.sheet_url(proposal),
-    }
+    }  # fmt: skip
+
+
+def _tell(event: str, delivery: Delivery, *, key: str, at: datetime, **more: str) -> None:
+    who = proposals.followers_of(delivery.proposal)
+    outbox.queue(event, who, key=key, context=_facts(delivery) | more, at=at)
 
 
 def scheduled(delivery: Delivery, *, at: datetime) -> None:
     """The council has decided: who builds it, and for when."""
-    context = _facts(delivery) | {"promised": calendar.day_words(delivery.promised_on), "resolution": delivery.resolution}
-    who = proposals.followers_of(delivery.proposal)
-    outbox.queue("delivery_scheduled", who, key=delivery.proposal.number, context=context, at=at)
+    promised = calendar.day_words(delivery.promised_on)
+    _tell(
+        "delivery_scheduled", delivery, key=delivery.proposal.number, at=at,
+        promised=promised, resolution=delivery.resolution,
+    )  # fmt: skip
 
 
 def news(update: ProgressUpdate, *, at: datetime) -> None:
     """News, in the words of who builds."""
     delivery = update.delivery
-    context = _facts(delivery) | {"text": update.text, "author": update.author_label}
-    who = proposals.followers_of(delivery.proposal)
-    outbox.queue("delivery_news", who, key=f"{delivery.proposal.number}:{update.pk}", context=context, at=at)
+    _tell(
+        "delivery_news", delivery, key=f"{delivery.proposal.number}:{update.key}", at=at,
+        text=update.text, author=update.author_label,
+        next_on=calendar.day_words(update.next_on) if update.next_on else "", next_text=update.next_text,
+    )  # fmt: skip
 
 
-def delivered(delivery: Delivery, *, at: datetime) -> None:
+def delivered(delivery: Delivery, *, text: str, at: datetime) -> None:
     """It exists."""
-    who = proposals.followers_of(delivery.proposal)
-    outbox.queue("delivery_done", who, key=delivery.proposal.number, context=_facts(delivery), at=at)
+    _tell("delivery_done", delivery, key=delivery.proposal.number, at=at, text=text)
 
 
 def stopped(delivery: Delivery, *, at: datetime) -> None:
     """Suspended or abandoned, and why."""
-    context = _facts(delivery) | {"reason": delivery.public_reason}
     key = f"{delivery.proposal.number}:{delivery.state}:{at.isoformat()}"
-    outbox.queue("delivery_stopped", proposals.followers_of(delivery.proposal), key=key, context=context, at=at)
+    _tell(f"delivery_{delivery.state}", delivery, key=key, at=at, reason=delivery.public_reason)
+
+
+def resumed(delivery: Delivery, *, at: datetime) -> None:
+    """It starts again."""
+    _tell("delivery_resumed", delivery, key=f"{delivery.proposal.number}:{at.isoformat()}", at=at)
 
 
 def review_published(review: OneYearReview, *, at: datetime) -> None:
-    """A year later: everybody who followed a project of the edition."""
+    """A year later: everybody who carried or followed a project of the edition."""
     cycle = review.cycle
-    context = {"cycle": cycle.title, "url": settings.BASE_URL + reverse("realisation:money", args=[cycle.slug])}
+    context = {"cycle": cycle.title, "url": settings.BASE_URL + reverse("realisation:review", args=[cycle.slug])}
     outbox.queue("review_published", _everybody(review), key=f"review:{cycle.slug}", context=context, at=at)
 
 
 def _everybody(review: OneYearReview) -> Iterator[Contact]:
-    mine = Q(owned_proposals__proposal__cycle=review.cycle) | Q(follows__proposal__cycle=review.cycle)
+    mine = Q(owned_proposals__proposal__cycle=review.cycle, owned_proposals__left_at=None) | Q(
+        follows__proposal__cycle=review.cycle
+    )
     return Contact.objects.filter(mine, erased_at=None).distinct().order_by("pk").iterator(chunk_size=500)

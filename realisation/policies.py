@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import YES, Decision, no, yes_as
+from bp_platform.core.decisions import Decision, no, yes_as
 from cycles import policies as cycle_policies
-from cycles.models import Cycle
+from cycles.models import Cycle, Envelope
 from proposals.models import Proposal, Stage
-from realisation.models import Delivery
+from realisation import selectors
+from realisation.models import Delivery, LedgerEntry, OneYearReview
 
 BUILDERS = (Role.AGENT, Role.HEAD)
+TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
 
 
 def can_create(by: Actor, proposal: Proposal, at: datetime) -> Decision:
     """The team records the council's resolution; only a laureate becomes a delivery."""
     allowed = cycle_policies.team_only(by, at)
-    if allowed and proposal.stage != Stage.WINNER:
+    if allowed and proposal.stage != Stage.WINNER and not Delivery.objects.filter(proposal=proposal).exists():
         return no(_("Le projet %(number)s n’est pas lauréat.") % {"number": proposal.number})
     return allowed
 
@@ -32,10 +34,10 @@ def can_follow_up(by: Actor, delivery: Delivery, at: datetime) -> Decision:
     if by.actor_kind == "import":
         return yes_as("import")
     if isinstance(by, User):
-        for role in BUILDERS:
+        for role in (Role.HEAD, Role.AGENT):
             if by.holds(at, role, department_id=delivery.lead_department_id):
                 return yes_as(role)
-        if by.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR):
+        if by.holds(at, *TEAM):
             return yes_as(Role.PARTICIPATION)
     return no(_("Seule la direction qui réalise ce projet peut en donner des nouvelles."))
 
@@ -54,15 +56,15 @@ def can_review(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     return cycle_policies.team_only(by, at)
 
 
-def may_read(by: object, at: datetime) -> Decision:
-    """What is public."""
-    return YES
+def may_close(cycle: Cycle, at: datetime) -> Decision:
+    """The return is compulsory: no closing without the review, nor with false accounts."""
+    return selectors.objection_to_closing(cycle, at)
 
 
 def deliveries_for(user: User, at: datetime) -> QuerySet[Delivery]:
     """The deliveries of one's departments (all of them for the team), or a 404 for who has none to follow."""
-    rows = Delivery.objects.select_related("proposal__cycle", "proposal__area", "lead_department")
-    if user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR):
+    rows = Delivery.objects.select_related("proposal__cycle", "proposal__area", "lead_department", "envelope")
+    if user.holds(at, *TEAM):
         return rows
     departments = [row.department_id for row in user.held_roles(at) if row.role in BUILDERS]
     if not departments:
@@ -78,9 +80,57 @@ def delivery_for(user: User, number: str, at: datetime) -> Delivery:
     return delivery
 
 
-def delivery_for_ledger(user: User, number: str, at: datetime) -> Delivery:
-    """The finance desk's door."""
-    found = Delivery.objects.select_related("proposal__cycle", "envelope").filter(proposal__number=number).first()
-    if found is None or not can_keep_ledger(user, at):
+def cycle_to_launch(user: User, slug: str, at: datetime) -> Cycle:
+    """The door of the page that turns laureates into deliveries: the team's."""
+    return _cycle_of_team(user, slug, at)
+
+
+def cycle_to_review(user: User, slug: str, at: datetime) -> Cycle:
+    """The door of the review's page, for a cycle that has one."""
+    cycle = _cycle_of_team(user, slug, at)
+    if not OneYearReview.objects.filter(cycle=cycle).exists():
         raise Http404
-    return found
+    return cycle
+
+
+def reviews_for(user: User, at: datetime) -> QuerySet[OneYearReview]:
+    """The desk of reviews, the team's: the next one due first."""
+    if not user.holds(at, *TEAM):
+        raise Http404
+    return OneYearReview.objects.select_related("cycle").order_by("scheduled_on", "pk")
+
+
+def _cycle_of_team(user: User, slug: str, at: datetime) -> Cycle:
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not user.holds(at, *TEAM):
+        raise Http404
+    return cycle
+
+
+def books_for(user: User, at: datetime) -> User:
+    """The finance desk exists for finance officers."""
+    if not can_keep_ledger(user, at):
+        raise Http404
+    return user
+
+
+def cycle_of_books(user: User, slug: str, at: datetime) -> Cycle:
+    """The ledger of an edition, or a 404."""
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not can_keep_ledger(user, at):
+        raise Http404
+    return cycle
+
+
+def entry_for(user: User, pk: int, at: datetime) -> LedgerEntry:
+    """A line of the ledger, for who keeps it."""
+    rows = LedgerEntry.objects.select_related("delivery__proposal__cycle", "delivery__envelope")
+    entry = rows.filter(pk=pk).first()
+    if entry is None or not can_keep_ledger(user, at):
+        raise Http404
+    return entry
+
+
+def targets_of(cycle: Cycle) -> QuerySet[Envelope]:
+    """Where a leftover of this cycle may go: its own envelopes and those of the following editions."""
+    return Envelope.objects.filter(cycle__pk__gte=cycle.pk).select_related("cycle").order_by("cycle__pk", "name", "pk")

@@ -1,4 +1,28 @@
+"""Addresses of the deliveries, of the money and of the review."""
+
+from __future__ import annotations
+
 from django.urls import path
-from django.http import HttpResponse
-app_name="realisation"
-urlpatterns=[path("<slug:cycle>/argent/", lambda r, cycle: HttpResponse(""), name="money"), path("<slug:cycle>/realisation/", lambda r, cycle: HttpResponse(""), name="deliveries")]
+
+from realisation.views import deliveries, finances, launch, public, reviews
+
+app_name = "realisation"
+urlpatterns = [
+    path("bureau/chantiers/", deliveries.desk, name="my_deliveries"),
+    path("bureau/chantiers/lancer/<slug:cycle>/", launch.launch, name="launch"),
+    path("bureau/chantiers/<str:number>/", deliveries.follow_up, name="follow_up"),
+    path("bureau/chantiers/<str:number>/arreter/", deliveries.stop, name="stop"),
+    path("bureau/chantiers/<str:number>/reprendre/", deliveries.resume, name="resume"),
+    path("bureau/chantiers/<str:number>/dates/", deliveries.milestone, name="milestone"),
+    path("bureau/chantiers/<str:number>/fiche/", deliveries.sheet, name="sheet"),
+    path("bureau/finances/", finances.desk, name="finance"),
+    path("bureau/finances/ecritures/<int:pk>/annuler/", finances.reverse, name="reverse"),
+    path("bureau/finances/<slug:cycle>/", finances.ledger, name="ledger"),
+    path("bureau/finances/<slug:cycle>/transfert/", finances.transfer, name="transfer"),
+    path("bureau/bilans/", reviews.desk, name="reviews"),
+    path("bureau/bilans/<slug:cycle>/", reviews.write, name="write_review"),
+    path("<slug:cycle>/realisation/", public.deliveries, name="deliveries"),
+    path("<slug:cycle>/argent/", public.spending, name="money"),
+    path("<slug:cycle>/argent.csv", public.spending_csv, name="money_csv"),
+    path("<slug:cycle>/bilan/", public.review, name="review"),
+]

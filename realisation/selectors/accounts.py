@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
@@ -25,6 +25,15 @@ class Account:
     paid_eur: Decimal = ZERO
     released_eur: Decimal = ZERO
 
+    @classmethod
+    def of(cls, entries: Iterable[LedgerEntry]) -> Account:
+        """The sums of these entries."""
+        sums: dict[str, Decimal] = {}
+        for entry in entries:
+            name = f"{entry.kind}_eur"
+            sums[name] = sums.get(name, ZERO) + entry.amount_eur
+        return cls(**sums)
+
     @property
     def available_eur(self) -> Decimal:
         """What was voted for the project, less what it gave back."""
@@ -45,6 +54,15 @@ class Account:
             EntryKind.RELEASED: self.to_commit_eur,
             EntryKind.INVOICED: self.committed_eur - self.invoiced_eur,
             EntryKind.PAID: self.invoiced_eur - self.paid_eur,
+        }[EntryKind(kind)]
+
+    def free_of(self, kind: str) -> Decimal:
+        """How much of that kind nothing rests on yet: what may be reversed."""
+        return {
+            EntryKind.BUDGETED: self.to_commit_eur,
+            EntryKind.COMMITTED: self.committed_eur - self.invoiced_eur,
+            EntryKind.INVOICED: self.invoiced_eur - self.paid_eur,
+            EntryKind.PAID: self.paid_eur,
         }[EntryKind(kind)]
 
     @property
@@ -74,7 +92,9 @@ def account_of(delivery: Delivery) -> Account:
 def accounts(entries: QuerySet[LedgerEntry]) -> dict[int, Account]:
     """Sums by delivery; one query."""
     sums: dict[int, dict[str, Decimal]] = {}
-    for pk, kind, total in entries.values_list("delivery", "kind").annotate(total=Sum("amount_eur")).order_by("delivery", "kind"):
+    for pk, kind, total in (
+        entries.values_list("delivery", "kind").annotate(total=Sum("amount_eur")).order_by("delivery", "kind")
+    ):
         sums.setdefault(pk, {})[f"{kind}_eur"] = total
     return {pk: Account(**values) for pk, values in sums.items()}
 
@@ -91,23 +111,41 @@ def balance_of(envelope: Envelope) -> Balance:
 
 
 def breaches(cycle: Cycle) -> Iterator[str]:
-    """One French sentence per breach of the invariant, for `check_ledger` and before closing."""
+    """One French sentence per breach, for `check_ledger` and before closing; counted line by line, without SQL sums."""
+    entries = list(
+        LedgerEntry.objects.filter(delivery__proposal__cycle=cycle).select_related("reverses").order_by("pk")
+    )
+    deliveries = Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("pk")
+    known = {delivery.pk: delivery for delivery in deliveries}
+    for entry in entries:
+        where = {"number": known[entry.delivery_id].proposal.number, "document": entry.document}
+        if entry.envelope_id != known[entry.delivery_id].envelope_id:
+            yield _("%(number)s, pièce %(document)s : l’écriture n’est pas sur l’enveloppe du projet.") % where
+        if entry.reverses and (entry.reverses.delivery_id, entry.reverses.kind, entry.reverses.amount_eur) != (
+            entry.delivery_id, entry.kind, -entry.amount_eur,
+        ):  # fmt: skip
+            yield _("%(number)s, pièce %(document)s : l’annulation n’est pas l’inverse de l’écriture annulée.") % where
+    found = {pk: Account.of(e for e in entries if e.delivery_id == pk) for pk in known}
+    yield from (_unsound(known[pk], account) for pk, account in found.items() if not account.is_sound)
     for envelope in cycle.envelopes.order_by("pk"):
-        balance = balance_of(envelope)
+        allotted = sum((found[d.pk].available_eur for d in known.values() if d.envelope_id == envelope.pk), ZERO)
+        balance = replace(balance_of(envelope), allotted_eur=allotted)
         if balance.left_eur < 0:
-            over = money.in_words(-balance.left_eur, cents=True)
-            yield _("Enveloppe « %(name)s » : les projets la dépassent de %(over)s.") % {"name": envelope.name, "over": over}
-    found = accounts(LedgerEntry.objects.filter(envelope__cycle=cycle))
-    for delivery in Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("pk"):
-        account = found.get(delivery.pk, Account())
-        if not account.is_sound:
-            yield _("%(number)s : payé %(paid)s, facturé %(invoiced)s, engagé %(committed)s, disponible %(available)s.") % {
-                "number": delivery.proposal.number,
-                "paid": account.paid_eur,
-                "invoiced": account.invoiced_eur,
-                "committed": account.committed_eur,
-                "available": account.available_eur,
-            }
+            words = {"name": envelope.name, "over": money.in_words(-balance.left_eur, cents=True)}
+            yield _("Enveloppe « %(name)s » : les projets et les transferts la dépassent de %(over)s.") % words
+
+
+def _unsound(delivery: Delivery, account: Account) -> str:
+    return _(
+        "%(number)s : payé %(paid)s, facturé %(invoiced)s, engagé %(committed)s, affecté %(available)s ; "
+        "chacun de ces montants doit tenir dans le suivant."
+    ) % {
+        "number": delivery.proposal.number,
+        "paid": money.in_words(account.paid_eur, cents=True),
+        "invoiced": money.in_words(account.invoiced_eur, cents=True),
+        "committed": money.in_words(account.committed_eur, cents=True),
+        "available": money.in_words(account.available_eur, cents=True),
+    }
 
 
 def _total(rows: QuerySet[EnvelopeTransfer]) -> Decimal:

@@ -1,4 +1,4 @@
-"""Where each delivery stands, for the public and for desks."""
+"""Where each delivery stands, for the public and for the project's sheet."""
 
 from __future__ import annotations
 
@@ -7,32 +7,47 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bp_platform.core import calendar
-from bp_platform.core.components import Cell, Event, Row, Station, StationState, Tone
+from bp_platform.core.components import Event, Station, Tone
 from bp_platform.core.decisions import YES, Decision, no
+from bp_platform.documents import publication
 from cycles import selectors as cycle_selectors
-from cycles.models import Cycle
+from cycles.models import Cycle, PhaseKind
 from proposals import selectors as proposal_selectors
 from proposals.models import Proposal, Stage
-from realisation.models import MOVING, STOPPED, Delivery, DeliveryState, OneYearReview, ProgressUpdate
-from realisation.selectors.accounts import account_of, breaches
-
-TONES: dict[str, Tone] = {
-    DeliveryState.DELIVERED: "success",
-    DeliveryState.INAUGURATED: "success",
-    DeliveryState.SUSPENDED: "warning",
-    DeliveryState.ABANDONED: "error",
-}
+from realisation.models import (
+    OWING_NEWS,
+    Delivery,
+    DeliveryState,
+    LedgerEntry,
+    Milestone,
+    MilestoneKind,
+    OneYearReview,
+    ProgressUpdate,
+)
+from realisation.selectors import wording
+from realisation.selectors.accounts import Account, accounts, breaches
+from realisation.selectors.wording import TONES
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryLine:
-    """A laureate in the public list."""
+class News:
+    """The latest news of a delivery, as the public reads it."""
+
+    on: date
+    text: str
+    by: str
+    photo_url: str = ""
+    photo_alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySummary:
+    """All that a page says of a delivery: in the list of laureates, on the project's sheet, on the A4 sheet."""
 
     title: str
     number: str
@@ -43,29 +58,32 @@ class DeliveryLine:
     status: str
     tone: Tone
     promised: str
-    news: str
-    news_on: date | None
-    silence: str
-    reason: str
-    price_eur: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliverySummary:
-    """The delivery's part of a project's sheet."""
-
-    status: str
-    tone: Tone
-    promised: str
-    is_late: bool
+    late: str
+    delay_reason: str
+    next_on: date | None
+    next_text: str
+    news: News | None
     silence: str
     reason: str
     department: str
+    phone: str
     contact: str
     resolution: str
-    voted_eur: Decimal
-    paid_eur: Decimal
+    account: Account
     money_url: str
+
+    @property
+    def is_late(self) -> bool:
+        return bool(self.late)
+
+    @property
+    def voted_eur(self) -> Decimal:
+        """What the project may spend: voted, plus what it was given since, less what it gave back."""
+        return self.account.available_eur
+
+    @property
+    def paid_eur(self) -> Decimal:
+        return self.account.paid_eur
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,112 +94,96 @@ class Expected:
     price_eur: Decimal | None = None
 
 
-def silent_days(delivery: Delivery, last: datetime | None, at: datetime) -> int:
-    """Whole days without news, counted from the last update or from the start."""
-    return (calendar.local_day(at) - calendar.local_day(last or delivery.created_at)).days
-
-
-def _silence(delivery: Delivery, last: datetime | None, at: datetime, every: int) -> str:
-    """« sans nouvelles depuis 91 jours », only for what still owes news and beyond what the règlement allows."""
-    days = silent_days(delivery, last, at)
-    if delivery.state not in MOVING or days <= every:
-        return ""
-    return ngettext("sans nouvelles depuis %(n)d jour", "sans nouvelles depuis %(n)d jours", days) % {"n": days}
-
-
-def delivery_lines(cycle: Cycle, at: datetime) -> list[DeliveryLine]:
-    """Every laureate of the cycle, whatever its news: none ever vanishes. Four queries."""
-    every = cycle_selectors.rules_of(cycle).delivery.update_every_days
-    rows = (
-        Delivery.objects.filter(proposal__cycle=cycle)
-        .select_related("proposal__area", "proposal__theme")
-        .annotate(last=Max("updates__published_at"))
-        .order_by("proposal__number")
-    )
-    newest = {
-        update.delivery_id: update
-        for update in ProgressUpdate.objects.filter(delivery__proposal__cycle=cycle).order_by("published_at", "pk")
-    }
-    lines = []
-    for row in rows:
-        row.proposal.cycle = cycle
-        update = newest.get(row.pk)
-        lines.append(
-            DeliveryLine(
-                title=row.proposal.title,
-                number=row.proposal.number,
-                url=reverse("pages:project", args=[cycle.slug, row.proposal.number]),
-                picture=proposal_selectors.picture(row.proposal),
-                place=row.proposal.area.name,
-                stations=line_of(row),
-                status=str(row.get_state_display()),
-                tone=TONES.get(row.state, ""),
-                promised=_promise(row, at),
-                news=update.text if update else "",
-                news_on=calendar.local_day(update.published_at) if update else None,
-                silence=_silence(row, row.last, at, every),
-                reason=row.public_reason,
-                price_eur=row.proposal.price_eur,
-            )
-        )
-    return lines
-
-
-def line_of(delivery: Delivery) -> list[Station]:
-    """The delivery's own line; one that stops shows where."""
-    order = (*MOVING, DeliveryState.DELIVERED, DeliveryState.INAUGURATED)
-    where = delivery.resumes_to or delivery.state
-    reached = order.index(DeliveryState(where)) if where in order else 0
-    stations = []
-    for index, state in enumerate(order):
-        is_here = index == reached
-        shown: StationState = "past" if index < reached else "next"
-        if is_here:
-            shown = "stopped" if delivery.state in STOPPED else "past" if index == len(order) - 1 else "now"
-        stations.append(Station(str(state.label).capitalize(), state=shown, progress=50, here=_here(delivery, is_here)))
-    return stations
-
-
-def _here(delivery: Delivery, is_here: bool) -> str:
-    return str(delivery.get_state_display()).capitalize() if is_here else ""
-
-
-def _promise(delivery: Delivery, at: datetime) -> str:
-    if delivery.delivered_on:
-        return _("Livré le %(day)s") % {"day": calendar.day_words(delivery.delivered_on)}
-    if delivery.state == DeliveryState.ABANDONED:
-        return ""
-    said = _("Promis pour le %(day)s") % {"day": calendar.day_words(delivery.promised_on)}
-    late = (calendar.local_day(at) - delivery.promised_on).days
-    return said if late <= 0 else f"{said} · {ngettext('%(n)d jour de retard', '%(n)d jours de retard', late) % {'n': late}}"
+def delivery_lines(cycle: Cycle, at: datetime) -> list[DeliverySummary]:
+    """Every laureate of the cycle, whatever its news: none ever vanishes. Seven queries, whatever their number."""
+    rows = _whole(Delivery.objects.filter(proposal__cycle=cycle)).order_by("proposal__number")
+    return summaries(cycle, list(rows), at)
 
 
 def delivery_summary(proposal: Proposal, at: datetime) -> DeliverySummary | None:
-    """None before the council's resolution. Three queries."""
-    row = (
-        Delivery.objects.filter(proposal=proposal)
-        .select_related("lead_department")
-        .annotate(last=Max("updates__published_at"))
-        .first()
-    )
-    if row is None:
-        return None
-    account = account_of(row)
-    every = cycle_selectors.rules_of(proposal.cycle).delivery.update_every_days
+    """None before the council's resolution."""
+    row = _whole(Delivery.objects.filter(proposal=proposal)).first()
+    return summaries(proposal.cycle, [row], at)[0] if row else None
+
+
+def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related("milestones")
+
+
+def summaries(cycle: Cycle, rows: Sequence[Delivery], at: datetime) -> list[DeliverySummary]:
+    """The summaries of these deliveries of one cycle, in their order."""
+    if not rows:
+        return []
+    every = cycle_selectors.rules_of(cycle).delivery.update_every_days
+    news = latest_news([row.pk for row in rows])
+    sums = accounts(LedgerEntry.objects.filter(delivery__in=[row.pk for row in rows]))
+    return [_summary(cycle, row, news.get(row.pk), sums.get(row.pk, Account()), at, every) for row in rows]
+
+
+def latest_news(deliveries: Sequence[int]) -> dict[int, ProgressUpdate]:
+    """The last update of each of these deliveries; one query."""
+    rows = ProgressUpdate.objects.filter(delivery__in=deliveries).select_related("photo")
+    newest = rows.order_by("delivery", "-published_at", "-pk").distinct("delivery")
+    return {update.delivery_id: update for update in newest}
+
+
+def _summary(
+    cycle: Cycle, row: Delivery, update: ProgressUpdate | None, account: Account, at: datetime, every: int
+) -> DeliverySummary:
+    proposal, milestones = row.proposal, list(row.milestones.all())
+    proposal.cycle = cycle
+    opening = next((m for m in milestones if m.kind == MilestoneKind.DELIVERY), None)
+    next_on, next_text = _next(row, update, milestones, at)
     return DeliverySummary(
-        status=str(row.get_state_display()).capitalize(),
+        title=proposal.title,
+        number=proposal.number,
+        url=reverse("pages:project", args=[cycle.slug, proposal.number]),
+        picture=proposal_selectors.picture(proposal),
+        place=proposal.area.name,
+        stations=wording.line_of(row),
+        status=wording.status(row),
         tone=TONES.get(row.state, "accent"),
-        promised=_promise(row, at),
-        is_late=row.state in MOVING and calendar.local_day(at) > row.promised_on,
-        silence=_silence(row, row.last, at, every),
+        promised=wording.promise(row, opening.forecast_on if opening else None),
+        late=wording.lateness(row, at),
+        delay_reason=opening.delay_reason if opening and row.state in OWING_NEWS else "",
+        next_on=next_on,
+        next_text=next_text,
+        news=_news(update) if update else None,
+        silence=wording.silence(row, update.published_at if update else None, at, every),
         reason=row.public_reason,
         department=row.lead_department.name,
+        phone=row.lead_department.phone,
         contact=row.contact_name,
         resolution=row.resolution,
-        voted_eur=account.budgeted_eur,
-        paid_eur=account.paid_eur,
-        money_url=reverse("realisation:money", args=[proposal.cycle.slug]) + f"#{proposal.number}",
+        account=account,
+        money_url=reverse("realisation:money", args=[cycle.slug]) + f"#{proposal.number}",
     )
+
+
+def _news(update: ProgressUpdate) -> News:
+    photo = update.photo if update.photo and update.photo.is_public else None
+    return News(
+        on=calendar.local_day(update.published_at),
+        text=update.text,
+        by=update.author_label,
+        photo_url=publication.public_url(photo) if photo else "",
+        photo_alt=photo.alt_text if photo else "",
+    )
+
+
+def _next(
+    row: Delivery, update: ProgressUpdate | None, milestones: Sequence[Milestone], at: datetime
+) -> tuple[date | None, str]:
+    """The nearest date to come: what the last news announced, else the next milestone."""
+    if row.state not in OWING_NEWS or row.state == DeliveryState.SUSPENDED:
+        return None, ""
+    today = calendar.local_day(at)
+    if update and update.next_on and update.next_on >= today:
+        return update.next_on, update.next_text
+    ahead = sorted(
+        (m.expected_on, str(m.get_kind_display())) for m in milestones if not m.actual_on and m.expected_on >= today
+    )
+    return ahead[0] if ahead else (None, "")
 
 
 def timeline_events(proposal: Proposal) -> list[Event]:
@@ -191,7 +193,9 @@ def timeline_events(proposal: Proposal) -> list[Event]:
         return []
     events = [Event(calendar.local_day(row.created_at), _("Réalisation décidée par le conseil"), text=row.resolution)]
     events += [
-        Event(calendar.local_day(u.published_at), str(u.get_state_display()).capitalize(), text=u.text, by=u.author_label)
+        Event(
+            calendar.local_day(u.published_at), str(u.get_state_display()).capitalize(), text=u.text, by=u.author_label
+        )
         for u in row.updates.all()
     ]
     if row.delivered_on:
@@ -199,33 +203,6 @@ def timeline_events(proposal: Proposal) -> list[Event]:
     if row.inaugurated_on:
         events.append(Event(row.inaugurated_on, _("Inauguré"), tone="success"))
     return events
-
-
-def desk_rows(deliveries: QuerySet[Delivery], at: datetime, *, current: str = "") -> list[Row]:
-    """The builder's queue: the quietest first."""
-    rows = deliveries.annotate(last=Max("updates__published_at")).order_by("last", "promised_on", "pk")[:100]
-    return [
-        Row(
-            [
-                Cell(
-                    row.proposal.title,
-                    note=f"{row.proposal.number} · {row.proposal.area.name}",
-                    url=reverse("realisation:follow_up", args=[row.proposal.number]),
-                ),
-                Cell(str(row.get_state_display()).capitalize(), note=_promise(row, at)),
-                Cell(_since(row, at), is_late=row.state in MOVING and silent_days(row, row.last, at) > 90),
-            ],
-            is_current=row.proposal.number == current,
-        )
-        for row in rows
-    ]
-
-
-def _since(row: Delivery, at: datetime) -> str:
-    if row.state not in MOVING:
-        return "–"
-    days = silent_days(row, getattr(row, "last", None), at)
-    return ngettext("%(n)d jour", "%(n)d jours", days) % {"n": days} if days else _("aujourd’hui")
 
 
 def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
@@ -240,10 +217,12 @@ def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
 
 
 def objection_to_closing(cycle: Cycle, at: datetime) -> Decision:
-    """A cycle with laureates closes only with its review published and its ledger sound."""
-    if not Delivery.objects.filter(proposal__cycle=cycle).exists():
-        return YES
-    if not OneYearReview.objects.filter(cycle=cycle, published_at__isnull=False).exists():
+    """A cycle that promised something closes only with its review published and its ledger sound."""
+    promised = (
+        Delivery.objects.filter(proposal__cycle=cycle).exists()
+        or cycle_selectors.phase_of(cycle, PhaseKind.REVIEW) is not None
+    )
+    if promised and not OneYearReview.objects.filter(cycle=cycle, published_at__isnull=False).exists():
         return no(_("L’édition ne peut pas être close : son bilan à un an n’est pas publié."))
     first = next(iter(breaches(cycle)), "")
-    return no(_("L’édition ne peut pas être close : %(why)s") % {"why": first}) if first else YES
+    return no(_("L’édition ne peut pas être close, ses comptes sont faux. %(why)s") % {"why": first}) if first else YES

@@ -1,60 +1,87 @@
-"""« Où est passé l’argent ? »: an edition's euros, drawn and to the cent; the page and its CSV are the same rows."""
+"""« Où est passé l’argent ? »: an edition's euros, drawn and to the cent; the page and its CSV are the same lines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bp_platform.core.components import Slice
+from bp_platform.core.components import Slice, Tone
 from bp_platform.core.money import ZERO
-from cycles.models import Cycle
+from cycles.models import Cycle, Envelope
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry
-from realisation.selectors.accounts import Account, accounts
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectMoney:
-    """A project's line of the money page."""
-
-    number: str
-    title: str
-    url: str
-    state_label: str
-    account: Account
-    entries: Sequence[LedgerEntry]
+from realisation.selectors.accounts import Account, Balance, accounts
+from realisation.selectors.wording import TONES
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An edition's money, in euros: paid + committed + planned + moved + left = voted, to the cent."""
+    """An edition's money, in euros: paid + committed + planned + moved + left = voted, to the cent.
+
+    `voted_eur` counts what other editions gave (`received_eur`); `committed_eur` is not yet paid, `planned_eur` not
+    yet committed; `moved_eur` has left the edition.
+    """
 
     voted_eur: Decimal
+    received_eur: Decimal
     paid_eur: Decimal
     committed_eur: Decimal
     planned_eur: Decimal
     moved_eur: Decimal
     left_eur: Decimal
     updated_on: date | None
-    projects: Sequence[ProjectMoney]
-    transfers: Sequence[EnvelopeTransfer]
+    projects: int
 
     @property
     def slices(self) -> list[Slice]:
-        """The parts of the bar, without the empty ones."""
+        """The parts of the bar, from what is spent to what is left."""
         parts = [
             Slice("paid", _("Payé"), self.paid_eur),
-            Slice("committed", _("Engagé, pas encore payé"), self.committed_eur),
-            Slice("planned", _("À engager"), self.planned_eur),
-            Slice("moved", _("Transféré"), self.moved_eur),
-            Slice("left", _("Reliquat"), self.left_eur),
+            Slice("committed", _("Engagé"), self.committed_eur, _("commandé, pas encore payé")),
+            Slice("planned", _("À engager"), self.planned_eur, _("affecté à un projet")),
+            Slice("moved", _("Transféré"), self.moved_eur, _("sorti de l’édition")),
+            Slice("left", _("Reliquat"), self.left_eur, _("affecté à aucun projet")),
         ]
-        return [part for part in parts if part.amount_eur > 0]
+        return [part for part in parts if part.kind != "moved" or part.amount_eur]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMoney:
+    """A project's line of the money page, with the ledger's lines behind it."""
+
+    number: str
+    title: str
+    url: str
+    status: str
+    tone: Tone
+    account: Account
+    entries: Sequence[LedgerEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeLine:
+    """An envelope and its balance."""
+
+    envelope: Envelope
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPage:
+    """All that the public page and its CSV show."""
+
+    money: Money
+    envelopes: Sequence[EnvelopeLine]
+    projects: Sequence[ProjectMoney]
+    transfers: Sequence[EnvelopeTransfer]
+
+
+CSV_HEADINGS = ("numéro", "projet", "date", "nature", "montant", "pièce", "objet", "décidé par")
 
 
 def cycle_with_ledger(preferred: Cycle) -> Cycle | None:
@@ -64,43 +91,121 @@ def cycle_with_ledger(preferred: Cycle) -> Cycle | None:
 
 
 def money_of(cycle: Cycle) -> Money:
-    """The whole picture, in four queries."""
-    voted = cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or ZERO
-    entries = list(LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("on_date", "pk"))
+    """The sums alone, in four queries: for the home page."""
+    own = cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or ZERO
     sums = accounts(LedgerEntry.objects.filter(envelope__cycle=cycle))
-    transfers = list(
-        EnvelopeTransfer.objects.filter(source__cycle=cycle).exclude(target__cycle=cycle).select_related("source", "target__cycle").order_by("on_date", "pk")
-    )
-    came = EnvelopeTransfer.objects.filter(target__cycle=cycle).exclude(source__cycle=cycle).aggregate(total=Sum("amount_eur"), last=Max("on_date"))
-    voted += came["total"] or ZERO
-    allotted = sum((a.available_eur for a in sums.values()), ZERO)
-    moved = sum((t.amount_eur for t in transfers), ZERO)
+    out = Q(source__cycle=cycle) & (Q(target=None) | ~Q(target__cycle=cycle))
+    came = Q(target__cycle=cycle) & ~Q(source__cycle=cycle)
+    moved = EnvelopeTransfer.objects.aggregate(out=Sum("amount_eur", filter=out), came=Sum("amount_eur", filter=came))
+    last = LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("-on_date", "-pk").first()
+    return _money(own, moved["came"] or ZERO, moved["out"] or ZERO, list(sums.values()), last)
+
+
+def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], last: LedgerEntry | None) -> Money:
+    allotted = sum((account.available_eur for account in sums), ZERO)
     return Money(
-        voted_eur=voted,
-        paid_eur=sum((a.paid_eur for a in sums.values()), ZERO),
-        committed_eur=sum((a.to_pay_eur for a in sums.values()), ZERO),
-        planned_eur=sum((a.to_commit_eur for a in sums.values()), ZERO),
-        moved_eur=moved,
-        left_eur=voted - allotted - moved,
-        updated_on=entries[-1].on_date if entries else None,
-        projects=_projects(cycle, sums, entries),
+        voted_eur=own + came,
+        received_eur=came,
+        paid_eur=sum((account.paid_eur for account in sums), ZERO),
+        committed_eur=sum((account.to_pay_eur for account in sums), ZERO),
+        planned_eur=sum((account.to_commit_eur for account in sums), ZERO),
+        moved_eur=out,
+        left_eur=own + came - out - allotted,
+        updated_on=last.on_date if last else None,
+        projects=len(sums),
+    )
+
+
+def money_page(cycle: Cycle) -> MoneyPage:
+    """The whole picture, in four queries, whatever the number of projects."""
+    envelopes = list(cycle.envelopes.order_by("name", "pk"))
+    entries = list(LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("on_date", "pk"))
+    transfers = list(_transfers(cycle))
+    sums = {pk: Account.of(rows) for pk, rows in _by_delivery(entries).items()}
+    out = sum((t.amount_eur for t in transfers if t.target is None or t.target.cycle_id != cycle.pk), ZERO)
+    came = sum((t.amount_eur for t in transfers if t.source.cycle_id != cycle.pk), ZERO)
+    own = sum((envelope.amount_eur for envelope in envelopes), ZERO)
+    return MoneyPage(
+        money=_money(own, came, out, list(sums.values()), entries[-1] if entries else None),
+        envelopes=[EnvelopeLine(e, _balance(e, entries, transfers)) for e in envelopes],
+        projects=_projects(cycle, sums, _by_delivery(entries)),
         transfers=transfers,
     )
 
 
-def _projects(cycle: Cycle, sums: dict[int, Account], entries: Sequence[LedgerEntry]) -> list[ProjectMoney]:
+def _transfers(cycle: Cycle) -> QuerySet[EnvelopeTransfer]:
+    both = Q(source__cycle=cycle) | Q(target__cycle=cycle)
+    return (
+        EnvelopeTransfer.objects.filter(both).select_related("source__cycle", "target__cycle").order_by("on_date", "pk")
+    )
+
+
+def _by_delivery(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
     own: dict[int, list[LedgerEntry]] = {}
     for entry in entries:
         own.setdefault(entry.delivery_id, []).append(entry)
+    return own
+
+
+def _balance(envelope: Envelope, entries: Sequence[LedgerEntry], transfers: Sequence[EnvelopeTransfer]) -> Balance:
+    return Balance(
+        voted_eur=envelope.amount_eur,
+        received_eur=sum((t.amount_eur for t in transfers if t.target_id == envelope.pk), ZERO),
+        given_eur=sum((t.amount_eur for t in transfers if t.source_id == envelope.pk), ZERO),
+        allotted_eur=Account.of([e for e in entries if e.envelope_id == envelope.pk]).available_eur,
+    )
+
+
+def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[LedgerEntry]]) -> list[ProjectMoney]:
     rows = Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("proposal__number")
     return [
         ProjectMoney(
             number=row.proposal.number,
             title=row.proposal.title,
             url=reverse("pages:project", args=[cycle.slug, row.proposal.number]),
-            state_label=str(row.get_state_display()),
+            status=str(row.get_state_display()),
+            tone=TONES.get(row.state, ""),
             account=sums.get(row.pk, Account()),
             entries=own.get(row.pk, []),
         )
         for row in rows
     ]
+
+
+def csv_lines(page: MoneyPage) -> Iterator[tuple[object, ...]]:
+    """The page's ledger lines and transfers, one row each, in the order of the page."""
+    for project in page.projects:
+        for entry in project.entries:
+            yield (
+                project.number,
+                project.title,
+                entry.on_date.isoformat(),
+                entry.get_kind_display(),
+                entry.amount_eur,
+                entry.document,
+                entry.label,
+                entry.decided_by,
+            )
+    for row in page.transfers:
+        where = row.target.name if row.target else row.elsewhere
+        yield (
+            "",
+            f"{row.source.name} → {where}",
+            row.on_date.isoformat(),
+            _("transféré"),
+            row.amount_eur,
+            row.decision,
+            "",
+            row.decided_by,
+        )
+
+
+def recent_entries(cycle: Cycle, *, limit: int = 20) -> list[LedgerEntry]:
+    """The last lines entered, newest first, with what reverses them."""
+    rows = LedgerEntry.objects.filter(envelope__cycle=cycle).select_related("delivery__proposal", "reversal")
+    return list(rows.order_by("-entered_at", "-pk")[:limit])
+
+
+def cycles_with_money() -> list[Cycle]:
+    """The editions whose laureates have a delivery, the latest first."""
+    return list(Cycle.objects.filter(proposals__delivery__isnull=False).distinct().order_by("-pk"))

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from realisation.services.deliveries import (
+    Pledge,
     abandon,
     advance,
+    create_deliveries,
     create_delivery,
     deliver,
     inaugurate,
-    plan_milestone,
-    post_update,
     resume,
     suspend,
 )
-from realisation.services.ledger import commit, invoice, pay, release, reverse, transfer
+from realisation.services.ledger import budget, commit, invoice, pay, release, reverse
+from realisation.services.news import Photo, plan_milestone, post_update
 from realisation.services.review import publish_review, write_review
+from realisation.services.transfers import transfer
 
 __all__ = [
+    "Photo",
+    "Pledge",
     "abandon",
     "advance",
+    "budget",
     "commit",
+    "create_deliveries",
     "create_delivery",
     "deliver",
     "inaugurate",

@@ -1,20 +1,23 @@
-"""The acts on a delivery: created by the council's resolution, moved forward, told about, stopped with a reason."""
+"""The acts on a delivery: created by the council's resolution, moved forward, stopped with a reason.
+
+Locks are taken in this order: envelope, delivery, proposal.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts.models import Department, User
+from bp_platform.accounts.models import Department
 from bp_platform.core import calendar, journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
-from cycles.models import Envelope
+from cycles.models import Cycle, Envelope
 from proposals import services as proposal_services
 from proposals.models import Proposal, Stage
 from realisation import flow, notifications, policies
@@ -26,8 +29,43 @@ from realisation.models import (
     Milestone,
     MilestoneKind,
     OneYearReview,
-    ProgressUpdate,
 )
+from realisation.services import ledger
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """What the council promises of a laureate: who builds it, whom to call, for when, from which envelope."""
+
+    proposal: Proposal
+    lead_department: Department
+    contact_name: str
+    promised_on: date
+    envelope: Envelope | None = None
+
+
+def create_deliveries(
+    cycle: Cycle, *, by: Actor, at: datetime, resolution: str, pledges: Sequence[Pledge]
+) -> list[Delivery]:
+    """The council has voted the laureates: all of them become deliveries, or none."""
+    if any(pledge.proposal.cycle_id != cycle.pk for pledge in pledges):
+        raise ValidationError(_("Un de ces projets n’appartient pas à cette édition."))
+    with journal.transaction_with_journal():
+        return [
+            create_delivery(
+                pledge.proposal,
+                by=by,
+                at=at,
+                resolution=resolution,
+                lead_department=pledge.lead_department,
+                contact_name=pledge.contact_name,
+                promised_on=pledge.promised_on,
+                envelope=pledge.envelope,
+            )
+            for pledge in pledges
+        ]
 
 
 def create_delivery(
@@ -39,21 +77,26 @@ def create_delivery(
     lead_department: Department,
     contact_name: str,
     promised_on: date,
+    envelope: Envelope | None = None,
 ) -> Delivery:
     """The council has decided: the laureate gets its lead, its contact, its promise, and its money in the ledger.
 
-    The budget is the project's voted price, taken from the cycle's first envelope that holds it.
+    The budget is the project's voted price, taken from `envelope`, else from the one of its area, else of the town.
+    Refused when the envelope does not hold that much.
     """
     role = demand(policies.can_create(by, proposal, at)).role
+    if not resolution.strip():
+        raise ValidationError({"resolution": _("indiquez la délibération : son numéro et sa date.")})
     with journal.transaction_with_journal():
         cycle_services.freeze_sections(proposal.cycle, at=at)
-        envelope = _envelope_of(proposal)
-        Envelope.objects.select_for_update().get(pk=envelope.pk)
+        held = ledger.lock(envelope or _envelope_of(proposal))
+        if held.cycle_id != proposal.cycle_id:
+            raise ValidationError(_("Cette enveloppe n’appartient pas à l’édition du projet."))
         if Delivery.objects.filter(proposal=proposal).exists():
             raise Refused(no(_("Le projet %(number)s a déjà sa réalisation.") % {"number": proposal.number}))
         delivery = Delivery(
             proposal=proposal,
-            envelope=envelope,
+            envelope=held,
             resolution=resolution.strip(),
             lead_department=lead_department,
             contact_name=contact_name.strip(),
@@ -62,19 +105,10 @@ def create_delivery(
         )
         delivery.full_clean()
         delivery.save()
-        LedgerEntry.objects.create(
-            envelope=envelope,
-            delivery=delivery,
-            kind=EntryKind.BUDGETED,
-            amount_eur=proposal.price_eur,
-            on_date=calendar.local_day(at),
-            document=delivery.resolution,
-            label=_("Montant voté"),
-            entered_at=at,
-        )
+        _open_account(delivery, at=at)
         Milestone.objects.create(delivery=delivery, kind=MilestoneKind.DELIVERY, planned_on=promised_on)
         OneYearReview.objects.get_or_create(
-            cycle=proposal.cycle, defaults={"scheduled_on": calendar.local_day(at) + timedelta(days=365)}
+            cycle=proposal.cycle, defaults={"scheduled_on": calendar.local_day(at) + YEAR}
         )
         journal.record(
             journal.Line(
@@ -86,31 +120,64 @@ def create_delivery(
     return delivery
 
 
+def _open_account(delivery: Delivery, *, at: datetime) -> None:
+    price = delivery.proposal.price_eur
+    if not price:
+        raise ValidationError(_("Ce projet n’a pas de prix : complétez son étude avant."))
+    demand(ledger.may_take(delivery.envelope, price))
+    entry = LedgerEntry(
+        envelope=delivery.envelope,
+        delivery=delivery,
+        kind=EntryKind.BUDGETED,
+        amount_eur=price,
+        on_date=calendar.local_day(at),
+        document=delivery.resolution[:120],
+        label=_("Montant voté"),
+        decided_by=_("le conseil"),
+        entered_at=at,
+    )
+    entry.full_clean()
+    entry.save()
+
+
 def _envelope_of(proposal: Proposal) -> Envelope:
     envelopes = proposal.cycle.envelopes.order_by("pk")
     own = envelopes.filter(area=proposal.area).first() or envelopes.filter(area=None).first()
-    if own is None or proposal.price_eur is None:
-        raise ValidationError(_("Ce projet n’a pas d’enveloppe ou pas de prix : complétez l’édition avant."))
+    if own is None:
+        raise ValidationError(
+            _("Aucune enveloppe de l’édition ne correspond au lieu de ce projet : choisissez-en une.")
+        )
     return own
 
 
+def move(delivery: Delivery, *, by: Actor, at: datetime, to: str, text: str = "") -> Delivery:
+    """Move to any later stage, today; `text` is what the letter says of a delivered project."""
+    today = calendar.local_day(at)
+    if to == DeliveryState.DELIVERED:
+        return deliver(delivery, by=by, at=at, on=today, text=text)
+    if to == DeliveryState.INAUGURATED:
+        return inaugurate(delivery, by=by, at=at, on=today)
+    return advance(delivery, by=by, at=at, to=to)
+
+
 def advance(delivery: Delivery, *, by: Actor, at: datetime, to: str) -> Delivery:
-    """Move to conception, procurement or works."""
+    """Move to design, procurement or works."""
     step = flow.FORWARD.get(to)
     if step is None:
         raise Refused(no(_("Cette étape n’existe pas.")))
     with step.take(delivery, by=by, at=at) as locked:
+        _reach(locked, to, calendar.local_day(at))
         cycle_services.touch(locked.proposal.cycle)
     return locked
 
 
-def deliver(delivery: Delivery, *, by: Actor, at: datetime, on: date) -> Delivery:
-    """The project exists and can be used."""
+def deliver(delivery: Delivery, *, by: Actor, at: datetime, on: date, text: str = "") -> Delivery:
+    """The project exists and can be used; owners and followers are told, with `text` if there is one."""
     with flow.DELIVER.take(delivery, by=by, at=at) as locked:
         locked.delivered_on = _not_after(on, at)
-        Milestone.objects.filter(delivery=locked, kind=MilestoneKind.DELIVERY).update(actual_on=on)
+        _reach(locked, MilestoneKind.DELIVERY, on)
         proposal_services.project(locked.proposal, stage=Stage.DELIVERED)
-        notifications.delivered(locked, at=at)
+        notifications.delivered(locked, text=text, at=at)
     return locked
 
 
@@ -118,29 +185,37 @@ def inaugurate(delivery: Delivery, *, by: Actor, at: datetime, on: date) -> Deli
     """It was opened together."""
     with flow.INAUGURATE.take(delivery, by=by, at=at) as locked:
         locked.inaugurated_on = _not_after(on, at)
-        Milestone.objects.update_or_create(
+        Milestone.objects.get_or_create(
             delivery=locked, kind=MilestoneKind.INAUGURATION, defaults={"planned_on": on, "actual_on": on}
         )
+        _reach(locked, MilestoneKind.INAUGURATION, on)
         cycle_services.touch(locked.proposal.cycle)
     return locked
 
 
+def _reach(delivery: Delivery, kind: str, on: date) -> None:
+    Milestone.objects.filter(delivery=delivery, kind=kind, actual_on=None).update(actual_on=on)
+
+
 def suspend(delivery: Delivery, *, by: Actor, at: datetime, reason: str) -> Delivery:
     """Stop for a time; the public reads why."""
-    before = delivery.state
-    with flow.SUSPEND.take(delivery, by=by, at=at, reason=reason) as locked:
-        locked.public_reason, locked.resumes_to = reason.strip(), before
-        cycle_services.touch(locked.proposal.cycle)
-        notifications.stopped(locked, at=at)
+    with journal.transaction_with_journal():
+        before = _lock(delivery).state
+        with flow.SUSPEND.take(delivery, by=by, at=at, reason=reason) as locked:
+            locked.public_reason, locked.resumes_to = reason.strip(), before
+            cycle_services.touch(locked.proposal.cycle)
+            notifications.stopped(locked, at=at)
     return locked
 
 
 def resume(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
     """Start again where it stopped."""
-    back = Delivery.objects.only("resumes_to").get(pk=delivery.pk).resumes_to or DeliveryState.SCHEDULED
-    with replace(flow.RESUME, target=back).take(delivery, by=by, at=at) as locked:
-        locked.public_reason = locked.resumes_to = ""
-        cycle_services.touch(locked.proposal.cycle)
+    with journal.transaction_with_journal():
+        back = _lock(delivery).resumes_to or DeliveryState.SCHEDULED
+        with replace(flow.RESUME, target=back).take(delivery, by=by, at=at) as locked:
+            locked.public_reason = locked.resumes_to = ""
+            cycle_services.touch(locked.proposal.cycle)
+            notifications.resumed(locked, at=at)
     return locked
 
 
@@ -153,53 +228,8 @@ def abandon(delivery: Delivery, *, by: Actor, at: datetime, reason: str) -> Deli
     return locked
 
 
-def post_update(
-    delivery: Delivery, *, by: Actor, at: datetime, text: str, next_on: date | None = None, author: str = ""
-) -> ProgressUpdate:
-    """News for the public and the followers; the clock « sans nouvelles depuis » starts again."""
-    role = demand(policies.can_follow_up(by, delivery, at)).role
-    with journal.transaction_with_journal():
-        locked = Delivery.objects.select_for_update(of=("self",)).select_related("proposal__cycle").get(pk=delivery.pk)
-        if next_on is not None and next_on < calendar.local_day(at):
-            raise ValidationError({"next_on": _("choisissez une date à venir.")})
-        update = ProgressUpdate(
-            delivery=locked,
-            text=text.strip(),
-            state=locked.state,
-            next_on=next_on,
-            author_label=author or (by.shown_name if isinstance(by, User) else locked.contact_name),
-            published_at=at,
-        )
-        update.full_clean()
-        update.save()
-        journal.record(journal.Line(locked.journal_chain, at, by, "post_update", update, role=role))
-        cycle_services.touch(locked.proposal.cycle)
-        notifications.news(update, at=at)
-    return update
-
-
-def plan_milestone(
-    delivery: Delivery, *, by: Actor, at: datetime, kind: str, planned_on: date, forecast_on: date | None = None
-) -> Milestone:
-    """Plan a milestone, or give a new forecast: the planned date stays as it was promised."""
-    role = demand(policies.can_follow_up(by, delivery, at)).role
-    with journal.transaction_with_journal():
-        Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-        milestone, is_new = Milestone.objects.get_or_create(
-            delivery=delivery, kind=kind, defaults={"planned_on": planned_on, "forecast_on": forecast_on}
-        )
-        if not is_new:
-            milestone.forecast_on = forecast_on or planned_on
-            milestone.full_clean()
-            milestone.save()
-        journal.record(journal.Line(delivery.journal_chain, at, by, f"plan:{kind}", milestone, role=role))
-        cycle_services.touch(delivery.proposal.cycle)
-    return milestone
-
-
-def frequency_days(delivery: Delivery) -> int:
-    """How often the règlement promises news."""
-    return cycle_selectors.rules_of(delivery.proposal.cycle).delivery.update_every_days
+def _lock(delivery: Delivery) -> Delivery:
+    return Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
 
 
 def _not_after(on: date, at: datetime) -> date:

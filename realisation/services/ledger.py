@@ -1,147 +1,194 @@
-"""The ledger's acts. The database holds the invariant too: its trigger locks the envelope and counts again."""
+"""The ledger's acts. The envelope's row is locked first: two officers never spend the same last euro.
+
+The database holds the invariant too: its triggers lock the same row and count again at commit.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, journal, money
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import Decision, Refused, demand, no
+from bp_platform.core.decisions import YES, Decision, Refused, demand, no
 from cycles import services as cycle_services
 from cycles.models import Envelope
 from realisation import policies, selectors
-from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
+from realisation.models import Delivery, DeliveryState, EntryKind, LedgerEntry
+from realisation.selectors import Account
+
+SPENDING = (EntryKind.BUDGETED, EntryKind.COMMITTED)
 
 
-def commit(
-    delivery: Delivery, *, by: Actor, at: datetime, amount_eur: Decimal, on: date, document: str, label: str
-) -> LedgerEntry:
-    """An order or a contract is signed: the money is promised to somebody."""
-    return _enter(delivery, EntryKind.COMMITTED, by=by, at=at, amount_eur=amount_eur, on=on, document=document, label=label)
-
-
-def invoice(
-    delivery: Delivery, *, by: Actor, at: datetime, amount_eur: Decimal, on: date, document: str, label: str
-) -> LedgerEntry:
-    """The service is done and the bill is in."""
-    return _enter(delivery, EntryKind.INVOICED, by=by, at=at, amount_eur=amount_eur, on=on, document=document, label=label)
-
-
-def pay(
-    delivery: Delivery, *, by: Actor, at: datetime, amount_eur: Decimal, on: date, document: str, label: str
-) -> LedgerEntry:
-    """The treasury has paid."""
-    return _enter(delivery, EntryKind.PAID, by=by, at=at, amount_eur=amount_eur, on=on, document=document, label=label)
-
-
-def release(
-    delivery: Delivery, *, by: Actor, at: datetime, amount_eur: Decimal, on: date, document: str, label: str
-) -> LedgerEntry:
-    """What the project will not need goes back to its envelope."""
-    return _enter(delivery, EntryKind.RELEASED, by=by, at=at, amount_eur=amount_eur, on=on, document=document, label=label)
-
-
-def reverse(entry: LedgerEntry, *, by: Actor, at: datetime, reason: str, document: str) -> LedgerEntry:
-    """Correct a mistake by the opposite entry; the first one stays readable."""
-    role = demand(policies.can_keep_ledger(by, at)).role
-    if not reason.strip():
-        raise ValidationError({"reason": _("dites pourquoi cette écriture est corrigée.")})
-    with journal.transaction_with_journal():
-        _lock(entry.delivery)
-        if entry.reverses_id is not None or LedgerEntry.objects.filter(reverses=entry).exists():
-            raise Refused(no(_("Cette écriture est déjà une correction, ou déjà corrigée.")))
-        made = _save(
-            LedgerEntry(
-                envelope_id=entry.envelope_id,
-                delivery_id=entry.delivery_id,
-                kind=entry.kind,
-                amount_eur=-entry.amount_eur,
-                on_date=calendar.local_day(at),
-                document=document,
-                label=reason.strip()[:160],
-                reverses=entry,
-                entered_at=at,
-            )
-        )
-        journal.record(
-            journal.Line(entry.delivery.journal_chain, at, by, "reverse_entry", made, role=role, reason=reason)
-        )
-        cycle_services.touch(entry.delivery.proposal.cycle)
-    return made
-
-
-def transfer(
-    source: Envelope,
-    target: Envelope,
+def budget(
+    delivery: Delivery,
     *,
     by: Actor,
     at: datetime,
     amount_eur: Decimal,
     on: date,
+    document: str,
+    label: str,
     decided_by: str,
-    decision: str,
-) -> EnvelopeTransfer:
-    """Move a leftover to another envelope, as a named body has decided. Envelopes are locked in their own order."""
-    role = demand(policies.can_keep_ledger(by, at)).role
-    with journal.transaction_with_journal():
-        list(Envelope.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk"))
-        left = selectors.balance_of(source).left_eur
-        if amount_eur > left:
-            raise Refused(_short_of(left))
-        row = EnvelopeTransfer(
-            source=source,
-            target=target,
-            amount_eur=amount_eur,
-            on_date=on,
-            decided_by=decided_by.strip(),
-            decision=decision.strip(),
-            entered_at=at,
-        )
-        row.full_clean()
-        row.save()
-        journal.record(journal.Line(source.cycle.journal_chain, at, by, "transfer", row, role=role))
-        cycle_services.touch(source.cycle)
-        cycle_services.touch(target.cycle)
-    return row
-
-
-def _enter(
-    delivery: Delivery, kind: str, *, by: Actor, at: datetime, amount_eur: Decimal, on: date, document: str, label: str
+    key: UUID | None = None,
 ) -> LedgerEntry:
+    """Give a project more of what is left on its envelope, as a named body has decided."""
+    return _enter(
+        LedgerEntry(
+            delivery=delivery, kind=EntryKind.BUDGETED, amount_eur=amount_eur, on_date=on, document=document,
+            label=label, decided_by=decided_by.strip(),
+        ),
+        by=by, at=at, key=key,
+    )  # fmt: skip
+
+
+def commit(
+    delivery: Delivery,
+    *,
+    by: Actor,
+    at: datetime,
+    amount_eur: Decimal,
+    on: date,
+    document: str,
+    label: str,
+    key: UUID | None = None,
+) -> LedgerEntry:
+    """An order or a contract is signed: the money is promised to somebody."""
+    entry = LedgerEntry(
+        delivery=delivery, kind=EntryKind.COMMITTED, amount_eur=amount_eur, on_date=on, document=document, label=label
+    )
+    return _enter(entry, by=by, at=at, key=key)
+
+
+def invoice(
+    delivery: Delivery,
+    *,
+    by: Actor,
+    at: datetime,
+    amount_eur: Decimal,
+    on: date,
+    document: str,
+    label: str,
+    key: UUID | None = None,
+) -> LedgerEntry:
+    """The service is done and the bill is in."""
+    entry = LedgerEntry(
+        delivery=delivery, kind=EntryKind.INVOICED, amount_eur=amount_eur, on_date=on, document=document, label=label
+    )
+    return _enter(entry, by=by, at=at, key=key)
+
+
+def pay(
+    delivery: Delivery,
+    *,
+    by: Actor,
+    at: datetime,
+    amount_eur: Decimal,
+    on: date,
+    document: str,
+    label: str,
+    key: UUID | None = None,
+) -> LedgerEntry:
+    """The treasury has paid."""
+    entry = LedgerEntry(
+        delivery=delivery, kind=EntryKind.PAID, amount_eur=amount_eur, on_date=on, document=document, label=label
+    )
+    return _enter(entry, by=by, at=at, key=key)
+
+
+def release(
+    delivery: Delivery,
+    *,
+    by: Actor,
+    at: datetime,
+    amount_eur: Decimal,
+    on: date,
+    document: str,
+    label: str,
+    key: UUID | None = None,
+) -> LedgerEntry:
+    """What the project will not need goes back to its envelope."""
+    entry = LedgerEntry(
+        delivery=delivery, kind=EntryKind.RELEASED, amount_eur=amount_eur, on_date=on, document=document, label=label
+    )
+    return _enter(entry, by=by, at=at, key=key)
+
+
+def reverse(entry: LedgerEntry, *, by: Actor, at: datetime, reason: str, document: str) -> LedgerEntry:
+    """Correct a mistake by the opposite entry; the first one stays readable.
+
+    Refused when something rests on it: an invoice already paid, an order already invoiced.
+    """
     role = demand(policies.can_keep_ledger(by, at)).role
-    if on > calendar.local_day(at):
-        raise ValidationError({"on_date": _("une écriture ne porte pas une date à venir.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("dites pourquoi cette écriture est annulée.")})
+    delivery = entry.delivery
     with journal.transaction_with_journal():
-        _lock(delivery)
-        account = selectors.account_of(delivery)
-        room = account.room_for(kind)
-        if amount_eur > room:
-            raise Refused(_no_room(kind, room))
-        entry = _save(
+        envelope = _lock_both(delivery)
+        if entry.reverses_id is not None or LedgerEntry.objects.filter(reverses=entry).exists():
+            raise Refused(no(_("Cette écriture est déjà une annulation, ou déjà annulée.")))
+        demand(_may_reverse(entry, selectors.account_of(delivery), envelope))
+        made = _save(
             LedgerEntry(
-                envelope_id=delivery.envelope_id,
+                envelope=envelope,
                 delivery=delivery,
-                kind=kind,
-                amount_eur=amount_eur,
-                on_date=on,
+                kind=entry.kind,
+                amount_eur=-entry.amount_eur,
+                on_date=calendar.local_day(at),
                 document=document.strip(),
-                label=label.strip(),
+                label=reason.strip()[:160],
+                decided_by=entry.decided_by,
+                reverses=entry,
                 entered_at=at,
             )
         )
-        journal.record(journal.Line(delivery.journal_chain, at, by, f"enter:{kind}", entry, role=role))
+        line = journal.Line(delivery.journal_chain, at, by, "reverse_entry", made, role=role, reason=reason.strip())
+        journal.record(line)
+        cycle_services.touch(delivery.proposal.cycle)
+    return made
+
+
+def lock(envelope: Envelope) -> Envelope:
+    """The envelope's row, held until commit; always before its deliveries."""
+    return Envelope.objects.select_for_update(of=("self",), no_key=True).get(pk=envelope.pk)
+
+
+def may_take(envelope: Envelope, amount_eur: Decimal) -> Decision:
+    """Whether the envelope still holds that much; meant to be asked once it is locked."""
+    left = selectors.balance_of(envelope).left_eur
+    if amount_eur <= left:
+        return YES
+    return no(_("Il reste %(left)s sur cette enveloppe.") % {"left": money.in_words(left, cents=True)})
+
+
+def _enter(entry: LedgerEntry, *, by: Actor, at: datetime, key: UUID | None) -> LedgerEntry:
+    delivery = entry.delivery
+    role = demand(policies.can_keep_ledger(by, at)).role
+    if entry.on_date > calendar.local_day(at):
+        raise ValidationError({"on_date": _("une écriture ne porte pas une date à venir.")})
+    with journal.transaction_with_journal():
+        entry.envelope = _lock_both(delivery)
+        known = LedgerEntry.objects.filter(key=key).first() if key else None
+        if known is not None:
+            return known
+        demand(_may_enter(entry))
+        entry.key, entry.entered_at = key or uuid4(), at
+        entry.document, entry.label = entry.document.strip(), entry.label.strip()
+        _save(entry)
+        journal.record(journal.Line(delivery.journal_chain, at, by, f"enter:{entry.kind}", entry, role=role))
         cycle_services.touch(delivery.proposal.cycle)
     return entry
 
 
-def _lock(delivery: Delivery) -> None:
+def _lock_both(delivery: Delivery) -> Envelope:
     """Envelope first, then delivery: the same order for everybody."""
-    Envelope.objects.select_for_update().get(pk=delivery.envelope_id)
-    Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
+    envelope = lock(delivery.envelope)
+    delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update(of=("self",)))
+    return envelope
 
 
 def _save(entry: LedgerEntry) -> LedgerEntry:
@@ -150,18 +197,32 @@ def _save(entry: LedgerEntry) -> LedgerEntry:
     return entry
 
 
-def _no_room(kind: str, room: Decimal) -> Decision:
+def _may_enter(entry: LedgerEntry) -> Decision:
+    if entry.kind in SPENDING and entry.delivery.state == DeliveryState.ABANDONED:
+        return no(_("Ce projet est abandonné : on n’y engage plus d’argent."))
+    if entry.kind == EntryKind.BUDGETED:
+        return may_take(entry.envelope, entry.amount_eur)
+    room = selectors.account_of(entry.delivery).room_for(entry.kind)
+    if entry.amount_eur <= room:
+        return YES
     said = {
-        EntryKind.COMMITTED: _("Il reste %(room)s à engager sur ce projet : l’engagement ne peut pas dépasser ce montant."),
-        EntryKind.INVOICED: _("Il reste %(room)s engagés et non facturés : la facture ne peut pas dépasser ce montant."),
-        EntryKind.PAID: _("Il reste %(room)s facturés et non payés : le paiement ne peut pas dépasser ce montant."),
-        EntryKind.RELEASED: _("Il reste %(room)s non engagés : on ne peut pas rendre plus à l’enveloppe."),
+        EntryKind.COMMITTED: _("Il reste %(room)s à engager sur ce projet."),
+        EntryKind.INVOICED: _("Il reste %(room)s engagés et pas encore facturés sur ce projet."),
+        EntryKind.PAID: _("Il reste %(room)s facturés et pas encore payés sur ce projet."),
+        EntryKind.RELEASED: _("Il reste %(room)s pas encore engagés sur ce projet : on ne peut pas rendre plus."),
     }
-    return no(said[EntryKind(kind)] % {"room": money.in_words(room, cents=True)})
+    return no(said[EntryKind(entry.kind)] % {"room": money.in_words(room, cents=True)})
 
 
-def _short_of(left: Decimal) -> Decision:
+def _may_reverse(entry: LedgerEntry, account: Account, envelope: Envelope) -> Decision:
+    if entry.kind == EntryKind.RELEASED:
+        return may_take(envelope, entry.amount_eur)
+    if entry.amount_eur <= account.free_of(entry.kind):
+        return YES
     return no(
-        _("Il reste %(left)s sur cette enveloppe : le transfert ne peut pas dépasser ce montant.")
-        % {"left": money.in_words(left, cents=True)}
+        {
+            EntryKind.BUDGETED: _("Une partie de ce montant est déjà engagée : annulez d’abord l’engagement."),
+            EntryKind.COMMITTED: _("Une partie de cet engagement est déjà facturée : annulez d’abord la facture."),
+            EntryKind.INVOICED: _("Une partie de cette facture est déjà payée : annulez d’abord le paiement."),
+        }[EntryKind(entry.kind)]
     )

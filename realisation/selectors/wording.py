@@ -1,0 +1,85 @@
+"""A delivery in words, for every page that shows one: where it stands, what was promised, since when it is silent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bp_platform.core import calendar
+from bp_platform.core.components import Station, StationState, Tone
+from realisation.models import MOVING, OWING_NEWS, STOPPED, Delivery, DeliveryState
+
+TONES: dict[str, Tone] = {
+    DeliveryState.DELIVERED: "success",
+    DeliveryState.INAUGURATED: "success",
+    DeliveryState.SUSPENDED: "warning",
+    DeliveryState.ABANDONED: "error",
+}
+STAGES = (*MOVING, DeliveryState.DELIVERED, DeliveryState.INAUGURATED)
+
+
+def status(delivery: Delivery) -> str:
+    """« En travaux »."""
+    return str(delivery.get_state_display()).capitalize()
+
+
+def line_of(delivery: Delivery) -> list[Station]:
+    """The delivery's own line; one that stops shows where it stopped, when that is known."""
+    where = delivery.resumes_to or delivery.state
+    reached = STAGES.index(DeliveryState(where)) if where in STAGES else 0
+    stations = []
+    for index, state in enumerate(STAGES):
+        shown: StationState = "past" if index < reached else "next"
+        if index == reached:
+            shown = "stopped" if delivery.state in STOPPED else "past" if index == len(STAGES) - 1 else "now"
+        here = status(delivery) if index == reached else ""
+        stations.append(Station(str(state.label).capitalize(), state=shown, here=here))
+    return stations
+
+
+def silent_days(delivery: Delivery, last: datetime | None, at: datetime) -> int:
+    """Whole days without news, counted from the last update or from the start."""
+    return (calendar.local_day(at) - calendar.local_day(last or delivery.created_at)).days
+
+
+def silence(delivery: Delivery, last: datetime | None, at: datetime, every: int) -> str:
+    """« sans nouvelles depuis 91 jours », for what still owes news, beyond the `every` days of the règlement."""
+    days = silent_days(delivery, last, at)
+    if delivery.state not in OWING_NEWS or days <= every:
+        return ""
+    return ngettext("sans nouvelles depuis %(n)d jour", "sans nouvelles depuis %(n)d jours", days) % {"n": days}
+
+
+def since(delivery: Delivery, last: datetime | None, at: datetime) -> str:
+    """« aujourd’hui », « il y a 12 jours »: how old the last news is."""
+    if delivery.state not in OWING_NEWS:
+        return "–"
+    if last is None:
+        return _("aucune nouvelle")
+    days = silent_days(delivery, last, at)
+    return ngettext("il y a %(n)d jour", "il y a %(n)d jours", days) % {"n": days} if days else _("aujourd’hui")
+
+
+def promise(delivery: Delivery, forecast_on: date | None = None) -> str:
+    """« Promis pour le 1er juin 2026 », and the new date when it has moved; what was done, when it is done."""
+    if delivery.inaugurated_on:
+        return _("Inauguré le %(day)s") % {"day": calendar.day_words(delivery.inaugurated_on)}
+    if delivery.delivered_on:
+        return _("Livré le %(day)s") % {"day": calendar.day_words(delivery.delivered_on)}
+    if delivery.state == DeliveryState.ABANDONED:
+        return ""
+    promised = calendar.day_words(delivery.promised_on)
+    if forecast_on and forecast_on > delivery.promised_on:
+        moved = {"promised": promised, "day": calendar.day_words(forecast_on)}
+        return _("Promis pour le %(promised)s, maintenant attendu le %(day)s") % moved
+    return _("Promis pour le %(day)s") % {"day": promised}
+
+
+def lateness(delivery: Delivery, at: datetime) -> str:
+    """« 12 jours de retard »: against what was promised, not against the last forecast."""
+    if delivery.state == DeliveryState.ABANDONED:
+        return ""
+    days = ((delivery.delivered_on or calendar.local_day(at)) - delivery.promised_on).days
+    return ngettext("%(n)d jour de retard", "%(n)d jours de retard", days) % {"n": days} if days > 0 else ""

@@ -1,0 +1,147 @@
+"""The builders' desk: my deliveries, and one of them, updated from a phone in half a minute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bp_platform.core import calendar
+from bp_platform.core.decisions import Refused
+from bp_platform.core.http import MemberRequest, see_other
+from bp_platform.documents import selectors as documents_selectors
+from bp_platform.documents import services as documents
+from realisation import flow, policies, selectors, services
+from realisation.forms import MilestoneForm, StopForm, UpdateForm, refuse
+from realisation.models import Delivery
+
+
+@require_safe
+def desk(request: MemberRequest) -> HttpResponse:
+    """My deliveries, the quietest first; for the team, the laureates that wait for the council's vote."""
+    now = timezone.now()
+    rows = selectors.desk_rows(policies.deliveries_for(request.user, now), now)
+    is_team = request.user.holds(now, *policies.TEAM)
+    context = {
+        "heading": selectors.desk_heading(rows),
+        "rows": rows,
+        "columns": [_("Projet"), _("Étape"), _("Dernières nouvelles")],
+        "to_launch": selectors.cycles_to_launch() if is_team else [],
+    }
+    return render(request, "realisation/desk.html", context)
+
+
+def follow_up(request: MemberRequest, number: str) -> HttpResponse:
+    """One delivery: the form first, then what the public reads."""
+    now = timezone.now()
+    delivery = policies.delivery_for(request.user, number, now)
+    later = [state for state, step in flow.LATER.items() if step.may(request.user, delivery, now)]
+    form = UpdateForm(
+        request.POST or None,
+        request.FILES or None,
+        state=delivery.state,
+        later=later,
+        initial={"to": delivery.state, "key": uuid4()},
+    )
+    if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now):
+        messages.success(request, _("La nouvelle du projet %(number)s est publiée.") % {"number": number})
+        return see_other("realisation:follow_up", number)
+    context = _one(request, delivery, now) | {"form": form}
+    return render(request, "realisation/follow_up.html", context, status=422 if form.errors else 200)
+
+
+def _post(request: MemberRequest, form: UpdateForm, delivery: Delivery, now: datetime) -> bool:
+    data = dict(form.cleaned_data)
+    picture = data.pop("photo")
+    photo = services.Photo(picture, alt_text="") if picture else None
+    try:
+        services.post_update(delivery, by=request.user, at=now, photo=photo, **data)
+    except (Refused, ValidationError) as error:
+        refuse(form, error)
+        return False
+    return True
+
+
+def _one(request: MemberRequest, delivery: Delivery, now: datetime) -> dict[str, Any]:
+    """What the pages of one delivery share."""
+    return {
+        "delivery": delivery,
+        "proposal": delivery.proposal,
+        "summary": selectors.delivery_summary(delivery.proposal, now),
+        "milestones": list(delivery.milestones.order_by("planned_on", "pk")),
+        "may_stop": flow.ABANDON.may(request.user, delivery, now),
+        "may_resume": flow.RESUME.may(request.user, delivery, now),
+        "desk": delivery.lead_department.short_name,
+    }
+
+
+def stop(request: MemberRequest, number: str) -> HttpResponse:
+    """Suspend or abandon, with a public reason."""
+    now = timezone.now()
+    delivery = policies.delivery_for(request.user, number, now)
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = services.suspend if form.cleaned_data["outcome"] == "suspend" else services.abandon
+        try:
+            stopped = act(delivery, by=request.user, at=now, reason=form.cleaned_data["reason"])
+        except (Refused, ValidationError) as error:
+            refuse(form, error)
+        else:
+            state = {"number": number, "state": stopped.get_state_display()}
+            messages.success(request, _("Le projet %(number)s est %(state)s ; sa raison est publique.") % state)
+            return see_other("realisation:follow_up", number)
+    context = {"form": form, "delivery": delivery, "proposal": delivery.proposal}
+    return render(request, "realisation/stop.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def resume(request: MemberRequest, number: str) -> HttpResponse:
+    """Start again where it stopped."""
+    now = timezone.now()
+    delivery = policies.delivery_for(request.user, number, now)
+    try:
+        services.resume(delivery, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Le projet %(number)s reprend.") % {"number": number})
+    return see_other("realisation:follow_up", number)
+
+
+def milestone(request: MemberRequest, number: str) -> HttpResponse:
+    """Plan a date, or say that it moves and why."""
+    now = timezone.now()
+    delivery = policies.delivery_for(request.user, number, now)
+    form = MilestoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.plan_milestone(
+                delivery, by=request.user, at=now, kind=data["kind"], planned_on=data["on"],
+                delay_reason=data["delay_reason"],
+            )  # fmt: skip
+        except (Refused, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("La date du projet %(number)s est publiée.") % {"number": number})
+            return see_other("realisation:follow_up", number)
+    context = _one(request, delivery, now) | {"form": form}
+    return render(request, "realisation/milestone.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def sheet(request: MemberRequest, number: str) -> HttpResponse:
+    """Order the A4 sheet for the neighbourhood board."""
+    now = timezone.now()
+    delivery = policies.delivery_for(request.user, number, now)
+    arguments = {"number": delivery.proposal.number, "on": calendar.local_day(now).isoformat()}
+    job = documents.request_job("delivery_sheet", arguments=arguments, by=request.user, at=now)
+    return see_other(documents_selectors.job_url(job))
