@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core.decisions import Decision, no, yes_as
 from bp_platform.core.registries import ReportSpec
+from cycles.rules import REFUSAL_REASONS
 from instruction import policies, selectors
 from instruction.models import Assignment, Case, DepartmentOpinion, Question
 from instruction.selectors import CostSheet
@@ -28,6 +30,7 @@ class Sheet:
     questions: tuple[Question, ...]
     costs: CostSheet | None
     article_title: str
+    reason: str
 
 
 def instruction_sheet(number: str) -> Sheet:
@@ -43,6 +46,7 @@ def instruction_sheet(number: str) -> Sheet:
         questions=tuple(case.questions.order_by("asked_at", "pk")),
         costs=selectors.cost_sheet(costing) if costing else None,
         article_title=selectors.article_title(case.refusal_article) if case.refusal_article else "",
+        reason=_now(REFUSAL_REASONS[case.refusal_reason].label) if case.refusal_reason else "",
     )
 
 
