@@ -140,3 +140,24 @@ def test_a_reference_that_is_taken_rolls_everything_back(poll, aicha, review, bo
         services.cast_many(poll, [cast])
 
     assert box(poll) == (0, 1)
+
+
+def test_a_ballot_waits_at_the_poll_before_it_takes_anything_else(poll, aicha, review, box):
+    cast, outcomes = review(poll, aicha, "BP26-0001"), []
+
+    def confirm():
+        try:
+            outcomes.append(services.cast_many(poll, [cast]))
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        Poll.objects.select_for_update().get(pk=poll.pk)  # as closing does
+        thread = threading.Thread(target=confirm)
+        thread.start()
+        wait_for_lock("SELECT state, digest, public_key FROM voting_poll")
+        assert box(poll) == (0, 0)
+    thread.join(30)
+
+    assert len(outcomes) == 1
+    assert box(poll) == (1, 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
@@ -212,3 +213,18 @@ def test_nothing_in_the_box_is_changed_or_removed(table, verb, poll, aicha, revi
 def _insert(poll, ref, seal):
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO voting_sealedballot VALUES (%s, 'ville', %s, %s)", [ref, seal, poll.pk])
+
+
+@pytest.mark.parametrize("how", ["longer", "doubled"])
+def test_a_wrong_shape_is_refused_before_any_lock_even_under_a_true_tag(how, poll, aicha, review, settings):
+    """A stolen review key must not bring other lengths as far as the database."""
+    cast = review(poll, aicha, "BP26-0001")
+    scope, seal = cast.seals[0]
+    shaped = replace(cast, seals=((scope, seal + b"\0"),) if how == "longer" else ((scope, seal), ("autre", seal)))
+    given = seals.TagInput(poll.digest, aicha.pk, shaped.refs, cast.expires_at, cast.nonce)
+    forged = replace(shaped, tag=seals.tag(bytes.fromhex(settings.BP_REVIEW_KEY), given))
+
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Refused, match="ne vient pas"):
+        services.cast_many(poll, [forged])
+
+    assert [query["sql"] for query in asked if "FOR SHARE" in query["sql"] or "FOR UPDATE" in query["sql"]] == []
