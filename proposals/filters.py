@@ -45,6 +45,11 @@ class ProposalFilter(django_filters.FilterSet):
         return queryset.order_by(*keys.get(value, ("-published_at", "-pk")))
 
     @property
+    def words(self) -> str:
+        """What was searched, as it was typed."""
+        return str(self.data.get("q", ""))
+
+    @property
     def active(self) -> int:
         """How many filters are set, search apart."""
         return sum(1 for name in ("lieu", "theme", "etape", "tri") if self.data.get(name))

@@ -57,14 +57,24 @@ def can_withdraw(by: Actor, proposal: Proposal, at: datetime) -> Decision:
 
 
 def proposal_for(user: object, cycle: Cycle, number: str, at: datetime) -> Proposal:
-    """The public sheet's door: published proposals, or any for the team."""
+    """The public sheet's door: what is or was published, or any for the team and for its own owners."""
     proposal = Proposal.objects.select_related("cycle", "area", "theme").filter(cycle=cycle, number=number).first()
-    if proposal is None:
-        raise Http404
-    is_team = isinstance(user, User) and user.holds(at, *TEAM, Role.AGENT, Role.HEAD, Role.ELECTED)
-    if proposal.state not in {ProposalState.PUBLISHED, ProposalState.WITHDRAWN} and not is_team:
+    if proposal is None or not (_is_public(proposal) or _may_read(user, proposal, at)):
         raise Http404
     return proposal
+
+
+def _is_public(proposal: Proposal) -> bool:
+    if proposal.state == ProposalState.WITHDRAWN:
+        return proposal.published_at is not None
+    return proposal.state == ProposalState.PUBLISHED
+
+
+def _may_read(user: object, proposal: Proposal, at: datetime) -> bool:
+    return isinstance(user, User) and (
+        user.holds(at, *TEAM, Role.AGENT, Role.HEAD, Role.ELECTED)
+        or proposal.owners.filter(contact__user=user, left_at=None).exists()
+    )
 
 
 def proposal_by_code(code: str) -> Proposal:

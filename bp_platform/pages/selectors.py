@@ -17,7 +17,7 @@ from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, Phase, PhaseKind
 from instruction import selectors as instruction
 from proposals import selectors as proposals
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, ProposalState, Stage
 from realisation import selectors as realisation
 from voting import selectors as voting
 
@@ -132,6 +132,7 @@ class ProjectSheet:
     proposal: Proposal
     eyebrow: str
     owners: str
+    can_be_followed: bool
     picture: str
     stations: list[Station]
     events: list[Event]
@@ -169,6 +170,7 @@ def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
         proposal=proposal,
         eyebrow=" · ".join((proposal.number, proposal.area.name, proposal.theme.name)),
         owners=", ".join(names),
+        can_be_followed=proposal.state == ProposalState.PUBLISHED,
         picture=proposals.picture(proposal),
         stations=project_line(Stage(proposal.stage)),
         events=sorted(events, key=lambda e: e.on, reverse=True),

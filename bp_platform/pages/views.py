@@ -17,9 +17,9 @@ from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.pages import context, gallery, health, selectors
-from bp_platform.pages.caching import kept_for_visitors
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
+from cycles.caching import kept_for_visitors
 from proposals import policies as proposal_policies
 
 

@@ -1,6 +1,6 @@
 """Whole pages kept for anonymous visitors, until anything they show changes.
 
-The key holds the address, the language and the cycles' stamp, which acts raise on commit; the entry dies at the next
+The key holds the address, the language, the town and the cycles' stamp, which acts raise on commit; the entry dies at the next
 clock boundary (a phase opening or closing, midnight), so that « plus que 9 jours » is never stale. Nothing with a
 token or a name is kept, and nothing of a vote's progress.
 """
@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
+from bp_platform.accounts.selectors import public_body
 from cycles.models import Cycle, Phase
 
 P = ParamSpec("P")
@@ -77,7 +78,16 @@ def _stamp() -> str:
 
 
 def _key(request: HttpRequest, stamp: str) -> str:
-    parts = (request.get_full_path(), get_language() or "", stamp, request.headers.get("HX-Request", ""))
+    town = public_body()
+    parts = (
+        request.get_full_path(),
+        get_language() or "",
+        stamp,
+        request.headers.get("HX-Request", ""),
+        town.name,
+        town.logo_url,
+        town.zone.key,
+    )
     return "page:" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
