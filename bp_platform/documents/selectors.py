@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from bp_platform.core import registries
@@ -46,11 +46,19 @@ def job_sheet(job: Job, key: str) -> JobSheet:
     )
 
 
+def weight(size: int) -> str:
+    """« 132 ko », « 2,4 Mo »: as people know it, rounded up."""
+    if size < 1_000_000:
+        return _("%(number)d\u00a0ko") % {"number": -(-size // 1000)}
+    return _("%(number)s\u00a0Mo") % {"number": number_format(size / 1_000_000, 1)}
+
+
 def _progress(job: Job, query: str) -> Progress:
     match job.state:
         case JobState.DONE if job.result is not None:
-            size = filesizeformat(job.result.size)
-            download = Link(_("Télécharger (PDF, %(size)s)") % {"size": size}, public_url(job.result) + query)
+            download = Link(
+                _("Télécharger (PDF, %(size)s)") % {"size": weight(job.result.size)}, public_url(job.result) + query
+            )
             return Progress(_("Le document est prêt."), 100, done=download)
         case JobState.FAILED:
             return Progress(_("Le document n’est pas prêt."), job.progress, job.error, is_failed=True)

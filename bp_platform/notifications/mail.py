@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from bp_platform.notifications.models import OutboxMessage, OutboxState
 WIDTH = 72
 SIGNATURE = "\n-- \n"  # what mail programs know as the beginning of a signature
 _FRENCH = re.compile(r" (?=[:;!?»])|(?<=«) ")  # a line never begins with « : », even where a writer forgot
+_SECRET = re.compile(r"code|secret|status_url")  # the desk reads the message, not what opens the person's page
+HIDDEN = "••••"
 _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break spaces of French
 DIGEST = EventType("digest", "", "notifications/digest")
 
@@ -75,12 +78,15 @@ def letter(message: OutboxMessage, town: PublicBody) -> tuple[str, str]:
 
 
 def preview(message: OutboxMessage) -> tuple[str, str]:
-    """Subject and text for the desk; no text when the message has left, or when its template fails."""
+    """Subject and text for the desk, codes hidden; no text when the message has left, or when its template fails."""
     label = str(registries.events[message.event].label) if message.event in registries.events else message.event
     if not message.context and message.state in {OutboxState.SENT, OutboxState.CANCELLED}:
         return label, ""
+    shown = {name: HIDDEN if _SECRET.search(name) else value for name, value in message.context.items()}
     try:
-        return letter(message, people.public_body())
+        masked = copy(message)
+        masked.context = shown  # what the row holds is left alone
+        return letter(masked, people.public_body())
     except Exception:  # the template's fault is what the desk is looking at
         return label, ""
 

@@ -55,6 +55,10 @@ def test_the_page_links_to_its_web_twin(sign_in, town, paula, job):
     assert 'href="/2026/projets/BP26-0143/"' in body(sign_in(paula).get(f"/documents/{job.uid}/"))
 
 
+def test_a_weight_is_said_as_people_know_it():
+    assert [selectors.weight(size) for size in (1, 131_072, 2_400_000)] == ["1\u00a0ko", "132\u00a0ko", "2,4\u00a0Mo"]
+
+
 def test_a_failure_says_why_and_offers_to_try_again(sign_in, town, paula, job, at):
     client = sign_in(paula)
     Job.objects.update(state="failed", error="Aucun projet n’est au vote.", finished_at=at)

@@ -142,6 +142,16 @@ def test_the_desk_s_acts(sign_in, town, paula, moussa, at):
     assert "1 lettre est partie." in page
 
 
+def test_the_desk_reads_no_secret_code(sign_in, town, paula, aicha, at):
+    services.queue("test_receipt", [aicha], key="BP26-0143", context=FACTS | {"code": "K7QM 2XHD"}, at=at)
+    OutboxMessage.objects.update(state="uncertain", error=WHY)
+
+    page = sign_in(paula).get(f"/bureau/courriers/{OutboxMessage.objects.get().pk}/").content.decode()
+
+    assert "K7QM" not in page
+    assert "Votre code de suivi : ••••" in page
+
+
 def test_the_desk_is_closed_to_others(sign_in, town, bruno, chloe, at):
     message = doubts(at)
 
