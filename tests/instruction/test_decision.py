@@ -143,7 +143,7 @@ def test_an_agent_does_not_decide(case_in, bruno, at):
 def test_a_case_is_decided_once(case_in, paula, at):
     case = case_in("decided")
 
-    with pytest.raises(Refused, match="On ne peut pas refuser ce projet : l’état actuel est « décidé »"):
+    with pytest.raises(Refused, match=r"On ne peut pas refuser ce projet\s: l’état actuel est «\sdécidé\s»"):
         services.reject(case, by=paula, at=at, **REFUSAL)
 
 

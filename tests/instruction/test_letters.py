@@ -99,7 +99,7 @@ def test_a_question_is_answered_by_its_link(case_in):
     sent = mail.compose([OutboxMessage.objects.get(event="case_question")], public_body())
 
     assert sent.subject == "Une question sur votre idée BP26-0001"
-    assert "\nCombien de bancs ?\n" in sent.body
+    assert "\nCombien de bancs ?\n" in sent.body.replace(NB, " ")
     assert "http://testserver/suivi/question/" in sent.body
 
 

@@ -111,7 +111,7 @@ def test_a_case_changes_hands_until_its_study_starts(case_in, paula, at, green_s
 def test_a_started_study_does_not_change_hands(case_in, paula, at, buildings):
     case = case_in("under_review")
 
-    with pytest.raises(Refused, match="On ne peut pas attribuer ce dossier : l’état actuel est « à l’étude »"):
+    with pytest.raises(Refused, match=r"On ne peut pas attribuer ce dossier\s: l’état actuel est «\sà l’étude\s»"):
         services.assign(case, by=paula, at=at, lead=buildings, due_on=DUE)
 
 
