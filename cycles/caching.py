@@ -1,8 +1,8 @@
 """Whole pages kept for anonymous visitors, until anything they show changes.
 
-The key holds the address, the language, the town and the cycles' stamp, which acts raise on commit; the entry dies at the next
-clock boundary (a phase opening or closing, midnight), so that « plus que 9 jours » is never stale. Nothing with a
-token or a name is kept, and nothing of a vote's progress.
+The key holds the address, the language, the town and the cycles' stamp, which acts raise on commit; the entry dies at
+the next clock boundary (a phase opening or closing, midnight), so that « plus que 9 jours » is never stale. Nothing
+with a token or a name is kept, and nothing of a vote's progress.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ def _key(request: HttpRequest, stamp: str) -> str:
         stamp,
         request.headers.get("HX-Request", ""),
         town.name,
-        town.logo_url,
-        town.zone.key,
+        town.time_zone,
     )
     return "page:" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 

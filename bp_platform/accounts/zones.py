@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,5 +19,9 @@ class TownZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with timezone.override(public_body().zone):
+        try:
+            zone: ZoneInfo | None = public_body().zone
+        except DatabaseError:  # the health page answers without a database
+            zone = None
+        with timezone.override(zone):
             return self.get_response(request)
