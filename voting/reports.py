@@ -14,6 +14,8 @@ from bp_platform.core.registries import ReportSpec
 from voting import canonical, policies, selectors
 from voting.models import Poll
 
+SEATS = 5  # lines for the signatures of the bureau
+
 
 def record_data(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """`arguments`: {"poll": 12}. Facts from the kept record, words from the sealed text."""
@@ -30,6 +32,7 @@ def record_data(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         "closes_at": poll.closes_at,
         "closed_at": poll.closed_at,
         "counted_at": poll.counted_at,
+        "seats": list(range(1, SEATS + 1)),
         "opened_on_server": record["opened_on_server"],
     }
 

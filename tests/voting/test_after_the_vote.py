@@ -224,7 +224,7 @@ def test_the_results_page_says_each_reason_within_twelve_queries(client, counted
     with django_assert_max_num_queries(12):
         page = plain(client.get("/2026/resultats/").content.decode())
 
-    for words in ("2 projets arrivés en tête sur 4", "sous réserve de la délibération du conseil", "Le quai à vélo",
+    for words in ("2 projets arrivés en tête sur 4", "Sous réserve de la délibération du conseil", "Le quai à vélo",
                   "Il manquait 20 000 €.", "Aucun soutien.", "Retenu ; il reste 50 000 €."):  # fmt: skip
         assert words in page
     assert "scrutin" not in page

@@ -85,7 +85,7 @@ def test_the_cycle_is_hidden_unless_told(client, tmp_path):
 
     assert client.get("/rejoue/resultats/").status_code == 404
     page = client.get("/montre/resultats/").content.decode()
-    for words in ("Un verger", "Un banc", "Il manquait", "Vote rejoué", "sous réserve de la délibération du conseil"):
+    for words in ("Un verger", "Un banc", "Il manquait", "Vote rejoué", "Sous réserve de la délibération du conseil"):
         assert words in page
 
 

@@ -94,7 +94,7 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
             "%(won)d projet arrivé en tête sur %(listed)d", "%(won)d projets arrivés en tête sur %(listed)d", won
         )
         % {"won": won, "listed": listed},
-        subject=_("Projets arrivés en tête, sous réserve de la délibération du conseil."),
+        subject=_("Sous réserve de la délibération du conseil municipal : c’est lui qui décide."),
         is_practice=poll.kind == PollKind.PRACTICE,
         is_replay=poll.kind == PollKind.REPLAY,
         turnout=[
@@ -134,11 +134,11 @@ def _scope_view(text_: SealedPoll, result: ScopeResult, urls: dict[str, str]) ->
             components.ResultLine(
                 rank=line.rank,
                 title=projects[line.project_id].title,
-                number=projects[line.project_id].number,
+                number=_number(text_, projects[line.project_id]),
                 score=0 if is_hidden else line.score.score,
                 is_winner=line.is_taken,
                 reason=reason_words(text_, scope, line),
-                price_eur=from_cents(line.cost_cents),
+                price_eur=from_cents(line.cost_cents) if text_.currency == "EUR" else None,
                 url=urls[line.project_id],
                 share=0 if is_hidden else round(100 * line.score.score / best),
             )
@@ -155,6 +155,13 @@ def _scope_view(text_: SealedPoll, result: ScopeResult, urls: dict[str, str]) ->
         ties=[wording.tie_sentence(_numbered(text_, tie)) for tie in result.ties],
         are_scores_hidden=is_hidden,
     )
+
+
+def _number(text_: SealedPoll, project: SealedProject) -> str:
+    """The project's number; with its cost when the file counts in another money than euros."""
+    if text_.currency == "EUR":
+        return project.number
+    return f"{project.number} · {wording.money(project.cost_cents, text_.currency, whole=True)}"
 
 
 def _slices(projects: dict[str, SealedProject], result: ScopeResult, budget: int | None) -> list[components.Slice]:

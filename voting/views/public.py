@@ -44,7 +44,16 @@ def results_csv(request: Request, cycle: str) -> HttpResponse:
         for line in scope.lines:
             score = "" if scope.are_scores_hidden else line.score
             won = _("oui") if line.is_winner else _("non")
-            row = [scope.name, line.rank, line.number, line.title, score, line.price_eur, won, line.reason]
+            row = [
+                scope.name,
+                line.rank,
+                line.number,
+                line.title,
+                score,
+                "" if line.price_eur is None else line.price_eur,
+                won,
+                line.reason,
+            ]
             out.writerow([_harmless(cell) for cell in row])
     return response
 

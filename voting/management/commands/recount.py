@@ -41,16 +41,16 @@ class Command(BaseCommand):
         try:
             answer = recount(
                 Path(options["file"]),
-                _rule(options["rule"]),
-                _threshold(options["threshold"]),
-                [_conflict(text) for text in options["conflict"]],
+                parse_rule(options["rule"]),
+                parse_threshold(options["threshold"]),
+                [parse_conflict(text) for text in options["conflict"]],
             )
         except ElectionFileError as error:
             raise CommandError(file_error_sentence(error)) from error
         self.stdout.write(as_json(answer) if options["json"] else as_table(answer))
 
 
-def _rule(text: str) -> str:
+def parse_rule(text: str) -> str:
     if text not in OPTIONS:
         raise CommandError(
             _("Option --rule : « %(value)s » n’existe pas ; choisissez parmi %(options)s.")
@@ -59,7 +59,7 @@ def _rule(text: str) -> str:
     return text
 
 
-def _threshold(text: str | int | None) -> int | None:
+def parse_threshold(text: str | int | None) -> int | None:
     if text is None:
         return None
     if not str(text).isdecimal():
@@ -70,7 +70,7 @@ def _threshold(text: str | int | None) -> int | None:
     return int(text)
 
 
-def _conflict(text: str) -> tuple[str, ...]:
+def parse_conflict(text: str) -> tuple[str, ...]:
     projects = tuple(part.strip() for part in text.split(","))
     if len(set(projects)) < 2 or not all(projects):
         raise CommandError(

@@ -35,8 +35,8 @@ class Command(recount.Command):
         parser.add_argument("--public", action="store_true", help="montrer au public l’édition et ses résultats")
 
     def handle(self, *_args: Any, **options: Any) -> None:  # Any: Django's own signature
-        rule, least = recount._rule(options["rule"]), recount._threshold(options["threshold"])
-        conflicts = [recount._conflict(given) for given in options["conflict"]]
+        rule, least = recount.parse_rule(options["rule"]), recount.parse_threshold(options["threshold"])
+        conflicts = [recount.parse_conflict(given) for given in options["conflict"]]
         start = perf_counter()
         try:
             election = read(Path(options["file"]))
