@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 RESERVED_SLUGS = frozenset(
     {
         "bureau", "suivi", "agenda", "donnees", "accessibilite", "mentions-legales", "confidentialite", "compte",
-        "sante", "static", "media", "apparence.css", "documents", "fichiers", "desinscription", "langue", "api", "aide",
+        "sante", "static", "media", "apparence.css", "documents", "fichiers", "desinscription", "langue",
+        "logo", "api", "aide",
     }
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from cycles import policies as cycle_policies
+from cycles.caching import kept_for_visitors
 from proposals import policies, selectors, services
 from proposals.filters import ProposalFilter
 from proposals.forms import CodeForm, FollowForm, IdeaForm, ReasonForm

@@ -58,6 +58,16 @@ class PublicBody(models.Model):
         return self.name
 
     @property
+    def logo_name(self) -> str:
+        """The logo's file name, which is the hash of its content."""
+        return (self.logo.name or "").rpartition("/")[2]
+
+    @property
+    def logo_url(self) -> str:
+        """The logo's address, which changes with its content; empty without a logo."""
+        return f"/logo/{self.logo_name}" if self.logo else ""
+
+    @property
     def zone(self) -> ZoneInfo:
         """The body's time zone: La Réunion is not Paris."""
         return ZoneInfo(self.time_zone)

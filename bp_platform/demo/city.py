@@ -38,7 +38,7 @@ BATCH = 2000
 
 
 def build(inhabitants: int, *, proposals: int, at: datetime, slug: str, seed: int = 1) -> Cycle:
-    """A public cycle whose call is open, with that many published proposals in areas of about 3,000 inhabitants."""
+    """A public cycle whose call is open, with that many published proposals in twenty areas at most."""
     chance = random.Random(seed)  # noqa: S311 -- a bench, not a secret
     PublicBody.objects.get_or_create(pk=1, defaults={"name": "Ville d’essai"})
     cycle = Cycle.objects.create(
@@ -50,7 +50,7 @@ def build(inhabitants: int, *, proposals: int, at: datetime, slug: str, seed: in
     )
     areas = Area.objects.bulk_create(
         Area(cycle=cycle, name=f"Quartier {n}", code=f"q{n}", parent=whole, population=3000)
-        for n in range(1, max(2, inhabitants // 3000) + 1)
+        for n in range(1, min(20, max(2, inhabitants // 3000)) + 1)
     )
     themes = Theme.objects.bulk_create(
         Theme(cycle=cycle, name=name, code=code, drawing=code)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sante/", views.sante, name="health"),
     path("apparence.css", views.appearance, name="appearance"),
+    path("logo/<str:name>", views.logo, name="logo"),
     path("langue/", views.language, name="language"),
     path("mentions-legales/", views.legal, name="legal"),
     path("confidentialite/", views.privacy, name="privacy"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -122,6 +122,17 @@ def language(request: Request) -> HttpResponse:
 def appearance(request: Request) -> HttpResponse:
     """The town's colour as a stylesheet: the page itself carries no inline style."""
     return HttpResponse(colours.accent_sheet(public_body().accent), content_type="text/css; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=31536000, immutable=True)
+def logo(request: Request, name: str) -> FileResponse:
+    """The town's logo; its name is its hash, so it may be kept for ever."""
+    body = public_body()
+    if not body.logo or body.logo_name != name:
+        raise Http404
+    return FileResponse(body.logo.open("rb"), content_type="image/png")
 
 
 @login_not_required

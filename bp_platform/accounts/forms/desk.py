@@ -7,8 +7,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.accounts import logos
 from bp_platform.accounts.models import DEPARTMENT_ROLES, Department, PublicBody, Role, User
 from bp_platform.core import colours
 
@@ -117,10 +119,11 @@ class PublicBodyForm(PublicBodyModelForm):
 
     class Meta:
         model = PublicBody
-        fields = ("name", "kind", "siren", "postal_address", "phone", "email", "time_zone", "accent")
+        fields = ("name", "kind", "siren", "postal_address", "phone", "email", "time_zone", "accent", "logo")
         widgets = {"postal_address": forms.Textarea(attrs={"rows": 3})}
         labels = {"kind": _("Nature"), "accent": _("Couleur de la collectivité")}
         help_texts = {
+            "logo": _("Une image carrée, PNG, JPEG ou WebP. Elle est affichée en petit, en haut de chaque page."),
             "accent": _("Un dièse et six chiffres ou lettres, par exemple #0b5d4b. Son contraste est vérifié."),
         }
 
@@ -137,6 +140,11 @@ class PublicBodyForm(PublicBodyModelForm):
         accent: str = self.cleaned_data["accent"].strip().lower()
         colours.validate_accent(accent)
         return accent
+
+    def clean_logo(self) -> Any:
+        """A new picture is drawn again; the one in place stays; « effacer » takes it away."""
+        given = self.cleaned_data["logo"]
+        return logos.redrawn(given) if isinstance(given, UploadedFile) else given or ""
 
     def clean_siren(self) -> str:
         siren = "".join(self.cleaned_data["siren"].split())

@@ -24,7 +24,9 @@ def public_body(request: MemberRequest) -> HttpResponse:
     """Name, address, time zone and colour of the public body."""
     now = timezone.now()
     by = policies.administrator_for(request.user, now)
-    form = PublicBodyForm(request.POST or None, instance=PublicBody.objects.filter(pk=1).first() or PublicBody())
+    form = PublicBodyForm(
+        request.POST or None, request.FILES or None, instance=PublicBody.objects.filter(pk=1).first() or PublicBody()
+    )
     if request.method == "POST" and form.is_valid():
         body = services.set_public_body(by=by, at=now, **form.cleaned_data)
         messages.success(request, _("La fiche de %(name)s est enregistrée.") % {"name": body.name})
