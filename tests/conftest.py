@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -23,9 +23,10 @@ def at() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request):
-    """Rate limits and kept pages never leak from one test to the next."""
-    cache.clear()
+def _empty_caches():
+    """Kept pages and the town's row never leak from one test to the next."""
+    for name in caches:
+        caches[name].clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

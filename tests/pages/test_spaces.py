@@ -1,0 +1,161 @@
+"""What somebody signed in finds: the personal space, and the staff's home."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import Contact, Role
+from bp_platform.core import registries
+from proposals import services as proposals
+from proposals.models import Owner
+from tests.factories import cycles as factory
+from tests.factories import proposals as ideas
+from tests.people import BUILDER, make_user, staff
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cycle(town, at):
+    return factory.cycle(at)
+
+
+def test_a_visitor_is_asked_who_they_are(client, cycle):
+    answer = client.get("/compte/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/compte/connexion/?next=/compte/")
+
+
+def test_a_resident_finds_their_ideas_and_what_they_follow(client, cycle, at, chloe, sign_in):
+    contact = Contact.objects.create(name="Chloé Petit", email=chloe.email, user=chloe)
+    mine, followed, other = (ideas.published(at, cycle, title=title) for title in ("Un verger", "Un préau", "Un quai"))
+    Owner.objects.create(proposal=mine, contact=contact, joined_at=at)
+    proposals.follow(followed, contact=contact, at=at)
+    unread = ideas.submitted(at, cycle, title="Pas encore relue")
+    Owner.objects.create(proposal=unread, contact=contact, joined_at=at)
+
+    page = Page(sign_in(chloe).get("/compte/"))
+
+    assert page.heading == "Bonjour Chloé Petit"
+    assert sorted(page.words("h3", class_="ticket__title")) == ["Pas encore relue", "Un préau", "Un verger"]
+    assert other.title not in page.text
+    assert "Ouvrir mon bureau" not in page.links()
+
+
+def test_every_ticket_of_the_space_leads_somewhere(client, cycle, at, chloe, sign_in):
+    contact = Contact.objects.create(name="Chloé Petit", email=chloe.email, user=chloe)
+    for proposal in (ideas.published(at, cycle), ideas.submitted(at, cycle), ideas.submitted(at, cycle)):
+        Owner.objects.create(proposal=proposal, contact=contact, joined_at=at)
+    client = sign_in(chloe)
+
+    answers = {url: client.get(url).status_code for url in Page(client.get("/compte/")).links().values()}
+
+    assert {url: code for url, code in answers.items() if code not in {200, 302}} == {}
+
+
+def test_an_empty_space_says_what_to_do(client, cycle, chloe, sign_in):
+    page = Page(sign_in(chloe).get("/compte/"))
+
+    assert "Vous n’avez pas encore déposé d’idée avec ce compte" in page.text
+    assert page.links()["J’ai un code de suivi"] == "/suivi/"
+
+
+def test_the_ideas_of_others_never_show(client, cycle, at, chloe, paula, sign_in):
+    Owner.objects.create(
+        proposal=ideas.published(at, cycle, title="À Paula"), contact=Contact.objects.create(name="P", user=paula), joined_at=at
+    )  # fmt: skip
+
+    assert "À Paula" not in Page(sign_in(chloe).get("/compte/")).text
+
+
+def test_staff_find_the_door_of_their_desk(cycle, paula, sign_in):
+    assert Page(sign_in(paula).get("/compte/")).links()["Ouvrir mon bureau"] == "/bureau/"
+
+
+def test_the_personal_space_is_kept_by_nobody(cycle, chloe, sign_in):
+    answer = sign_in(chloe).get("/compte/")
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]
+
+
+def test_the_staff_s_home_does_not_exist_without_a_role(client, cycle, chloe, sign_in):
+    assert client.get("/bureau/")["Location"] == "/compte/connexion/?next=/bureau/"
+    assert sign_in(chloe).get("/bureau/").status_code == 404
+
+
+def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
+    client.force_login(paula)
+
+    answer = client.get("/bureau/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
+
+
+TEAM = ["Modération", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
+HOUSE = ["Vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
+DESKS = {
+    Role.PARTICIPATION: TEAM,
+    Role.MODERATOR: ["Modération"],
+    Role.AGENT: ["Mes dossiers", "Chantiers"],
+    Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers"],
+    Role.FINANCE: ["Finances"],
+    Role.ELECTED: ["Décisions"],
+    Role.COUNT: ["Vote"],
+    Role.ADMINISTRATOR: HOUSE,
+}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_finds_its_desks_in_order_and_they_open(cycle, at, green_spaces, sign_in, role):
+    department = green_spaces if role in {Role.AGENT, Role.HEAD} else None
+    client = sign_in(staff("quelqu-un", "Maxime", "Roux", role, at, department))
+
+    home = client.get("/bureau/")
+    if Role(role) not in DESKS:
+        assert home.status_code == 404
+        return
+    page = Page(home)
+
+    assert page.words("h2") == DESKS[Role(role)]
+    assert {url: client.get(url).status_code for url in page.links().values()} == dict.fromkeys(
+        page.links().values(), 200
+    )
+
+
+def test_several_roles_share_one_home(cycle, at, green_spaces, sign_in):
+    both = staff("claire", "Claire", "Roux", Role.HEAD, at, green_spaces)
+    accounts.appoint(both, by=BUILDER, at=at, role=Role.MODERATOR, from_on=date(2025, 1, 1))
+
+    page = Page(sign_in(both).get("/bureau/"))
+
+    assert set(page.words("h2")) == {*DESKS[Role.HEAD], *DESKS[Role.MODERATOR]}
+    assert page.heading == "Bonjour Claire"
+
+
+def test_a_role_that_is_over_opens_nothing(cycle, at, sign_in):
+    former = make_user("claire", "Claire", "Roux")
+    accounts.appoint(
+        former, by=BUILDER, at=at, role=Role.MODERATOR, from_on=date(2025, 1, 1), until_on=date(2026, 3, 1)
+    )  # fmt: skip
+
+    assert sign_in(former).get("/bureau/").status_code == 404
+
+
+def test_the_desk_of_somebody_else_does_not_exist(cycle, at, sign_in, elias, chloe):
+    """For each desk: an elected member or a stranger without its role gets a page that does not exist."""
+    closed = {desk.key: reverse(desk.url_name) for desk in registries.desks if Role.ELECTED not in desk.roles}
+
+    answers = {key: sign_in(elias).get(url).status_code for key, url in closed.items()}
+
+    assert answers == dict.fromkeys(closed, 404)
+
+
+def test_the_gallery_is_for_the_staff(cycle, paula, chloe, sign_in):
+    assert sign_in(chloe).get("/bureau/galerie/").status_code == 404
+    assert sign_in(paula).get("/bureau/galerie/").status_code == 200
