@@ -93,14 +93,9 @@ def _key(request: HttpRequest, stamp: str) -> str:
 def _seconds_to_boundary(at: datetime) -> float:
     local = timezone.localtime(at)
     midnight = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time.min), local.tzinfo)
-    opening = (
-        Phase.objects.filter(opens_at__gt=at).order_by("opens_at", "pk").values_list("opens_at", flat=True).first()
-    )
-    closing = (
-        Phase.objects.filter(closes_at__gt=at).order_by("closes_at", "pk").values_list("closes_at", flat=True).first()
-    )
-    nearest = min(moment for moment in (midnight, opening, closing) if moment is not None)
-    return max(1.0, (nearest - at).total_seconds())
+    phases = Phase.objects.filter(closes_at__gt=at).order_by("pk").values_list("opens_at", "closes_at")
+    boundaries = [moment for phase in phases for moment in phase if moment > at]
+    return max(1.0, (min([midnight, *boundaries]) - at).total_seconds())
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

@@ -34,6 +34,7 @@ PAGE_SIZE = 24
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def ideas(request: Request, cycle: str) -> HttpResponse:
     """The list of ideas and projects of a cycle."""
     now = timezone.now()

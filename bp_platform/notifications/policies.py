@@ -48,6 +48,12 @@ def can_handle(by: Actor, at: datetime) -> Decision:
     return no(_("Seule l’équipe participation s’occupe des courriers."))
 
 
+def demand_desk(user: User, at: datetime) -> None:
+    """Who does not handle the mail does not see its desk."""
+    if not can_handle(user, at):
+        raise Http404
+
+
 def message_for(user: User, pk: int, at: datetime) -> OutboxMessage:
     """The desk's door to one message."""
     message = OutboxMessage.objects.select_related("contact").filter(pk=pk).first()

@@ -16,7 +16,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bp_platform.accounts.models import Contact
-from bp_platform.core.decisions import demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.notifications import mail, policies, selectors, services
 from bp_platform.notifications.forms import ChoicesForm
@@ -68,7 +67,7 @@ def _stop(request: Request, contact: Contact, key: str, event: str) -> HttpRespo
 @require_safe
 def desk(request: MemberRequest) -> HttpResponse:
     """The desk of the mail: figures, letters, and what a person must decide."""
-    demand(policies.can_handle(request.user, timezone.now()))
+    policies.demand_desk(request.user, timezone.now())
     sheet = selectors.desk(request.GET.get("page"))
     context = {"sheet": sheet, "columns": selectors.queue_columns(), "desk": _("Courriers")}
     return render(request, "notifications/desk.html", context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import MD5, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -159,6 +159,7 @@ STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAW
 
 def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
     """Everything public about a project; needs `cycle`, `area` and `theme` loaded."""
+    prefetch_related_objects([proposal], "owners")
     events = [
         *proposals.timeline_events(proposal),
         *instruction.timeline_events(proposal),
