@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import polls, studies, town
+from bp_platform.demo import deliveries, polls, studies, town
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -178,4 +178,14 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     study_all(place, ideas, filed, dates=dates)
     votes = {p.number: idea["votes"] for p, idea in zip(filed, ideas, strict=True) if "votes" in idea}
     polls.finished(place.cycle, dates["vote"], votes)
+    facts, voted_at = described["cycle"], dates["vote"][1]
+    deliveries.build_all(
+        ideas,
+        filed,
+        departments,
+        resolved_at=voted_at + timedelta(days=26),
+        until=at,
+        resolution=facts["laureates_resolution"],
+    )
+    deliveries.review(place.cycle, text=facts["review"].strip(), at=dates["review"][0] + timedelta(days=20))
     return place.cycle

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from bp_platform.demo import editions, town
+from bp_platform.demo import deliveries, editions, town
 from cycles.models import Cycle
 from proposals.models import Proposal
 
@@ -30,7 +30,8 @@ def load(at: datetime, *, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _build(at: datetime) -> list[dict[str, Any]]:
     departments = town.build(at)
-    editions.finished(departments, at)
+    past = editions.finished(departments, at)
     running = editions.voting_now(departments, at)
+    deliveries.pass_on(past, running.cycle, at=at - timedelta(days=60))
     editions.starting(departments, at)
     return [letter._asdict() for letter in running.codes]
