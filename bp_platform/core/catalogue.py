@@ -125,6 +125,30 @@ def update(language: str = "en") -> list[Message]:
     return [m for m in places if not _translations(new, m)]
 
 
+def update_french() -> int:
+    """The French catalogue holds the plurals alone, as the source says them: French writes « 0 idée »."""
+    new = Catalog(locale="fr", charset="utf-8", fuzzy=False, project="Budget participatif")
+    plurals = _plurals()
+    for message in plurals:
+        new.add(message.key, (message.singular, message.plural))
+    path("fr").parent.mkdir(parents=True, exist_ok=True)
+    with path("fr").open("wb") as file:
+        write_po(file, new, sort_output=True, width=110, omit_header=False)
+    return len(plurals)
+
+
+def _plurals() -> list[Message]:
+    return sorted((m for m in found() if m.plural), key=lambda m: m.singular)
+
+
+def french_faults() -> list[str]:
+    """One sentence when the French plurals are not those of the source."""
+    held = {tuple(entry.id) for entry in read("fr") if isinstance(entry.id, tuple | list)}
+    if held == {(m.singular, m.plural) for m in _plurals()}:
+        return []
+    return ["Les pluriels français ne sont plus ceux du code : lancez « manage.py update_catalogue »."]
+
+
 def faults(language: str = "en") -> list[str]:
     """One French sentence per message that is missing, left over, or has other placeholders."""
     catalogue, places = read(language), found()

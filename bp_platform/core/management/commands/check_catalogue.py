@@ -14,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        faults = catalogue.faults()
+        faults = catalogue.faults() + catalogue.french_faults()
         for sentence in faults:
             self.stderr.write(sentence)
         if faults:

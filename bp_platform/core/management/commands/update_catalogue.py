@@ -15,4 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         waiting = catalogue.update()
+        catalogue.update_french()
         self.stdout.write(f"{len(waiting)} textes à traduire dans {catalogue.path().name}.")
