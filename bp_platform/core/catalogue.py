@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -99,6 +100,19 @@ def _end_of_call(text: str, start: int) -> int:
     return len(text)
 
 
+def _empty(language: str) -> Catalog:
+    # One date for all: a catalogue changes only when its texts do.
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    return Catalog(
+        locale=language,
+        charset="utf-8",
+        fuzzy=False,
+        header_comment=f"# Budget participatif, {language}.",
+        creation_date=day,
+        revision_date=day,
+    )
+
+
 def path(language: str = "en") -> Path:
     return Path(settings.BASE_DIR) / "locale" / language / "LC_MESSAGES" / "django.po"
 
@@ -113,7 +127,7 @@ def read(language: str = "en") -> Catalog:
 
 def update(language: str = "en") -> list[Message]:
     """Bring the catalogue to what the source says, keeping its translations; the messages left to translate."""
-    old, new = read(language), Catalog(locale=language, charset="utf-8", fuzzy=False, project="Budget participatif")
+    old, new = read(language), _empty(language)
     places = found()
     for message in sorted(places, key=lambda m: (m.context, m.singular)):
         kept = old.get(message.singular, context=message.context or None)
@@ -127,7 +141,7 @@ def update(language: str = "en") -> list[Message]:
 
 def update_french() -> int:
     """The French catalogue holds the plurals alone, as the source says them: French writes « 0 idée »."""
-    new = Catalog(locale="fr", charset="utf-8", fuzzy=False, project="Budget participatif")
+    new = _empty("fr")
     plurals = _plurals()
     for message in plurals:
         new.add(message.key, (message.singular, message.plural))

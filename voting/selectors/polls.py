@@ -61,7 +61,9 @@ def ballot_words(rule: BallotRule) -> str:
     if most is None:
         return _("Choisissez les projets que vous soutenez")
     if rule.min_choices == most:
-        return ngettext("Choisissez %(most)d projet", "Choisissez exactement %(most)d projets", most) % {"most": most}
+        return ngettext("Choisissez exactement %(most)d projet", "Choisissez exactement %(most)d projets", most) % {
+            "most": most
+        }
     return ngettext("Choisissez %(most)d projet", "Choisissez jusqu’à %(most)d projets", most) % {"most": most}
 
 
