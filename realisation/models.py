@@ -82,7 +82,7 @@ class Delivery(models.Model):
                 violation_error_message=_("Un projet livré porte sa date de livraison, et lui seul."),
             ),
             models.CheckConstraint(
-                condition=Q(state="inaugurated", inaugurated_on__gte=F("delivered_on"))
+                condition=Q(state="inaugurated", inaugurated_on__isnull=False, inaugurated_on__gte=F("delivered_on"))
                 | ~Q(state="inaugurated") & Q(inaugurated_on=None),
                 name="delivery_inaugurated_iff_dated",
                 violation_error_message=_("L’inauguration ne précède pas la livraison."),

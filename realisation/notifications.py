@@ -26,7 +26,7 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "cycle": proposal.cycle.title,
         "status": str(delivery.get_state_display()),
         "department": lead.name,
-        "contact": delivery.contact_name,
+        "contact_name": delivery.contact_name,
         "sender": {
             "department": lead.name, "person": delivery.contact_name, "phone": lead.phone, "email": lead.email,
         },

@@ -285,7 +285,11 @@ class Migration(migrations.Migration):
             model_name="delivery",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("inaugurated_on__gte", models.F("delivered_on")), ("state", "inaugurated")),
+                    models.Q(
+                        ("inaugurated_on__gte", models.F("delivered_on")),
+                        ("inaugurated_on__isnull", False),
+                        ("state", "inaugurated"),
+                    ),
                     models.Q(models.Q(("state", "inaugurated"), _negated=True), ("inaugurated_on", None)),
                     _connector="OR",
                 ),

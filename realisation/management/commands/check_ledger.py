@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import ngettext
 
+from bp_platform.core import money
 from cycles.models import Cycle
 from realisation import selectors
 
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         for sentence in found:
             self.stderr.write(sentence)
         if found:
-            raise CommandError(f"{len(found)} anomalie(s) dans les comptes de {cycle.title}.")
-        total = selectors.money_of(cycle)
-        self.stdout.write(f"{cycle.title} : comptes justes, {total.voted_eur} € votés, {total.paid_eur} € payés.")
+            said = ngettext("%(n)d anomalie dans les comptes", "%(n)d anomalies dans les comptes", len(found))
+            raise CommandError(said % {"n": len(found)} + f" de l’édition « {cycle.title} ».")
+        sums = selectors.money_of(cycle)
+        voted, paid = money.in_words(sums.voted_eur, cents=True), money.in_words(sums.paid_eur, cents=True)
+        self.stdout.write(f"{cycle.title} : comptes justes, {voted} votés, {paid} payés.")

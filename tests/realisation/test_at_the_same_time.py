@@ -1,0 +1,133 @@
+"""Two officers on the same last euro, two hands on the same delivery: real threads, real locks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+
+from bp_platform.core.decisions import Refused
+from bp_platform.notifications.models import OutboxMessage
+from realisation import selectors, services
+from realisation.models import Delivery, LedgerEntry, ProgressUpdate
+from tests.factories import realisation as factory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
+    """Run two acts at once; what each answered, in words, sorted."""
+    start, said = threading.Barrier(2), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            start.wait(timeout=20)
+            act()
+            said.append("fait")
+        except (Refused, IntegrityError) as error:
+            said.append(str(error).splitlines()[0])
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return sorted(said)
+
+
+def test_two_officers_spend_the_last_euro_of_an_envelope(cycle, envelope, delivery, at):
+    other = factory.delivery(cycle, at, price="55800.00")
+
+    def more(to: Delivery) -> Callable[[], object]:
+        return lambda: factory.enter(
+            Delivery.objects.get(pk=to.pk), "budget", "4200.00", at, decided_by="le comité de suivi"
+        )
+
+    said = both(more(delivery), more(other))
+
+    assert said == ["Il reste 0,00\u00a0€ sur cette enveloppe.", "fait"]
+    assert selectors.balance_of(envelope).left_eur == Decimal("0.00")
+
+
+def test_two_officers_commit_the_last_euro_of_a_project(delivery, at):
+    factory.enter(delivery, "commit", "35800.00", at)
+
+    def commit() -> object:
+        return factory.enter(Delivery.objects.get(pk=delivery.pk), "commit", "4200.00", at)
+
+    assert both(commit, commit) == ["Il reste 0,00\u00a0€ à engager sur ce projet.", "fait"]
+
+
+def test_a_launch_and_a_transfer_share_the_same_leftover(cycle, envelope, delivery, at):
+    winner = factory.laureate(cycle, at, price="60000.00")
+
+    def launch() -> object:
+        return services.create_delivery(
+            winner, by=factory.HAND, at=at, resolution=factory.RESOLUTION, contact_name="Nadia Lemaire",
+            lead_department=delivery.lead_department, promised_on=delivery.promised_on,
+        )  # fmt: skip
+
+    def move() -> object:
+        return services.transfer(
+            envelope, None, by=factory.HAND, at=at, amount_eur=Decimal("60000.00"), on=at.date(), elsewhere="ailleurs",
+            decided_by="le conseil", decision="D1",
+        )  # fmt: skip
+
+    assert both(launch, move) == ["Il reste 0,00\u00a0€ sur cette enveloppe.", "fait"]
+
+
+def test_two_raw_writers_are_held_by_the_database_alone(delivery, at):
+    """Without any service: the trigger itself takes the envelope's row."""
+
+    def write() -> None:
+        with transaction.atomic():
+            LedgerEntry.objects.create(
+                envelope_id=delivery.envelope_id, delivery_id=delivery.pk, kind="committed",
+                amount_eur=Decimal("40000.00"), on_date=at.date(), document="P1", label="Bancs", entered_at=at,
+            )  # fmt: skip
+
+    said = both(write, write)
+
+    assert said[0] == "fait"
+    assert "breaks paid <= invoiced <= committed <= budgeted" in said[1]
+    assert list(selectors.breaches(delivery.proposal.cycle)) == []
+
+
+def test_the_same_form_posted_twice_at_once(delivery, at):
+    key = uuid4()
+
+    def commit() -> object:
+        return factory.enter(Delivery.objects.get(pk=delivery.pk), "commit", "100.00", at, key=key)
+
+    assert both(commit, commit) == ["fait", "fait"]
+    assert LedgerEntry.objects.filter(kind="committed").count() == 1
+
+
+def test_the_same_news_posted_twice_at_once(delivery, bruno, at):
+    key = uuid4()
+
+    def post() -> object:
+        return services.post_update(Delivery.objects.get(pk=delivery.pk), by=bruno, at=at, text="Oui.", key=key)
+
+    assert both(post, post) == ["fait", "fait"]
+    assert ProgressUpdate.objects.count() == 1
+    assert OutboxMessage.objects.filter(event="delivery_news").count() == 1
+
+
+def test_an_entry_is_reversed_once_whoever_is_first(delivery, at):
+    entry = factory.enter(delivery, "commit", "100.00", at)
+
+    def reverse() -> object:
+        found = LedgerEntry.objects.select_related("delivery__envelope").get(pk=entry.pk)
+        return services.reverse(found, by=factory.HAND, at=at, reason="Erreur", document="Note")
+
+    said = both(reverse, reverse)
+
+    assert said == ["Cette écriture est déjà une annulation, ou déjà annulée.", "fait"]
+    assert connection.is_usable()
