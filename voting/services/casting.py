@@ -114,10 +114,10 @@ def _lock_poll(cursor: Any, poll: Poll, text: SealedPoll) -> str:
 
 def _lock_entries(cursor: Any, poll: Poll, ids: list[int]) -> dict[int, tuple[str, list[str]]]:
     cursor.execute(
-        "SELECT id, status, scopes FROM voting_rollentry WHERE poll_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE",
-        [poll.pk, sorted(ids)],
+        "SELECT id, poll_id, status, scopes FROM voting_rollentry WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+        [sorted(ids)],  # by primary key alone: a fresh roll has no statistics to choose an index by
     )
-    return {pk: (status, scopes) for pk, status, scopes in cursor.fetchall()}
+    return {pk: (status, scopes) for pk, poll_id, status, scopes in cursor.fetchall() if poll_id == poll.pk}
 
 
 def _check_open(text: SealedPoll, state: str, now: datetime) -> None:

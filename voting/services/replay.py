@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from time import perf_counter
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.selectors import public_body
@@ -147,7 +147,7 @@ def _stage(election: Election, *, slug: str, by: Actor, at: datetime) -> tuple[C
         raise Refused(
             no(_("L’adresse « %(slug)s » est déjà prise : choisissez-en une autre avec --slug.") % {"slug": slug})
         )
-    with transaction.atomic():
+    with journal.transaction_with_journal():
         cycle = cycle_services.create_cycle(
             by=by, at=at, title=_title(election), slug=slug, number_prefix=_free_prefix(), is_hidden=True
         )
