@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -12,6 +13,22 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import bp_platform.celery  # noqa: F401 -- acts wake the worker by name, so the app must exist
-        from bp_platform.core import grants
+        from bp_platform.core import grants, registries
 
         grants.connect()
+        registries.retentions.register(
+            registries.Retention(
+                "journal",
+                _("Journal des actes : gardé, sans nom ni texte ; les motifs sont effacés avec la personne."),
+                None,
+                ("core.JournalEntry", "core.JournalReason"),
+            )
+        )
+        registries.retentions.register(
+            registries.Retention(
+                "limits",
+                _("Compteurs d’essais : des empreintes, gardées un jour."),
+                1,
+                ("core.RateCount", "core.Heartbeat"),
+            )
+        )

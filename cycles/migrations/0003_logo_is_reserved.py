@@ -4,18 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cycles', '0002_guards'),
+        ("cycles", "0002_guards"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='cycle',
-            name='cycle_slug_is_not_reserved',
+            model_name="cycle",
+            name="cycle_slug_is_not_reserved",
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['accessibilite', 'agenda', 'aide', 'api', 'apparence.css', 'bureau', 'compte', 'confidentialite', 'desinscription', 'documents', 'donnees', 'fichiers', 'langue', 'logo', 'media', 'mentions-legales', 'sante', 'static', 'suivi']), _negated=True), name='cycle_slug_is_not_reserved', violation_error_message='Cette adresse est réservée : choisissez-en une autre, par exemple l’année.'),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "slug__in",
+                        [
+                            "accessibilite",
+                            "agenda",
+                            "aide",
+                            "api",
+                            "apparence.css",
+                            "bureau",
+                            "compte",
+                            "confidentialite",
+                            "desinscription",
+                            "documents",
+                            "donnees",
+                            "fichiers",
+                            "langue",
+                            "logo",
+                            "media",
+                            "mentions-legales",
+                            "sante",
+                            "static",
+                            "suivi",
+                        ],
+                    ),
+                    _negated=True,
+                ),
+                name="cycle_slug_is_not_reserved",
+                violation_error_message="Cette adresse est réservée : choisissez-en une autre, par exemple l’année.",
+            ),
         ),
     ]

@@ -1,0 +1,154 @@
+"""The house: its floors, its rooms, its sizes, its registrations."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+
+from bp_platform.core import registries, relations
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = ("bp_platform", "cycles", "proposals", "instruction", "voting", "realisation")
+PHASES = PACKAGES[1:]
+ROOMS = {
+    "models", "policies", "flow", "selectors", "services", "notifications", "reports", "forms", "filters", "tasks",
+    "views", "urls", "admin", "apps", "management", "migrations", "tests",
+}  # fmt: skip
+MODULES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py") if "migrations" not in p.parts)
+NOT_A_NAME = {"utils", "helpers", "common", "misc", "tools"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_is_named_for_what_it_holds_and_stays_short(path):
+    assert path.stem not in NOT_A_NAME
+    assert len(path.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "gallery.py"], ids=name)  # its functions are samples
+def test_functions_stay_short(path):
+    tall = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > 60
+    ]
+    assert tall == []
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name not in {"views.py", "tasks.py"}], ids=name)
+def test_the_domain_never_reads_the_clock(path):
+    parts = set(path.relative_to(ROOT).parts)
+    if {"views", "management", "bootstrap", "demo"} & parts or path.name in {
+        "middleware.py",
+        "context.py",
+        "signals.py",
+        "caching.py",
+    }:
+        return
+    source = path.read_text()
+    assert not re.search(r"timezone\.now\(|datetime\.now\(|date\.today\(", source)
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "flows.py"], ids=name)
+def test_a_state_changes_in_one_place(path):
+    changes = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        and any(isinstance(t, ast.Attribute) and t.attr == "state" and _is_flowed(path) for t in node.targets)
+    ]
+    assert changes == []
+
+
+def _is_flowed(path: Path) -> bool:
+    return path.relative_to(ROOT).parts[0] in {"proposals", "instruction", "realisation"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=name)
+def test_a_template_stays_short(path):
+    assert len(path.read_text().splitlines()) <= 120
+
+
+REGISTERED = {
+    "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed"},
+    "reports": {"delivery_sheet", "instruction_sheet", "letters", "official_record", "proposal_receipt"},
+    "events": {
+        "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
+        "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
+        "delivery_suspended", "project_lost", "project_won", "proposal_hidden", "proposal_needs_info",
+        "proposal_published", "proposal_received", "review_published",
+    },
+    "personal_data": {"accounts", "documents", "notifications", "proposals"},
+    "table_grants": {"voting_sealedballot"},
+    "desks": {
+        "accounts", "answers", "contacts", "courriers", "decisions", "deliveries", "departments", "finance",
+        "moderation", "my_cases", "my_department", "poll", "public_body", "reviews", "triage",
+    },
+    "retentions": {
+        "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
+        "preferences", "return", "roll", "sealed_ballots", "study", "vote_results",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_registrations_are_these(name):
+    """The only calls upward: whoever adds one says so here."""
+    assert {entry.key for entry in getattr(registries, name)} == REGISTERED[name]
+
+
+def test_every_table_has_a_retention_class():
+    assert relations.unretained() == []
+
+
+def test_the_relation_map_is_true():
+    assert (ROOT / "bp_platform" / "RELATIONS.md").read_text() == relations.page()
+
+
+def _patterns(resolver, prefix=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern), entry
+        else:
+            yield from _patterns(entry, prefix + str(entry.pattern))
+
+
+def test_public_addresses_are_these():
+    """Closed by default: whatever is public is named here."""
+    public = {
+        entry.name
+        for _address, entry in _patterns(get_resolver())
+        if not getattr(entry.callback, "login_required", True) and not _address.startswith("compte/")
+    }
+    assert public == PUBLIC
+
+
+PUBLIC = {
+    "accessibility", "answer", "appearance", "ballot", "confirm", "cycle", "deliveries", "entrance", "file",
+    "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
+    "money_csv", "preferences", "privacy", "project", "received", "results", "results_csv", "results_json", "retry",
+    "review", "rulebook", "sealed_text", "status", "submit", "withdraw",
+}  # fmt: skip
+
+
+def test_no_database_number_in_public_addresses():
+    """Outside the desks and one's own passkeys."""
+    numbered = [
+        a for a, _entry in _patterns(get_resolver()) if "<int:" in a and not a.startswith(("bureau/", "compte/"))
+    ]
+    assert numbered == []
+
+
+def test_apps_have_the_same_rooms():
+    for app in PHASES:
+        assert apps.get_app_config(app).path
+        assert (ROOT / app / "README.md").exists()
