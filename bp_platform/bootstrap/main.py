@@ -60,7 +60,7 @@ OWN = {
 WITHOUT_DATABASE = {"recount", "makemessages", "compilemessages", "help", "version", "--help", "--version", "-h"}
 CHANGES_TABLES = {"migrate", "flush", "dbshell"}
 # They change the database's shape, fill it from outside or open a box: they come as its owner.
-AS_OWNER = {*CHANGES_TABLES, "load_demo", "generate_city", "replay_election", "pgtrigger"}
+AS_OWNER = {*CHANGES_TABLES, "load_demo", "generate_city", "replay_election"}
 
 
 def main(arguments: list[str]) -> int:

@@ -29,8 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
-    "pgtrigger",
-    "pghistory",
     "allauth",
     "allauth.account",
     "allauth.mfa",
