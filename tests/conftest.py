@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-pytest_plugins = ["tests.tripwires", "tests.people", "tests.browser"]
+pytest_plugins = ["tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -27,7 +27,7 @@ def faults(html: str) -> list[str]:
     return found
 
 
-class _UndefinedVariables(logging.Handler):
+class UndefinedVariables(logging.Handler):
     """Django logs each undefined template variable at DEBUG on `django.template`."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ def _no_undefined_variable(request):
     if request.node.get_closest_marker("browser"):
         yield
         return
-    handler = _UndefinedVariables()
+    handler = UndefinedVariables()
     logger = logging.getLogger("django.template")
     before = logger.level
     logger.addHandler(handler)

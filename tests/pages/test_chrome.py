@@ -26,19 +26,12 @@ def test_a_visitor_finds_the_cycle_its_projects_its_money_and_the_door(client, t
 
     page = Page(client.get("/accessibilite/"))
 
-    assert navigation(page) == {
-        "Budget participatif Ville de Valrive-sur-Loire": "/",
-        "L’édition": "/2026/",
-        "Les projets": "/2026/idees/",
-        "Où va l’argent": "/2026/argent/",
-        "Se connecter": "/compte/connexion/",
-    } or navigation(page) == {
-        "Budget participatifVille de Valrive-sur-Loire": "/",
-        "L’édition": "/2026/",
-        "Les projets": "/2026/idees/",
-        "Où va l’argent": "/2026/argent/",
-        "Se connecter": "/compte/connexion/",
-    }
+    assert list(navigation(page).items())[1:] == [
+        ("L’édition", "/2026/"),
+        ("Les projets", "/2026/idees/"),
+        ("Où va l’argent", "/2026/argent/"),
+        ("Se connecter", "/compte/connexion/"),
+    ]
 
 
 def test_the_links_are_those_of_the_cycle_one_is_reading(client, town, at):

@@ -46,7 +46,7 @@ def test_it_says_where_we_are_and_the_one_thing_to_do(client, town, at, phase, h
     assert headline in page.text
     assert detail in page.text
     assert [w for w in page.links() if w in {"Déposer une idée", "Voter maintenant", "Voir les résultats", "Suivre les chantiers"}] == ([acts] if acts else [])  # fmt: skip
-    assert [plain for plain in page.words("li", aria_current="step")] == [page.words("li", class_="now")[0]]
+    assert page.words("li", aria_current="step") == [page.words("li", class_="now")[0]]
 
 
 def test_between_two_phases_it_announces_the_next(client, town, at, clock):

@@ -1,0 +1,235 @@
+"""The demo town, loaded once for the whole run inside a transaction that is undone, and walked by each of its people.
+
+What was seen is kept as plain values, so that the tests which read it need no database.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from django.core.cache import caches
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from tests.tripwires import UndefinedVariables, faults
+
+VISITOR = "visitor"
+CHECKS = (["verify_journal"], ["check_projections"], ["check_ledger", "2024"])
+NOT_COUNTED = {"django_session", "core_cache"}
+
+
+@dataclass
+class Visit:
+    """One answer: who asked, how, and what came."""
+
+    who: str
+    method: str
+    url: str
+    view: str
+    status: int
+    kind: str
+    body: bytes
+    tripwires: list[str]
+
+    @property
+    def html(self) -> str:
+        return self.body.decode() if self.kind.startswith("text/html") else ""
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.method} {self.url}"
+
+
+@dataclass
+class DemoTown:
+    """What loading the demo said, what its checks found, and every page that was seen."""
+
+    report: dict[str, Any]
+    rows: dict[str, int]
+    second_report: dict[str, Any] = field(default_factory=dict)
+    rows_after_second: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
+    visits: list[Visit] = field(default_factory=list)
+    rows_after_walk: dict[str, int] = field(default_factory=dict)
+    entered: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def demo_town(django_db_setup, django_db_blocker, tmp_path_factory) -> DemoTown:
+    """The demo town of this run."""
+    from django.conf import settings
+
+    settings.BP_PRACTICE_KEYS_DIR = str(tmp_path_factory.mktemp("keys"))
+    with django_db_blocker.unblock(), _undone():
+        assert str(connection.settings_dict["NAME"]).startswith("test_"), "mark the tests with django_db"
+        return _seen()
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    _forget_pages()
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _forget_pages()
+
+
+def _forget_pages() -> None:
+    for name in caches:
+        caches[name].clear()
+
+
+def _seen() -> DemoTown:
+    from bp_platform.demo import loading
+
+    at = timezone.now()
+    town = DemoTown(loading.load(at, known={}), _rows())
+    town.second_report = loading.load(at, known=town.report)
+    town.rows_after_second = _rows()
+    town.checks = {" ".join(command): _run(command) for command in CHECKS}
+    for account in [None, *town.report["accounts"]]:
+        town.visits += _walk(account)
+    town.rows_after_walk = _rows()
+    town.entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
+    town.visits += _post_nothing(town)
+    return town
+
+
+def _rows() -> dict[str, int]:
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - NOT_COUNTED):
+            cursor.execute(f'SELECT count(*) FROM "{table}"')
+            [found[table]] = cursor.fetchone()
+    return found
+
+
+def _run(command: list[str]) -> str:
+    """What the command printed, or its refusal."""
+    out = StringIO()
+    try:
+        call_command(*command, stdout=out, stderr=out)
+    except (CommandError, SystemExit) as error:
+        return f"FAILED: {error} {out.getvalue()}"
+    return out.getvalue()
+
+
+def _client(account: dict[str, Any] | None) -> Client:
+    from bp_platform.accounts.models import User
+
+    client = Client(raise_request_exception=False)
+    if account is not None:
+        client.force_login(User.objects.get(username=account["username"]))
+    return client
+
+
+def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
+    """Follow every link inside the site, a few pages of each shape, reading only."""
+    client = _client(account)
+    who = account["username"] if account else VISITOR
+    is_staff = account is not None and account["role"] != "resident"
+    first = ["/compte/"] if is_staff else ["/", "/2024/", "/2027/", "/compte/", "/apparence.css"]
+    waiting, known, shapes = deque(first), set(first), Counter()
+    while waiting:
+        url = waiting.popleft()
+        view = _view_of(url)
+        if is_staff and not url.startswith(("/bureau/", "/compte/")):
+            continue
+        if shapes[view] >= (2 if is_staff else 4):
+            continue
+        shapes[view] += 1
+        visit = _ask(client, who, "get", url, view)
+        yield visit
+        for link in _links(visit) - known:
+            known.add(link)
+            waiting.append(link)
+
+
+def _view_of(url: str) -> str:
+    try:
+        match = resolve(urlsplit(url).path)
+    except Resolver404:
+        return f"nowhere {url}"
+    has_query = "?" if urlsplit(url).query else ""
+    edition = match.kwargs.get("cycle", "")
+    return f"{match.view_name}{has_query} {edition}"
+
+
+def _ask(client: Client, who: str, method: str, url: str, view: str) -> Visit:
+    with undefined() as names:
+        response = getattr(client, method)(url)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    kind = response.get("Content-Type", "")
+    found = [f"undefined: {name}" for name in names]
+    if kind.startswith("text/html"):
+        found += faults(body.decode())
+    return Visit(who, method, url, view, response.status_code, kind, body, found)
+
+
+@contextmanager
+def undefined() -> Iterator[list[str]]:
+    """The undefined variables that templates meet meanwhile."""
+    handler, logger = UndefinedVariables(), logging.getLogger("django.template")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield handler.seen
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+def _links(visit: Visit) -> set[str]:
+    if not visit.html:
+        return set()
+    tree: Element = html5lib.parse(visit.html, namespaceHTMLElements=False)
+    found = {urljoin(visit.url, a.get("href", "")).split("#")[0] for a in tree.iter("a")}
+    return {url for url in found if url.startswith("/") and not url.startswith("//")}
+
+
+def _enter_booth(letter: dict[str, Any]) -> int:
+    """The status of the ballot page for who holds this letter: 200 when the door opened."""
+    client = Client()
+    door = client.post("/2026/vote/", {"code": letter["code"].lower(), "birth_year": letter["birth_year"]})
+    return client.get(door["Location"]).status_code if door.status_code == 303 else door.status_code
+
+
+def _post_nothing(town: DemoTown) -> Iterator[Visit]:
+    """Each form that was seen, posted empty: whatever it answers, it answers with a page."""
+    accounts = {account["username"]: account for account in town.report["accounts"]}
+    done = set()
+    for visit in list(town.visits):
+        for action in sorted(_forms(visit)):
+            view = _view_of(action)
+            if view in done or view.startswith(("account_", "mfa_", "nowhere")):
+                continue
+            done.add(view)
+            sid = transaction.savepoint()
+            yield _ask(_client(accounts.get(visit.who)), visit.who, "post", action, view)
+            transaction.savepoint_rollback(sid)
+
+
+def _forms(visit: Visit) -> set[str]:
+    if not visit.html:
+        return set()
+    tree: Element = html5lib.parse(visit.html, namespaceHTMLElements=False)
+    return {
+        urljoin(visit.url, form.get("action") or visit.url)
+        for form in tree.iter("form")
+        if form.get("method", "").lower() == "post"
+    }
