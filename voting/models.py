@@ -1,6 +1,6 @@
 """The vote's rows, in three compartments that no key joins: who may vote and has voted; sealed ballots; opened ballots.
 
-No `created_at`, no history, no foreign key from a ballot to a person (VOTING §5.3, §6.3).
+No `created_at`, no history, no foreign key from a ballot to a person (PROTOCOL §6.3).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is told what about a vote. Casting tells nobody (VOTING §6.3.12); the proclamation tells the owners."""
+"""Who is told what about a vote. Casting tells nobody (PROTOCOL §6.3.12); the proclamation tells the owners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seals, tags and receipts of the vote (VOTING §6.2–6.3). Pure: keys are arguments, nothing is read or kept.
+"""Seals, tags and receipts of the vote (PROTOCOL §6.2–6.3). Pure: keys are arguments, nothing is read or kept.
 
 A seal is a PyNaCl sealed box (X25519) of: version (1 byte), poll digest (32), length of the content (2, big-endian),
 content, zeros. All seals of a poll have one length. `ref` is SHA-256(seal).

@@ -1,6 +1,6 @@
 """The sealed JSON of a poll, read: the only source of the ballot page, the validator, the sealing and the count.
 
-Pure. `read(data, digest)` re-hashes the bytes: edited bytes are refused, whoever edited them (VOTING §6.3.14).
+Pure. `read(data, digest)` re-hashes the bytes: edited bytes are refused, whoever edited them (PROTOCOL §6.3.14).
 """
 
 from __future__ import annotations

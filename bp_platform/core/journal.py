@@ -3,7 +3,7 @@
 Lines are gathered while the acts run and written at the very end of the outermost transaction, so that the
 chain's advisory lock is always the last lock taken.
 
-Acts that write no line, by design: casting a ballot (VOTING §6.3.12), supports, drafts, preferences.
+Acts that write no line, by design: casting a ballot (PROTOCOL §6.3.12), supports, drafts, preferences.
 """
 
 from __future__ import annotations

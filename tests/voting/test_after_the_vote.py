@@ -1,4 +1,4 @@
-"""VOTING §6.5: closing, opening, counting, proclaiming; and that nothing is seen before."""
+"""PROTOCOL §6.5: closing, opening, counting, proclaiming; and that nothing is seen before."""
 
 from __future__ import annotations
 

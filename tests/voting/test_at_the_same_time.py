@@ -1,4 +1,4 @@
-"""VOTING §6.3.9 and §6.7: what happens at the same moment, with real threads on PostgreSQL."""
+"""PROTOCOL §6.3.9 and §6.7: what happens at the same moment, with real threads on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VOTING §6.3: what a confirm accepts, and each thing that it refuses without a mark and without a seal."""
+"""PROTOCOL §6.3: what a confirm accepts, and each thing that it refuses without a mark and without a seal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VOTING §6.1 and §6.7: who holds the database before the opening reaches ciphertext only; what the web role may do."""
+"""PROTOCOL §6.1 and §6.7: who holds the database before the opening reaches ciphertext only; what the web role may do."""
 
 from __future__ import annotations
 

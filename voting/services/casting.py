@@ -1,4 +1,4 @@
-"""Casting: review seals and tags a set of ballots; `cast_many` is the only writer (VOTING §6.3)."""
+"""Casting: review seals and tags a set of ballots; `cast_many` is the only writer (PROTOCOL §6.3)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def cast_many(poll: Poll, casts: Sequence[Cast]) -> list[Recorded]:
     """Put ballots in the box and mark their voters: all or nothing, and nothing else is written.
 
     Only a replayed poll takes more than one at a time. A second post of the same ballot answers like the first.
-    Order of VOTING §6.3.9: shape, poll, entries, clock, state, tags, marks, seals.
+    Order of PROTOCOL §6.3.9: shape, poll, entries, clock, state, tags, marks, seals.
     """
     text = selectors.sealed_of(poll)
     zone = public_body().zone

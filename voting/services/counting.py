@@ -1,4 +1,4 @@
-"""After the vote: closing, opening the box, counting, proclaiming (VOTING §6.5)."""
+"""After the vote: closing, opening the box, counting, proclaiming (PROTOCOL §6.5)."""
 
 from __future__ import annotations
 

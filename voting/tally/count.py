@@ -1,4 +1,4 @@
-"""The count of a whole poll: the scopes in their sealed order, each with its trace (VOTING §6.6)."""
+"""The count of a whole poll: the scopes in their sealed order, each with its trace (PROTOCOL §6.6)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The method of equal shares with cost utility, exact (VOTING §6.6.31).
+"""The method of equal shares with cost utility, exact (PROTOCOL §6.6.31).
 
 Each voter gets the same sum. A project is bought when its supporters can pay for it together, everyone the same part
 or their last cent; the one that asks least per unit of cost comes first. The sum is then raised step by step, each time

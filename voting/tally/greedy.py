@@ -1,4 +1,4 @@
-"""Taking projects in the order of their scores (VOTING §6.6.25–28): floors first, then the general pass."""
+"""Taking projects in the order of their scores (PROTOCOL §6.6.25–28): floors first, then the general pass."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

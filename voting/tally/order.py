@@ -1,4 +1,4 @@
-"""The one total order (VOTING §6.6.24): score, then the rule's criterion, then the public draw."""
+"""The one total order (PROTOCOL §6.6.24): score, then the rule's criterion, then the public draw."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""The same answer from a published file alone (VOTING §6.6.32): the rule it declares, or the one that is asked for."""
+"""The same answer from a published file alone (PROTOCOL §6.6.32): its declared rule, or the one asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

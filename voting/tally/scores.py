@@ -1,4 +1,4 @@
-"""From ballots to scores (VOTING §6.6.29–30). An invalid ballot is null as a whole, never trimmed."""
+"""From ballots to scores (PROTOCOL §6.6.29–30). An invalid ballot is null as a whole, never trimmed."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

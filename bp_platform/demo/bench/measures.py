@@ -1,4 +1,4 @@
-"""What is measured, and its budget (DESIGN §11)."""
+"""What is measured, and its budget."""
 
 from __future__ import annotations
 
