@@ -253,4 +253,4 @@ BP_RECEIPT_SEED = env.secret("BP_RECEIPT_SEED", least=64)
 BP_REVIEW_KEY = env.secret("BP_REVIEW_KEY", least=64)
 BP_CODE_PEPPER = env.secret("BP_CODE_PEPPER", least=64)
 # Keys of practice votes, made on this machine; a binding vote has none here.
-BP_PRACTICE_KEYS_DIR = Path(env.text("BP_PRACTICE_KEYS_DIR", str(MEDIA_ROOT.parent / "practice-keys")))
+BP_PRACTICE_KEYS_DIR = Path(env.text("BP_PRACTICE_KEYS_DIR", str(MEDIA_ROOT.parent / "poll-keys")))
