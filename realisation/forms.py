@@ -21,14 +21,18 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 WHOLE_DATE = _("écrivez une date complète, par exemple 18/06/2026.")
 
 
-def refuse(form: forms.Form, error: Refused | ValidationError) -> None:
-    """Say what a service refused: beside the field when it names one, else above the form."""
+FIELDS = {"on_date": "on", "forecast_on": "on"}  # what a model calls otherwise than its form
+
+
+def refuse(form: forms.Form, error: Refused | ValidationError, *, beside: str | None = None) -> None:
+    """Say what a service refused: beside the field that the error names (or `beside`), else above the form."""
     if isinstance(error, Refused):
-        form.add_error(None, str(error))
+        form.add_error(beside, str(error))
         return
     named = getattr(error, "error_dict", {})
     for name, errors in named.items():
-        form.add_error(name if name in form.fields else None, errors)
+        field = FIELDS.get(name, name)
+        form.add_error(field if field in form.fields else None, errors)
     if not named:
         form.add_error(None, error.messages)
 

@@ -181,7 +181,9 @@ def _next(
     if update and update.next_on and update.next_on >= today:
         return update.next_on, update.next_text
     ahead = sorted(
-        (m.expected_on, str(m.get_kind_display())) for m in milestones if not m.actual_on and m.expected_on >= today
+        (m.expected_on, str(m.get_kind_display()))
+        for m in milestones
+        if m.actual_on is None and m.expected_on >= today and m.kind != MilestoneKind.DELIVERY  # said with the promise
     )
     return ahead[0] if ahead else (None, "")
 

@@ -16,7 +16,7 @@ from bp_platform.core.money import ZERO
 from cycles.models import Cycle, Envelope
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry
 from realisation.selectors.accounts import Account, Balance, accounts
-from realisation.selectors.wording import TONES
+from realisation.selectors.wording import TONES, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[Ledger
             number=row.proposal.number,
             title=row.proposal.title,
             url=reverse("pages:project", args=[cycle.slug, row.proposal.number]),
-            status=str(row.get_state_display()),
-            tone=TONES.get(row.state, ""),
+            status=status(row),
+            tone=TONES.get(row.state, "accent"),
             account=sums.get(row.pk, Account()),
             entries=own.get(row.pk, []),
         )

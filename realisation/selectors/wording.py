@@ -34,7 +34,7 @@ def line_of(delivery: Delivery) -> list[Station]:
         shown: StationState = "past" if index < reached else "next"
         if index == reached:
             shown = "stopped" if delivery.state in STOPPED else "past" if index == len(STAGES) - 1 else "now"
-        here = status(delivery) if index == reached else ""
+        here = {"stopped": status(delivery), "now": _("Aujourd’hui")}.get(shown, "")
         stations.append(Station(str(state.label).capitalize(), state=shown, here=here))
     return stations
 
@@ -55,7 +55,7 @@ def silence(delivery: Delivery, last: datetime | None, at: datetime, every: int)
 def since(delivery: Delivery, last: datetime | None, at: datetime) -> str:
     """« aujourd’hui », « il y a 12 jours »: how old the last news is."""
     if delivery.state not in OWING_NEWS:
-        return "–"
+        return ""
     if last is None:
         return _("aucune nouvelle")
     days = silent_days(delivery, last, at)
@@ -67,7 +67,7 @@ def promise(delivery: Delivery, forecast_on: date | None = None) -> str:
     if delivery.inaugurated_on:
         return _("Inauguré le %(day)s") % {"day": calendar.day_words(delivery.inaugurated_on)}
     if delivery.delivered_on:
-        return _("Livré le %(day)s") % {"day": calendar.day_words(delivery.delivered_on)}
+        return _delivered(delivery, delivery.delivered_on)
     if delivery.state == DeliveryState.ABANDONED:
         return ""
     promised = calendar.day_words(delivery.promised_on)
@@ -77,9 +77,19 @@ def promise(delivery: Delivery, forecast_on: date | None = None) -> str:
     return _("Promis pour le %(day)s") % {"day": promised}
 
 
+def _delivered(delivery: Delivery, on: date) -> str:
+    """« Livré le 3 octobre 2026, 12 jours après la date promise »."""
+    said = _("Livré le %(day)s") % {"day": calendar.day_words(on)}
+    days = (on - delivery.promised_on).days
+    if days <= 0:
+        return _("%(delivered)s, comme promis") % {"delivered": said}
+    late = ngettext("%(n)d jour après la date promise", "%(n)d jours après la date promise", days) % {"n": days}
+    return f"{said}, {late}"
+
+
 def lateness(delivery: Delivery, at: datetime) -> str:
-    """« 12 jours de retard »: against what was promised, not against the last forecast."""
-    if delivery.state == DeliveryState.ABANDONED:
+    """« 12 jours de retard », of what is not delivered: against what was promised, not against the last forecast."""
+    if delivery.state not in OWING_NEWS:
         return ""
-    days = ((delivery.delivered_on or calendar.local_day(at)) - delivery.promised_on).days
+    days = (calendar.local_day(at) - delivery.promised_on).days
     return ngettext("%(n)d jour de retard", "%(n)d jours de retard", days) % {"n": days} if days > 0 else ""

@@ -78,10 +78,7 @@ def _enter(request: MemberRequest, form: EntryForm, now: datetime) -> LedgerEntr
             return services.budget(delivery, by=request.user, at=now, decided_by=decided_by, **data)
         return ACTS[EntryKind(kind)](delivery, by=request.user, at=now, **data)
     except (Refused, ValidationError) as error:
-        if isinstance(error, Refused):
-            form.add_error("amount_eur", str(error))
-        else:
-            refuse(form, error)
+        refuse(form, error, beside="amount_eur")
         return None
 
 
@@ -130,7 +127,7 @@ def transfer(request: MemberRequest, cycle: str) -> HttpResponse:
         try:
             row = services.transfer(data.pop("source"), data.pop("target"), by=request.user, at=now, **data)
         except (Refused, ValidationError) as error:
-            refuse(form, error)
+            refuse(form, error, beside="amount_eur")
         else:
             said = {"amount": money.in_words(row.amount_eur, cents=True)}
             messages.success(request, _("Le transfert de %(amount)s est enregistré.") % said)

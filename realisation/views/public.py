@@ -42,7 +42,7 @@ def _heading(lines: list[DeliverySummary]) -> str:
 
 
 def _counts(lines: list[DeliverySummary]) -> list[Count]:
-    late = sum(1 for line in lines if line.late and line.tone != "success")
+    late = sum(1 for line in lines if line.late)
     silent = sum(1 for line in lines if line.silence)
     return [
         Count(_("Réalisés"), sum(1 for line in lines if line.tone == "success")),
