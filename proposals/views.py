@@ -24,7 +24,7 @@ from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from cycles import policies as cycle_policies
 from cycles.caching import kept_for_visitors
-from proposals import policies, selectors, services
+from proposals import flow, policies, selectors, services
 from proposals.filters import ProposalFilter
 from proposals.forms import CodeForm, FollowForm, IdeaForm, ReasonForm
 from proposals.models import Proposal
@@ -196,6 +196,9 @@ def moderate(request: MemberRequest, number: str) -> HttpResponse:
             return see_other("proposals:moderation")
     context = {
         "proposal": proposal, "form": form, "desk": _("Modération"),
+        "may_publish": bool(flow.PUBLISH.may(request.user, proposal, now)),
+        "may_ask": bool(flow.ASK.may(request.user, proposal, now)),
+        "may_hide": bool(flow.HIDE.may(request.user, proposal, now)),
         "owners": proposal.owners.select_related("contact").order_by("pk"),
     }  # fmt: skip
     return render(request, "proposals/moderate.html", context, status=422 if form.errors else 200)
