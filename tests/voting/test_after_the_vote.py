@@ -118,7 +118,7 @@ def test_another_key_opens_nothing(closed, after):
 @pytest.mark.parametrize("verb", ["remove", "add"])
 def test_a_box_that_changed_after_closing_is_not_opened(verb, closed, after, lifted):
     if verb == "remove":
-        lifted("DELETE FROM voting_sealedballot WHERE ref = (SELECT min(ref) FROM voting_sealedballot)")
+        lifted("DELETE FROM voting_sealedballot WHERE ref = (SELECT ref FROM voting_sealedballot ORDER BY ref LIMIT 1)")
     else:
         seal = b"s" * closed.seal_length
         lifted("SET session_replication_role = 'replica'")  # no trigger
