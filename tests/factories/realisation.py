@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from bp_platform.accounts.models import Department
@@ -68,6 +68,3 @@ def spent(made: Delivery, at: datetime, *, committed: str, invoiced: str = "0", 
         if Decimal(amount):
             enter(made, kind, amount, at)
     return made
-
-
-LONG_AGO = timedelta(days=91)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from uuid import uuid4
 
@@ -83,20 +84,30 @@ def test_a_launch_and_a_transfer_share_the_same_leftover(cycle, envelope, delive
 
 
 def test_two_raw_writers_are_held_by_the_database_alone(delivery, at):
-    """Without any service: the trigger itself takes the envelope's row."""
+    """Without any service: the trigger takes the envelope's row, so that no check looks past an open transaction."""
+    written, checked = threading.Barrier(2), threading.Barrier(2)
 
     def write() -> None:
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
             LedgerEntry.objects.create(
                 envelope_id=delivery.envelope_id, delivery_id=delivery.pk, kind="committed",
                 amount_eur=Decimal("40000.00"), on_date=at.date(), document="P1", label="Bancs", entered_at=at,
             )  # fmt: skip
+            meet(written)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            meet(checked)
 
     said = both(write, write)
 
     assert said[0] == "fait"
     assert "breaks paid <= invoiced <= committed <= budgeted" in said[1]
     assert list(selectors.breaches(delivery.proposal.cycle)) == []
+
+
+def meet(barrier: threading.Barrier) -> None:
+    """Wait for the other as long as it can come; when a lock holds it, go on alone."""
+    with suppress(threading.BrokenBarrierError):
+        barrier.wait(timeout=2)
 
 
 def test_the_same_form_posted_twice_at_once(delivery, at):
