@@ -22,6 +22,7 @@ from bp_platform.core import codes, limits
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
+from bp_platform.core.network import network_of
 from cycles import policies as cycle_policies
 from cycles.caching import kept_for_visitors
 from proposals import flow, policies, selectors, services
@@ -69,7 +70,7 @@ def submit(request: Request, cycle: str) -> HttpResponse:
     form = IdeaForm(request.POST or None, cycle=edition)
     if request.method == "POST" and form.is_valid() and not form.is_trapped:
         try:
-            demand(limits.spend("submit", _network(request), limit=30, per=timedelta(hours=1), at=now))
+            demand(limits.spend("submit", network_of(request), limit=30, per=timedelta(hours=1), at=now))
             received = services.submit(edition, form.idea(get_language() or "fr"), by=actor, at=now)
         except ValidationError as error:
             form.add_error(None, error)
@@ -103,7 +104,7 @@ def find_status(request: Request) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        tries = limits.spend("status", _network(request), limit=20, per=timedelta(minutes=10), at=now)
+        tries = limits.spend("status", network_of(request), limit=20, per=timedelta(minutes=10), at=now)
         if not tries:
             form.add_error("code", str(tries.reason))
         else:
@@ -149,7 +150,7 @@ def follow(request: Request, cycle: str, number: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     form = FollowForm(request.POST or None, initial={"email": user.email if user else ""})
     if request.method == "POST" and form.is_valid():
-        tries = limits.spend("follow", _network(request), limit=30, per=timedelta(hours=1), at=now)
+        tries = limits.spend("follow", network_of(request), limit=30, per=timedelta(hours=1), at=now)
         if tries:
             contact = accounts.add_contact(email=form.cleaned_data["email"], user=user)
             services.follow(proposal, contact=contact, at=now)
@@ -202,9 +203,3 @@ def moderate(request: MemberRequest, number: str) -> HttpResponse:
         "owners": proposal.owners.select_related("contact").order_by("pk"),
     }  # fmt: skip
     return render(request, "proposals/moderate.html", context, status=422 if form.errors else 200)
-
-
-def _network(request: Request) -> str:
-    """The caller's network, coarse: what a limit is counted by, never kept in clear."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    return address.rpartition(".")[0] or address

@@ -212,6 +212,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("BP_MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# How many reverse proxies of ours stand before the site: limits count the address that the outermost one saw.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.number("BP_PROXIES", 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = IS_HTTPS

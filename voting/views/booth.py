@@ -20,6 +20,7 @@ from bp_platform.core import components, money
 from bp_platform.core.decisions import Refused
 from bp_platform.core.http import Request, see_other
 from bp_platform.core.money import from_cents
+from bp_platform.core.network import network_of
 from cycles import policies as cycle_policies
 from cycles.models import Cycle
 from voting import booth, policies, selectors, services
@@ -51,7 +52,7 @@ def entrance(request: Request, cycle: str) -> HttpResponse:
                 poll,
                 code=form.cleaned_data["code"],
                 birth_year=form.cleaned_data["birth_year"],
-                network=_network(request),
+                network=network_of(request),
                 at=now,
             )
         except Refused as refusal:
@@ -222,8 +223,3 @@ def _grouped(ref: bytes) -> str:
 
 def _door(edition: Cycle) -> str:
     return reverse("voting:entrance", args=[edition.slug])
-
-
-def _network(request: Request) -> str:
-    address: str = request.META.get("REMOTE_ADDR", "")
-    return address.rpartition(".")[0] or address
