@@ -33,7 +33,7 @@ class StaffGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_desk = request.path.startswith(DESK)
+        is_desk = request.path_info.startswith(DESK)  # what is resolved, whatever prefix a header claims
         user = request.user
         if not isinstance(user, User):
             return redirect_to_login(request.get_full_path()) if is_desk else self.get_response(request)
@@ -48,7 +48,10 @@ class StaffGuardMiddleware:
         if is_desk and not rights.has_second_factor:
             messages.info(request, _("Avant d’ouvrir le bureau, ajoutez une double authentification à votre compte."))
             return HttpResponseRedirect(reverse("mfa_index"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if is_desk and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # « back » after signing out shows nobody's data
+        return response
 
 
 def _is_stale(request: HttpRequest, now: datetime) -> bool:

@@ -115,3 +115,18 @@ def test_the_guard_asks_one_question_whose_answer_the_page_reuses(sign_in, ada, 
     # the session, the account, the guard; the page's own policy asks nothing more
     with django_assert_num_queries(3):
         client.get(reverse("accounts:new_person"))
+
+
+@pytest.mark.parametrize("prefix", ["", "/ailleurs"])
+def test_a_prefix_claimed_by_a_header_opens_nothing(client, ada, chloe, prefix):
+    answers = []
+    for person in (ada, chloe):  # a role without second factor; no role
+        client.force_login(person)
+        answers.append(client.get(DESK, SCRIPT_NAME=prefix).status_code)
+
+    assert answers == [302, 404]
+
+
+def test_a_desk_is_kept_by_no_browser(sign_in, ada):
+    assert "no-store" in sign_in(ada).get("/bureau/")["Cache-Control"]
+    assert "no-store" in sign_in(ada).get(DESK)["Cache-Control"]

@@ -60,7 +60,7 @@ def department(request: MemberRequest, pk: int) -> HttpResponse:
 def contacts(request: MemberRequest) -> HttpResponse:
     """Find a person without account who asks for their data."""
     policies.administrator_for(request.user, timezone.now())
-    query = request.GET.get("q", "")
+    query = request.GET.get("q", "").replace("\x00", "")
     page = Paginator(selectors.contacts(query), 50).get_page(request.GET.get("page"))
     return render(
         request,
