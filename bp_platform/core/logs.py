@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
+
+
+# What follows these in an address opens somebody's page: the code of a receipt, the key of a letter.
+SECRET = re.compile(
+    r"((?:/suivi/(?:question/)?|/desinscription/|/mot-de-passe/nouveau/|[?&]cle=))(?!question/)[^/\s&\"]+"
+)
 
 
 class JsonFormatter(logging.Formatter):
@@ -19,7 +26,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": SECRET.sub(r"\1…", record.getMessage()),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

@@ -103,7 +103,8 @@ def accessibility(request: Request) -> HttpResponse:
 def language(request: Request) -> HttpResponse:
     """Change the language of the interface: a first-party cookie, nothing else."""
     chosen, page = request.GET.get("langue", ""), request.GET.get("page", "/")
-    target = page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "/"
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    target = page if is_ours else "/"
     response = see_other(target)
     if check_for_language(chosen) and chosen in dict(settings.LANGUAGES):
         response.set_cookie(
