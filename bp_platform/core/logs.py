@@ -11,7 +11,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
-
 # What follows these in an address opens somebody's page: the code of a receipt, the key of a letter.
 SECRET = re.compile(
     r"((?:/suivi/(?:question/)?|/desinscription/|/mot-de-passe/nouveau/|[?&]cle=))(?!question/)[^/\s&\"]+"
