@@ -245,7 +245,11 @@ LOGGING = {
     "formatters": {"json": {"()": "bp_platform.core.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("BP_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        # A broker in a folder has no host, and kombu says so at each start.
+        "kombu.connection": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
 }
 # Bodies of posts never reach an error report: a ballot or a letter may be in them.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "bp_platform.core.logs.NoBodyReporterFilter"
