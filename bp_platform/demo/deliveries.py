@@ -75,6 +75,8 @@ def _go(delivery: Delivery, told: Mapping[str, Any], start: datetime, until: dat
         else:
             services.advance(delivery, by=DEMO, at=at, to=state)
     end = start + span
+    for text in news:
+        services.post_update(delivery, by=DEMO, at=end, text=text)
     if goal == DeliveryState.WORKS:
         _pay(delivery, told, end)
     if goal == DeliveryState.ABANDONED:
