@@ -80,7 +80,7 @@ def letter(message: OutboxMessage, town: PublicBody) -> tuple[str, str]:
 def preview(message: OutboxMessage) -> tuple[str, str]:
     """Subject and text for the desk, codes hidden; no text when the message has left, or when its template fails."""
     label = str(registries.events[message.event].label) if message.event in registries.events else message.event
-    if not message.context and message.state in {OutboxState.SENT, OutboxState.CANCELLED}:
+    if not message.context and message.state in {OutboxState.SENT, OutboxState.CANCELLED, OutboxState.UNREACHABLE}:
         return label, ""
     shown = {name: HIDDEN if _SECRET.search(name) else value for name, value in message.context.items()}
     try:

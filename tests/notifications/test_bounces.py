@@ -18,7 +18,7 @@ def test_a_person_without_any_other_address_is_counted_as_not_reached(aicha, at)
 
     assert services.mark_bounced("AICHA@exemple.fr ", at) == 1
 
-    assert list(OutboxMessage.objects.values_list("channel", "state")) == [("none", "unreachable")]
+    assert list(OutboxMessage.objects.values_list("channel", "state", "context")) == [("none", "unreachable", {})]
 
 
 def test_a_letter_already_waiting_is_not_doubled(moussa, at):

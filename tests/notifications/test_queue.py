@@ -32,6 +32,12 @@ def test_each_is_reached_as_they_can_be(aicha, moussa, lea, at):
     ]
 
 
+def test_what_nobody_will_read_keeps_no_word(moussa, lea, at):
+    services.queue("test_news", [moussa, lea], key="BP26-0143", context=FACTS, at=at)
+
+    assert dict(OutboxMessage.objects.values_list("channel", "context")) == {"letter": FACTS, "none": {}}
+
+
 def test_the_same_call_twice_tells_once(aicha, moussa, at):
     services.queue("test_news", [aicha, moussa, aicha], key="BP26-0143", context=FACTS, at=at)
 

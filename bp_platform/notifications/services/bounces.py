@@ -42,9 +42,9 @@ def _redirect(message: OutboxMessage, channel: Channel, at: datetime) -> None:
     same = {"contact": message.contact_id, "event": message.event, "key": message.key}
     message.lease_until, message.cadence = None, Cadence.AT_ONCE
     if OutboxMessage.objects.filter(channel=channel, **same).exists():
-        message.state = OutboxState.CANCELLED  # they are told, or counted, by the other row
+        message.state, message.context = OutboxState.CANCELLED, {}  # they are told, or counted, by the other row
     else:
         message.channel, message.next_try_at, message.error = channel, at, ""
         if channel == Channel.NONE:
-            message.state = OutboxState.UNREACHABLE
+            message.state, message.context = OutboxState.UNREACHABLE, {}
     message.save()

@@ -38,7 +38,7 @@ def drop(message: OutboxMessage, *, by: Actor, at: datetime) -> OutboxMessage:
     role = demand(policies.can_handle(by, at)).role
     with journal.transaction_with_journal():
         locked, before = _in_trouble(message)
-        locked.state = OutboxState.CANCELLED
+        locked.state, locked.context = OutboxState.CANCELLED, {}
         locked.save()
         journal.record(_line("drop_message", locked, by, at, role, before))
     return locked

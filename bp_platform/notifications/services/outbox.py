@@ -67,7 +67,7 @@ def _write(kind: EventType, contacts: Sequence[Contact], *, key: str, context: d
             key=key,
             channel=channel,
             cadence=cadence,
-            context=context,
+            context={} if channel == Channel.NONE else context,  # a code that nobody will read is not kept
             language=contact.language,
             state=OutboxState.UNREACHABLE if channel == Channel.NONE else OutboxState.QUEUED,
             next_try_at=cadences.leaves_at(cadence, at, zone),
