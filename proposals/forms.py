@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
@@ -78,6 +79,8 @@ class IdeaForm(forms.Form):
     website = forms.CharField(
         label=_("Laissez ce champ vide"), required=False, widget=forms.TextInput(attrs={"tabindex": "-1"})
     )
+
+    once = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(), initial=lambda: token_urlsafe(16))
 
     essential = ("title", "summary", "area", "theme", "owner_email")
     optional = ("owner_name", "shows_name", "owner_kind", "place", "text", "rough_cost_eur")

@@ -61,13 +61,25 @@ class Received:
     code: str
 
 
-def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime) -> Received:
-    """File an idea. It gets its number for life; its owner gets a secret code, by mail or on paper."""
+def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "") -> Received:
+    """File an idea. It gets its number for life; its owner gets a secret code, by mail or on paper.
+
+    `once` is the random mark of the form: the same idea posted again with it is filed once, and answered the same.
+    """
     role = demand(policies.can_submit(by, cycle, at)).role
     if idea.area.cycle_id != cycle.pk or idea.theme.cycle_id != cycle.pk:
         raise ValidationError(_("Ce lieu ou ce thème n’appartient pas à cette édition."))
-    code = codes.new_code(CODE_LENGTH)
+    code = (
+        codes.derived_code(CODE_LENGTH, policies.CODE_PURPOSE, f"{once}\x00{cycle.pk}\x00{idea!r}")
+        if once
+        else codes.new_code(CODE_LENGTH)
+    )
+    code_digest = codes.digest(policies.CODE_PURPOSE, code)
     with journal.transaction_with_journal():
+        number = cycle_services.next_number(cycle)  # locks the cycle: of two posts at once, the second sees the first
+        known = Proposal.objects.filter(code_digest=code_digest).first()
+        if known is not None:
+            return Received(known, code)
         cycle_services.freeze_sections(cycle, at=at)
         contact = accounts.add_contact(
             name=idea.owner_name,
@@ -79,7 +91,7 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime) -> Received:
         )
         proposal = Proposal(
             cycle=cycle,
-            number=cycle_services.next_number(cycle),
+            number=number,
             title=text.tidy(idea.title),
             summary=text.tidy(idea.summary),
             text=idea.text.strip(),
@@ -91,7 +103,7 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime) -> Received:
             language=idea.language,
             entered_by=by if isinstance(by, User) and idea.channel != Channel.ONLINE else None,
             submitted_at=at,
-            code_digest=codes.digest(policies.CODE_PURPOSE, code),
+            code_digest=code_digest,
         )
         proposal.full_clean(exclude=["search", "plain_title"])
         proposal.save()

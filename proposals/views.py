@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,6 +34,8 @@ from proposals.forms import CodeForm, FollowForm, IdeaForm, ReasonForm
 from proposals.models import Proposal
 
 PAGE_SIZE = 24
+RECEIPT = "recepisse"
+RECEIPT_LIFE = timedelta(minutes=15)
 
 
 @login_not_required
@@ -71,14 +76,17 @@ def submit(request: Request, cycle: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not form.is_trapped:
         try:
             demand(limits.spend("submit", network_of(request), limit=30, per=timedelta(hours=1), at=now))
-            received = services.submit(edition, form.idea(get_language() or "fr"), by=actor, at=now)
+            received = services.submit(
+                edition, form.idea(get_language() or "fr"), by=actor, at=now, once=form.cleaned_data["once"]
+            )
         except ValidationError as error:
             form.add_error(None, error)
         except Refused as refusal:
             form.add_error(None, str(refusal.decision.reason))
         else:
-            request.session["just_filed"] = received.code
-            return see_other("proposals:received", edition.slug)
+            response = see_other("proposals:received", edition.slug)
+            _hand_over(response, edition.slug, received.code)
+            return response
     status = 422 if form.is_bound else 200
     return render(request, "proposals/submit.html", {"cycle": edition, "form": form}, status=status)
 
@@ -88,12 +96,26 @@ def submit(request: Request, cycle: str) -> HttpResponse:
 @require_safe
 def received(request: Request, cycle: str) -> HttpResponse:
     """The acknowledgement: the number and the secret code, once."""
-    code = request.session.get("just_filed", "")
-    if not code:
+    try:
+        code: str = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LIFE)
+    except signing.BadSignature:
         return see_other("proposals:submit", cycle)
     proposal = policies.proposal_by_code(code)
     return render(
         request, "proposals/received.html", {"cycle": proposal.cycle, "proposal": proposal, "code": codes.grouped(code)}
+    )
+
+
+def _hand_over(response: HttpResponse, slug: str, code: str) -> None:
+    """The code travels to the receipt in the browser's own cookie: the platform keeps only its hash."""
+    response.set_cookie(
+        RECEIPT,
+        signing.dumps(code, salt=RECEIPT),
+        max_age=RECEIPT_LIFE,
+        path=reverse("proposals:received", args=[slug]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
 
 

@@ -18,6 +18,13 @@ def new_code(characters: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(characters))
 
 
+def derived_code(characters: int, purpose: str, seed: str) -> str:
+    """The code that this seed always gives, as unguessable as the pepper: the same form posted twice has one code."""
+    message = f"derived:{purpose}\x00{seed}".encode()
+    value = int.from_bytes(hmac.new(bytes.fromhex(settings.BP_CODE_PEPPER), message, hashlib.sha256).digest())
+    return "".join(ALPHABET[value >> 5 * place & 31] for place in range(characters))
+
+
 def check_character(code: str) -> str:
     """Crockford's check character: the code as a number, modulo 37."""
     value = 0

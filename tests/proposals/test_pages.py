@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.urls import reverse
 
@@ -207,6 +208,31 @@ def test_reloading_the_receipt_shows_it_again_and_files_nothing(client, cycle):
 
     assert pages[0] == pages[1]
     assert Proposal.objects.count() == 1
+
+
+def test_a_form_sent_twice_files_one_idea_and_answers_the_same(client, cycle):
+    once = Page(client.get(FORM)).value_of("once")
+
+    codes_shown = []
+    for _twice in range(2):
+        client.post(FORM, answers(cycle, once=once))
+        codes_shown += Page(client.get(RECEIPT)).words("output")
+    client.post(FORM, answers(cycle, once=once, title="Une fontaine"))  # the form again, by « back »
+
+    assert codes_shown[0] == codes_shown[1]
+    assert list(Proposal.objects.order_by("pk").values_list("title", flat=True)) == [
+        "Des bancs à l’ombre",
+        "Une fontaine",
+    ]
+    assert OutboxMessage.objects.filter(event="proposal_received").count() == 2
+
+
+def test_the_code_of_a_receipt_stays_in_the_browser_s_own_cookie(client, cycle):
+    answer = client.post(FORM, answers(cycle, owner_email="", owner_name="Aïcha Benali"))
+    cookie = answer.cookies["recepisse"]
+
+    assert (cookie["path"], cookie["httponly"], cookie["max-age"]) == (RECEIPT, True, 900)
+    assert (Session.objects.count(), OutboxMessage.objects.get().context) == (0, {})
 
 
 def test_the_receipt_belongs_to_the_browser_that_filed(client, cycle):
