@@ -33,21 +33,17 @@ class Article:
     paragraphs: tuple[str, ...]
 
 
-OBJECT = Article(
-    1,
-    "L’objet",
-    "",
-    (
-        "La collectivité consacre une part de son budget aux projets choisis par les personnes qui y vivent.",
-        "Le vote oriente le choix ; le conseil délibère.",
-    ),
-)
+VENUES = {
+    "online_and_in_person": "en ligne, sur place ou sur papier",
+    "in_person": "sur place",
+    "public_space": "sur place, dans l’espace public",
+}
 
 
 def articles(rules: Rules) -> list[Article]:
     """The whole règlement, in order."""
     return [
-        OBJECT,
+        _object(rules),
         _proposers(rules),
         _admissibility(rules),
         _caps(rules),
@@ -68,6 +64,16 @@ def cited(reference: str, rules: Rules) -> str:
     return f"Article {reference} : {' '.join(article.paragraphs)}" if article else f"Article {reference}"
 
 
+def _object(rules: Rules) -> Article:
+    if rules.ballot.decision_mode == "body_designation":
+        choice = f"Il n’y a pas de vote : {rules.ballot.decided_by} désigne les projets retenus ; le conseil délibère."
+        share = "La collectivité consacre une part de son budget aux projets des personnes qui y vivent."
+    else:
+        choice = "Le vote oriente le choix ; le conseil délibère."
+        share = "La collectivité consacre une part de son budget aux projets choisis par les personnes qui y vivent."
+    return Article(1, "L’objet", "", (share, choice))
+
+
 def _proposers(rules: Rules) -> Article:
     who = text.enumerate_fr([KINDS[kind] for kind in rules.proposers.kinds])
     age = rules.proposers.minimum_age
@@ -84,7 +90,15 @@ def _admissibility(rules: Rules) -> Article:
     sentences = ["Un projet sert l’intérêt général et relève des compétences de la collectivité."]
     if rules.admissibility.is_investment_only:
         sentences.append("C’est une dépense d’investissement.")
-    refusals = [f"{r.article} {r.label}" for r in REFUSAL_REASONS.values() if r.article.startswith("3.")]
+    elif rules.admissibility.is_operating_only:
+        sentences.append("C’est une dépense de fonctionnement : une action, une animation ou un service.")
+    reasons = [
+        reason
+        for reason in REFUSAL_REASONS.values()
+        if reason.article.startswith("3.")
+        and (reason.code != "operating_expenditure" or rules.admissibility.is_investment_only)
+    ]
+    refusals = [f"{reason.article} {reason.label}" for reason in reasons]
     sentences.append(f"Motifs de refus : {' ; '.join(refusals)}.")
     return Article(3, "Ce qu’un projet doit être", "admissibility", tuple(sentences))
 
@@ -118,6 +132,8 @@ def _study(rules: Rules) -> Article:
 
 
 def _electorate(rules: Rules) -> Article:
+    if rules.ballot.decision_mode == "body_designation":
+        return Article(6, "Qui peut voter", "electorate", ("Cette édition n’organise pas de vote.",))
     age = rules.electorate.minimum_age
     proofs = text.enumerate_fr([PROOFS[proof] for proof in rules.electorate.proofs], "ou")
     return Article(
@@ -128,16 +144,25 @@ def _electorate(rules: Rules) -> Article:
             f"Peuvent voter les habitant·es {f'de {age} ans et plus' if age else 'sans condition d’âge'}, "
             "sans condition de nationalité.",
             f"Le droit de voter est établi par {proofs}.",
-            "Une personne inscrite vote une fois, en ligne, sur place ou sur papier.",
+            f"Une personne inscrite vote une fois, {VENUES[rules.ballot.venue]}.",
         ),
     )
 
 
 def _ballot(rules: Rules) -> Article:
     ballot = rules.ballot
+    final = [f"Le résultat devient définitif après délibération : {ballot.confirmed_by}."] * bool(ballot.confirmed_by)
+    if ballot.decision_mode == "body_designation":
+        how = "Les dossiers sont étudiés, puis "
+        return Article(
+            7, "Comment on choisit", "ballot", (f"{how}{ballot.decided_by} désigne les projets retenus.", *final)
+        )
     low, high = ballot.minimum_choices, ballot.maximum_choices
     how_many = f"exactement {high}" if low == high else f"de {low} à {high}"
-    sentences = [f"Chacun choisit {how_many} projets."]
+    sentences = ["Le vote se tient en assemblée : les personnes présentes votent."] * (
+        ballot.decision_mode == "assembly"
+    )
+    sentences.append(f"Chacun choisit {how_many} projets.")
     if ballot.allocation == "greedy":
         misfit = "on passe au suivant" if ballot.on_misfit == "skip" else "on s’arrête"
         sentences.append(
@@ -152,17 +177,16 @@ def _ballot(rules: Rules) -> Article:
     sentences.append(
         "À égalité, le projet le moins cher passe devant, puis le tirage au sort public fait avant le vote."
     )
-    return Article(7, "Comment on vote et comment on compte", "ballot", tuple(sentences))
+    return Article(7, "Comment on vote et comment on compte", "ballot", (*sentences, *final))
 
 
 def _delivery(rules: Rules) -> Article:
-    return Article(
-        8,
-        "Ce qui suit le vote",
-        "delivery",
-        (
-            f"Un projet lauréat est réalisé sous {rules.delivery.deadline_months} mois, après délibération du conseil.",
-            f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours.",
-            "Un bilan est publié un an après le vote ; l’édition ne peut pas être close sans lui.",
-        ),
-    )
+    choice = "choix" if rules.ballot.decision_mode == "body_designation" else "vote"
+    sentences = [
+        f"Un projet lauréat est réalisé sous {rules.delivery.deadline_months} mois, après délibération du conseil.",
+        f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours.",
+        f"Un bilan est publié un an après le {choice} ; l’édition ne peut pas être close sans lui.",
+    ]
+    if rules.delivery.is_leftover_carried:
+        sentences.append("L’argent qui n’est pas dépensé revient à l’édition suivante.")
+    return Article(8, f"Ce qui suit le {choice}", "delivery", tuple(sentences))

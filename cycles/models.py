@@ -205,6 +205,7 @@ class Envelope(models.Model):
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="envelopes")
     name = models.CharField(_("nom"), max_length=80)
     amount_eur = EuroField(_("montant"))
+    announced_eur = EuroField(_("montant annoncé, s’il diffère du montant voté"), null=True, blank=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
     section = models.CharField(_("section"), max_length=12, choices=BudgetSection, default=BudgetSection.INVESTMENT)

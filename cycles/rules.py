@@ -37,7 +37,14 @@ class Admissibility(Section):
 
     is_general_interest: bool = True
     is_investment_only: bool = True
+    is_operating_only: bool = False
     maximum_running_cost_eur: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _one_section(self) -> Admissibility:
+        if self.is_investment_only and self.is_operating_only:
+            raise ValueError("Les projets sont d’investissement ou de fonctionnement : choisissez l’un des deux.")
+        return self
 
 
 class Caps(Section):
@@ -69,8 +76,12 @@ class Electorate(Section):
 
 
 class BallotRules(Section):
-    """How one votes, how it is counted."""
+    """How one votes, how it is counted; or who chooses when there is no vote."""
 
+    decision_mode: Literal["popular_vote", "assembly", "body_designation"] = "popular_vote"
+    decided_by: Annotated[str, Field(max_length=120)] = ""  # with its article: « le conseil citoyen »
+    confirmed_by: Annotated[str, Field(max_length=120)] = ""  # whose deliberation makes the result final
+    venue: Literal["online_and_in_person", "in_person", "public_space"] = "online_and_in_person"
     kind: Literal["approval", "choose_1", "points", "ranking", "majority_judgement", "show_of_hands"] = "approval"
     minimum_choices: Annotated[int, Field(ge=0)] = 1
     maximum_choices: Annotated[int, Field(ge=1)] = 5
@@ -85,12 +96,19 @@ class BallotRules(Section):
             raise ValueError("Le nombre minimal de choix dépasse le nombre maximal.")
         return self
 
+    @model_validator(mode="after")
+    def _somebody_decides(self) -> BallotRules:
+        if self.decision_mode == "body_designation" and not self.decided_by.strip():
+            raise ValueError("Indiquez qui désigne les projets retenus, par exemple « le conseil citoyen ».")
+        return self
+
 
 class DeliveryRules(Section):
     """What follows the vote."""
 
     deadline_months: Annotated[int, Field(ge=1, le=60)] = 24
     update_every_days: Annotated[int, Field(ge=15, le=365)] = 90
+    is_leftover_carried: bool = False
 
 
 class Rules(Section):
