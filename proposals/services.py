@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts import services as accounts
@@ -175,6 +176,18 @@ def follow(proposal: Proposal, *, contact: Contact, at: datetime) -> Follow:
         raise Refused(no(_("Ce projet n’est pas publié : on ne peut pas encore le suivre.")))
     follow, _is_new = Follow.objects.get_or_create(proposal=proposal, contact=contact, defaults={"since": at})
     return follow
+
+
+def follow_as(proposal: Proposal, *, email: str, user: User | None = None, at: datetime) -> Follow:
+    """Follow with an address: whoever types it again, it is told once, and what it chose to be told still holds."""
+    with transaction.atomic():
+        Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+        known = Follow.objects.filter(proposal=proposal, contact__email__iexact=email.strip()).first()
+        if known is not None and user is None:
+            return known
+        bare = {"email__iexact": email.strip(), "user": None, "name": "", "phone": "", "postal_address": ""}
+        contact = Contact.objects.filter(erased_at=None, **bare).order_by("pk").first() if user is None else None
+        return follow(proposal, contact=contact or accounts.add_contact(email=email, user=user), at=at)
 
 
 def _decide(proposal: Proposal, outcome: str, reason: str, *, by: Actor, at: datetime) -> None:

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import User
 from bp_platform.core import codes, limits
 from bp_platform.core.actors import RESIDENT
@@ -174,8 +173,7 @@ def follow(request: Request, cycle: str, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tries = limits.spend("follow", network_of(request), limit=30, per=timedelta(hours=1), at=now)
         if tries:
-            contact = accounts.add_contact(email=form.cleaned_data["email"], user=user)
-            services.follow(proposal, contact=contact, at=now)
+            services.follow_as(proposal, email=form.cleaned_data["email"], user=user, at=now)
             said = _("Vous suivez le projet %(number)s : nous vous écrirons à chaque étape.") % {"number": number}
             messages.success(request, said)
             return see_other("pages:project", cycle, number)

@@ -495,6 +495,16 @@ def test_a_wrong_address_is_said_beside_the_field(client, cycle, at, typed, sent
     assert not Follow.objects.exists()
 
 
+def test_an_address_typed_twice_is_told_once(client, cycle, at):
+    proposals = [ideas.published(at, cycle=cycle) for _each in range(2)]
+
+    for proposal in [*proposals, *proposals]:
+        client.post(f"/2026/projets/{proposal.number}/suivre/", {"email": "Chloe@valrive.example"})
+
+    assert Follow.objects.count() == 2
+    assert Contact.objects.filter(email="chloe@valrive.example").count() == 1
+
+
 def test_somebody_signed_in_follows_once(cycle, at, chloe, sign_in):
     proposal, client = ideas.published(at, cycle), sign_in(chloe)
     address = reverse("proposals:follow", args=["2026", proposal.number])
