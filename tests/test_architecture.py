@@ -80,7 +80,10 @@ def test_a_template_stays_short(path):
 
 REGISTERED = {
     "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed"},
-    "reports": {"delivery_sheet", "instruction_sheet", "letters", "official_record", "proposal_receipt"},
+    "reports": {
+        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "proposal_receipt",
+        "voting_booklet",
+    },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
@@ -133,7 +136,8 @@ def test_public_addresses_are_these():
 
 
 PUBLIC = {
-    "accessibility", "answer", "appearance", "ballot", "confirm", "cycle", "deliveries", "entrance", "file",
+    "accessibility", "answer", "appearance", "ballot", "campaign", "campaign_booklet", "campaign_kit", "confirm",
+    "cycle", "deliveries", "entrance", "file",
     "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
     "money_csv", "preferences", "privacy", "project", "received", "results", "results_csv", "results_json", "retry",
     "review", "rulebook", "sealed_text", "status", "submit", "withdraw",

@@ -12,14 +12,15 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from voting import policies, reports
+        from voting import kit_reports, policies, reports
 
         for key, label in (
             ("project_won", _("Mon projet est arrivé en tête du vote")),
             ("project_lost", _("Mon projet n’est pas arrivé en tête du vote")),
         ):
             registries.events.register(registries.EventType(key, label, f"voting/email/{key}", is_service=True))
-        registries.reports.register(reports.OFFICIAL_RECORD)
+        for report in (reports.OFFICIAL_RECORD, kit_reports.VOTING_BOOKLET, kit_reports.CAMPAIGN_POSTER):
+            registries.reports.register(report)
         registries.table_grants.register(
             registries.TableGrant("voting_sealedballot", ("INSERT", "SELECT (ref, poll_id, scope)"))
         )

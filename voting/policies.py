@@ -85,6 +85,22 @@ def can_read_record(by: Actor, poll: Poll, at: datetime) -> Decision:
     return _count_officer(by, at)
 
 
+def can_print_kit(by: Actor, poll: Poll | None, at: datetime) -> Decision:
+    """Everybody prints the kit of a sealed vote: it holds what is public."""
+    if poll is None or (poll.cycle.is_hidden and not cycle_policies.team_only(by, at)):
+        return no(_("Le livret et les affiches paraissent une fois la liste du vote scellée."))
+    return YES
+
+
+def can_print_poster(by: Actor, poll: Poll | None, number: str, at: datetime) -> Decision:
+    """Each project of the sealed list has its poster, and no other."""
+    if poll is None or not Candidate.objects.filter(poll=poll, proposal__number=number).exists():
+        return no(_("Ce projet n’est pas sur la liste du vote."))
+    if poll.withdrawals.filter(number=number).exists():
+        return no(_("Ce projet est retiré du vote : son affiche ne se fabrique plus."))
+    return can_print_kit(by, poll, at)
+
+
 def _count_officer(by: Actor, at: datetime, *, or_team: bool = True) -> Decision:
     if by.actor_kind == "import":
         return yes_as("import")
@@ -111,6 +127,14 @@ def poll_with_result(cycle: Cycle) -> Poll:
     """The door of the published results: before the proclamation they do not exist."""
     poll = result_of(cycle)
     if poll is None:
+        raise Http404
+    return poll
+
+
+def poll_for_kit(cycle: Cycle, number: str) -> Poll:
+    """The door of a project's kit: only what is on the sealed list has one."""
+    poll = poll_of(cycle)
+    if poll is None or not Candidate.objects.filter(poll=poll, proposal__number=number).exists():
         raise Http404
     return poll
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from voting.views import booth, desk, public
+from voting.views import booth, campaign, desk, public
 
 app_name = "voting"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("bureau/vote/<int:pk>/proces-verbal/", desk.record, name="record"),
     path("bureau/vote/<int:pk>/proclamer/", desk.proclaim, name="proclaim"),
     path("bureau/vote/<int:pk>/annuler/", desk.annul, name="annul"),
+    path("<slug:cycle>/campagne/", campaign.projects, name="campaign"),
+    path("<slug:cycle>/campagne/livret/", campaign.booklet, name="campaign_booklet"),
+    path("<slug:cycle>/campagne/<str:number>/", campaign.kit, name="campaign_kit"),
     path("<slug:cycle>/vote/", booth.entrance, name="entrance"),
     path("<slug:cycle>/vote/bulletin/", booth.ballot, name="ballot"),
     path("<slug:cycle>/vote/deposer/", booth.confirm, name="confirm"),

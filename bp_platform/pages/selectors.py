@@ -99,9 +99,11 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
 
 def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
     ideas = Link(_("Voir les projets"), reverse("proposals:ideas", args=[cycle.slug]))
+    on_the_list = Link(_("Découvrir les projets au vote"), reverse("voting:campaign", args=[cycle.slug]))
     first = (
         {
             PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
+            PhaseKind.CAMPAIGN: on_the_list,
             PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entrance", args=[cycle.slug])),
             PhaseKind.PROCLAMATION: Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug])),
             PhaseKind.REALISATION: Link(
@@ -111,7 +113,8 @@ def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
         if now
         else None
     )
-    return [first, ideas] if first else [ideas]
+    second = on_the_list if now and now.kind == PhaseKind.VOTE else ideas
+    return [first, second] if first else [ideas]
 
 
 def _projects_title(count: int, now: Phase | None) -> str:

@@ -27,6 +27,7 @@ class VoteSummary:
     score: int | None
     is_over: bool
     is_winner: bool
+    kit_url: str = ""
 
 
 def vote_summary(proposal: Proposal) -> VoteSummary | None:
@@ -42,9 +43,9 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
     if poll.state not in RESULT_IS_PUBLIC:
         until = calendar.moment_words(poll.closes_at)
         link = Link(_("Voter"), reverse("voting:entrance", args=[slug]))
-        return VoteSummary(
-            _("Ce projet est au vote"), _("Le vote ferme le %(when)s.") % {"when": until}, link, None, False, False
-        )
+        words = _("Le vote ferme le %(when)s.") % {"when": until}
+        kit_url = reverse("voting:campaign_kit", args=[slug, proposal.number])
+        return VoteSummary(_("Ce projet est au vote"), words, link, None, False, False, kit_url)
     text, name = sealed_of(poll), candidate.count_id or proposal.number
     found = next((s, line) for s in result_of(poll).scopes for line in s.lines if line.project_id == name)
     scope, line = found
