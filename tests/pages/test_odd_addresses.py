@@ -37,3 +37,11 @@ def test_changing_language_stays_on_this_site(client, cycle, page, lands_on):
 
     assert (answer.status_code, answer["Location"]) == (303, lands_on)
     assert answer.cookies["langue"].value == "en"
+
+
+def test_a_domain_that_is_not_ours_is_told_in_french(client, db):
+    answer = client.get("/", HTTP_HOST="ailleurs.example")
+
+    assert answer.status_code == 400
+    assert "Cette demande n’a pas pu être lue" in answer.content.decode()
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
