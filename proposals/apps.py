@@ -17,6 +17,7 @@ class ProposalsConfig(AppConfig):
 
         for key, label in (
             ("proposal_received", _("Accusé de réception de mon idée")),
+            ("proposal_code", _("Nouveau code de suivi de mon idée")),
             ("proposal_published", _("Publication de mon idée")),
             ("proposal_needs_info", _("Demande de précision sur mon idée")),
             ("proposal_hidden", _("Idée non publiée")),
@@ -29,7 +30,13 @@ class ProposalsConfig(AppConfig):
                 "ideas",
                 _("Idées : la fiche reste publique ; les coordonnées sont effacées un an après la réalisation."),
                 365,
-                ("proposals.Proposal", "proposals.Owner", "proposals.Follow", "proposals.ModerationDecision"),
+                (
+                    "proposals.Proposal",
+                    "proposals.Owner",
+                    "proposals.Follow",
+                    "proposals.ModerationDecision",
+                    "proposals.Clarification",
+                ),
             )
         )
         registries.desks.register(
@@ -39,5 +46,14 @@ class ProposalsConfig(AppConfig):
                 "proposals:moderation",
                 frozenset({Role.PARTICIPATION, Role.MODERATOR}),
                 order=10,
+            )
+        )
+        registries.desks.register(
+            registries.DeskEntry(
+                "deposits",
+                _("Dépôts assistés"),
+                "proposals:deposits",
+                frozenset({Role.PARTICIPATION, Role.MODERATOR, Role.AMBASSADOR, Role.AGENT}),
+                order=12,
             )
         )

@@ -26,6 +26,13 @@ HIDE: Step[Proposal] = Step(
     S.HIDDEN,
     policies.can_moderate,
 )
+ANSWER: Step[Proposal] = Step(
+    "answer_proposal",
+    _("répondre à cette question"),
+    frozenset({S.NEEDS_INFO}),
+    S.SUBMITTED,
+    policies.can_answer,
+)
 WITHDRAW: Step[Proposal] = Step(
     "withdraw_proposal",
     _("retirer cette idée"),
@@ -34,4 +41,4 @@ WITHDRAW: Step[Proposal] = Step(
     policies.can_withdraw,
 )
 
-STEPS = (PUBLISH, ASK, HIDE, WITHDRAW)
+STEPS = (PUBLISH, ASK, ANSWER, HIDE, WITHDRAW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from secrets import token_urlsafe
 from typing import Any
 
@@ -82,8 +84,8 @@ class IdeaForm(forms.Form):
 
     once = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(), initial=lambda: token_urlsafe(16))
 
-    essential = ("title", "summary", "area", "theme", "owner_email")
-    optional = ("owner_name", "shows_name", "owner_kind", "place", "text", "rough_cost_eur")
+    essential: tuple[str, ...] = ("title", "summary", "area", "theme", "owner_email")
+    optional: tuple[str, ...] = ("owner_name", "shows_name", "owner_kind", "place", "text", "rough_cost_eur")
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,6 +129,91 @@ class IdeaForm(forms.Form):
             channel=Channel.ONLINE,
             language=language,
         )
+
+
+class EntryForm(IdeaForm):
+    """The same idea, typed for somebody at the deposit desk."""
+
+    channel = forms.ChoiceField(
+        label=_("Comment cette idée est-elle arrivée ?"),
+        choices=[(c.value, c.label) for c in Channel if c != Channel.ONLINE],
+    )
+    received_on = forms.DateField(
+        label=_("Reçu le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Le jour où la personne a remis son formulaire ou vous a parlé : il compte pour le règlement."),
+        error_messages={
+            "required": _("indiquez le jour où vous avez reçu cette idée."),
+            "invalid": _("écrivez une date, par exemple 03/05/2026."),
+        },
+    )
+    owner_phone = forms.CharField(
+        label=_("Son téléphone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    owner_postal_address = forms.CharField(
+        label=_("Son adresse postale"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Sans courriel, nos réponses partent à cette adresse."),
+    )
+
+    arrival = ("channel", "received_on")
+    person = ("owner_name", "owner_postal_address", "owner_phone", "owner_email", "owner_kind", "shows_name")
+    essential = ("title", "summary", "area", "theme")
+    optional = ("place", "text", "rough_cost_eur")
+
+    def __init__(self, *args: Any, cycle: Cycle, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, cycle=cycle, **kwargs)
+        self.fields["received_on"].initial = today
+        for name, label in (
+            ("title", _("L’idée en quelques mots")),
+            ("summary", _("Que veut faire cette personne, et pour qui ?")),
+            ("owner_email", _("Son courriel")),
+            ("owner_name", _("Son nom")),
+            ("shows_name", _("Afficher son nom avec l’idée")),
+            ("owner_kind", _("Cette personne est")),
+            ("text", _("Ce qu’elle veut ajouter")),
+            ("rough_cost_eur", _("Combien cela coûterait, à son avis (en euros)")),
+        ):
+            self.fields[name].label = label
+        for name in ("owner_name", "owner_email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["owner_email"].help_text = ""
+
+    @property
+    def arrival_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.arrival]
+
+    @property
+    def person_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.person]
+
+    def idea(self, language: str) -> Idea:
+        """The parsed idea, and how it came."""
+        data = self.cleaned_data
+        return replace(
+            super().idea(language),
+            channel=data["channel"],
+            received_on=data["received_on"],
+            owner_phone=data["owner_phone"],
+            owner_postal_address=data["owner_postal_address"],
+        )
+
+
+class AnswerForm(forms.Form):
+    """What an owner answers to the moderators."""
+
+    text = forms.CharField(
+        label=_("Votre réponse"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Elle est lue par l’équipe de modération, et n’est pas publiée."),
+        error_messages={"required": _("écrivez votre réponse, même en quelques mots.")},
+    )
 
 
 class ReasonForm(forms.Form):

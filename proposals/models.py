@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -12,6 +13,7 @@ from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Contact
+from bp_platform.core import calendar
 from bp_platform.core.money import EuroField
 from cycles.models import Area, Cycle, Theme
 
@@ -75,6 +77,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def awaiting_moderation(self) -> Self:
         return self.filter(state=ProposalState.SUBMITTED)
 
+    def carried_by(self, words: str) -> Self:
+        """Of that number, or carried today by somebody of that name; accents and capitals do not count."""
+        name = {"owners__contact__name__unaccent__icontains": words, "owners__left_at": None}
+        return self.filter(Q(number=words.upper()) | Q(**name)).distinct()
+
     def matching(self, words: str) -> Self:
         """French full-text search with or without accents, and near spellings of the title for typing mistakes."""
         near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())
@@ -101,6 +108,7 @@ class Proposal(models.Model):
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="entered_proposals"
     )
     state = models.CharField(_("état"), max_length=12, choices=ProposalState, default=ProposalState.SUBMITTED)
+    received_on = models.DateField(_("reçu le"), null=True, blank=True)
     submitted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -147,6 +155,10 @@ class Proposal(models.Model):
                 | (~Q(state__in=["withdrawn", "hidden"]) & Q(ended_at=None)),
                 name="proposal_ended_iff_withdrawn_or_hidden",
             ),
+            models.CheckConstraint(
+                condition=Q(received_on=None) | ~Q(channel="online"),
+                name="proposal_received_on_a_day_is_not_online",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="proposal_search"),
@@ -167,6 +179,11 @@ class Proposal(models.Model):
     @property
     def journal_chain(self) -> str:
         return f"cycle:{self.cycle_id}"
+
+    @property
+    def filed_on(self) -> date:
+        """The day the idea reached the public body: the form's date, else the day it was typed."""
+        return self.received_on or calendar.local_day(self.submitted_at)
 
 
 class Owner(models.Model):
@@ -230,3 +247,24 @@ class ModerationDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.outcome}"
+
+
+class Clarification(models.Model):
+    """A moderator's question and its owner's answer, for the moderators alone. Erasing the owner empties the answer."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="clarifications")
+    question = models.TextField(_("question"), max_length=1000)
+    asked_at = models.DateTimeField()
+    answer = models.TextField(_("réponse"), max_length=2000, blank=True)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "asked_at"], name="clarification_answered_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__gte=F("asked_at")), name="clarification_answered_after_it_is_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.asked_at:%Y-%m-%d}"

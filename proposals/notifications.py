@@ -36,6 +36,11 @@ def followers_of(proposal: Proposal) -> list[Contact]:
     return [*owners, *others]
 
 
+def find_status_url() -> str:
+    """Where a code is typed, absolute: short enough to be copied from paper."""
+    return settings.BASE_URL + reverse("proposals:find_status")
+
+
 def _facts(proposal: Proposal) -> dict[str, str]:
     return {
         "number": proposal.number,
@@ -48,7 +53,16 @@ def _facts(proposal: Proposal) -> dict[str, str]:
 def received(proposal: Proposal, code: str, *, at: datetime) -> None:
     """The acknowledgement: the number, the secret code, and when an answer will come."""
     context = _facts(proposal) | {"code": codes.grouped(code), "status_url": status_url(code)}
+    context["find_url"] = find_status_url()
     outbox.queue("proposal_received", owners_of(proposal), key=proposal.number, context=context, at=at)
+
+
+def code_reissued(proposal: Proposal, code: str, *, at: datetime) -> None:
+    """A new code replaces the lost one; whoever did not ask for it knows whom to warn."""
+    context = _facts(proposal) | {"code": codes.grouped(code), "status_url": status_url(code)}
+    context["find_url"] = find_status_url()
+    key = f"{proposal.number}:{at.isoformat()}"
+    outbox.queue("proposal_code", owners_of(proposal), key=key, context=context, at=at)
 
 
 def published(proposal: Proposal, *, at: datetime) -> None:
@@ -58,7 +72,7 @@ def published(proposal: Proposal, *, at: datetime) -> None:
 
 def needs_info(proposal: Proposal, question: str, *, at: datetime) -> None:
     """Something is missing: what, in the moderator's words."""
-    context = _facts(proposal) | {"question": question}
+    context = _facts(proposal) | {"question": question, "find_url": find_status_url()}
     key = f"{proposal.number}:{at.isoformat()}"
     outbox.queue("proposal_needs_info", owners_of(proposal), key=key, context=context, at=at)
 

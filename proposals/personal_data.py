@@ -12,14 +12,19 @@ from django.utils.translation import gettext_lazy
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar
 from bp_platform.core.registries import PersonalData
-from proposals.models import Follow, Owner
+from proposals.models import Clarification, Follow, Owner
 
 
 def export(contact: Contact) -> list[Mapping[str, Any]]:
     """The person's proposals and follows, in words."""
     owned = Owner.objects.filter(contact=contact).select_related("proposal").order_by("pk")
     followed = Follow.objects.filter(contact=contact).select_related("proposal").order_by("pk")
-    return [*(_owned(row) for row in owned), *(_followed(row) for row in followed)]
+    answers = Clarification.objects.filter(proposal__owners__contact=contact).select_related("proposal").order_by("pk")
+    return [
+        *(_owned(row) for row in owned),
+        *(_answered(row) for row in answers),
+        *(_followed(row) for row in followed),
+    ]
 
 
 def _owned(row: Owner) -> Mapping[str, Any]:
@@ -27,6 +32,14 @@ def _owned(row: Owner) -> Mapping[str, Any]:
         _("Idée déposée"): f"{row.proposal.number}, {row.proposal.title}",
         _("Nom affiché"): row.public_name or _("aucun"),
         _("Le"): calendar.local_day(row.joined_at),
+    }
+
+
+def _answered(row: Clarification) -> Mapping[str, Any]:
+    return {
+        _("Question sur mon idée"): f"{row.proposal.number}, {row.question}",
+        _("Ma réponse"): row.answer,
+        _("Le"): calendar.local_day(row.answered_at),
     }
 
 
@@ -38,10 +51,11 @@ def _followed(row: Follow) -> Mapping[str, Any]:
 
 
 def erase(contact: Contact, at: datetime) -> int:
-    """Names leave the sheets, follows are deleted; the proposals stay."""
+    """Names leave the sheets, answers are emptied, follows are deleted; the proposals stay."""
     names = Owner.objects.filter(contact=contact).exclude(public_name="").update(public_name="")
     follows, _by_model = Follow.objects.filter(contact=contact).delete()
-    return names + follows
+    answers = Clarification.objects.filter(proposal__owners__contact=contact).exclude(answer="").update(answer="")
+    return names + answers + follows
 
 
 OWNED = PersonalData("proposals", gettext_lazy("Mes idées et les projets que je suis"), export, erase)

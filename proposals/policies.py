@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import YES, Decision, no, yes_as
+from bp_platform.core.decisions import YES, Decision, demand, no, yes_as
 from cycles import selectors as cycle_selectors
-from cycles.models import Cycle, CycleState, PhaseKind
+from cycles.models import Cycle, CycleState, Phase, PhaseKind
 from proposals.models import Proposal, ProposalState
 
 CODE_PURPOSE = "proposal-status"
 TEAM = (Role.PARTICIPATION, Role.MODERATOR, Role.ADMINISTRATOR)
+DEPOSIT_DESK = (*TEAM, Role.AMBASSADOR, Role.AGENT)
 
 
 def can_submit(by: Actor, cycle: Cycle, at: datetime) -> Decision:
@@ -34,6 +35,71 @@ def can_submit(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     if phase.is_past(at):
         return no(_("L’appel à idées est clos depuis le %(when)s.") % {"when": calendar.moment_words(phase.closes_at)})
     return no(_("L’appel à idées ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
+
+
+def can_enter(by: Actor, cycle: Cycle, at: datetime, received_on: date | None = None) -> Decision:
+    """Enter an idea for somebody: during the call, then until the study opens for what was received in time."""
+    decision = can_work_at_desk(by, at)
+    if not decision or decision.role == "import":
+        return decision
+    if cycle.state == CycleState.CLOSED:
+        return no(_("Cette édition est terminée."))
+    call = cycle_selectors.phase_of(cycle, PhaseKind.CALL)
+    if call is None or at < call.opens_at:
+        return can_submit(by, cycle, at)
+    study = cycle_selectors.phase_of(cycle, PhaseKind.INSTRUCTION)
+    if call.is_past(at) and (study is None or study.opens_at <= at):
+        since = study.opens_at if study else call.closes_at
+        return no(
+            _("L’étude des idées a commencé le %(when)s : on ne peut plus en ajouter.")
+            % {"when": calendar.moment_words(since)}
+        )
+    refusal = _wrong_day(call, received_on, at) if received_on else ""
+    return no(refusal) if refusal else decision
+
+
+def _wrong_day(call: Phase, received_on: date, at: datetime) -> str:
+    """Why a form of that day cannot be taken; empty if it can."""
+    first, last = calendar.local_day(call.opens_at), calendar.local_day(calendar.last_instant(call.closes_at))
+    if received_on > calendar.local_day(at):
+        return _("La date de réception est dans l’avenir : indiquez le jour où vous avez reçu cette idée.")
+    if first <= received_on <= last:
+        return ""
+    return _("Cette idée a été reçue le %(day)s : l’appel à idées est ouvert %(span)s.") % {
+        "day": calendar.day_words(received_on),
+        "span": calendar.span_words(first, last),
+    }
+
+
+def can_work_at_desk(by: Actor, at: datetime) -> Decision:
+    """The deposit desk: the team, the ambassadors and the departments' agents."""
+    if by.actor_kind == "import":
+        return yes_as("import")
+    held = [role for role in DEPOSIT_DESK if isinstance(by, User) and by.holds(at, role)]
+    if held:
+        return yes_as(held[0])
+    return no(_("Seuls l’équipe participation, les ambassadeurs et les agents saisissent l’idée de quelqu’un."))
+
+
+def can_reissue(by: Actor, proposal: Proposal, at: datetime) -> Decision:
+    """A new code opens the idea to whoever holds it: the team gives it, or who entered the idea themselves."""
+    if by.actor_kind == "import":
+        return yes_as("import")
+    if isinstance(by, User) and by.holds(at, *TEAM):
+        return yes_as(Role.PARTICIPATION)
+    decision = can_work_at_desk(by, at)
+    if decision and isinstance(by, User) and proposal.entered_by_id == by.pk:
+        return decision
+    return no(_("Seules l’équipe participation et la personne qui a saisi l’idée peuvent donner un nouveau code."))
+
+
+def can_answer(by: Actor, proposal: Proposal, at: datetime) -> Decision:
+    """Who holds the code, or carries the idea with an account, answers the moderators."""
+    if by.actor_kind in {"import", "resident"}:
+        return yes_as("owner")
+    if isinstance(by, User) and proposal.owners.filter(contact__user=by, left_at=None).exists():
+        return yes_as("owner")
+    return no(_("Seul le porteur de l’idée peut répondre à cette question."))
 
 
 def can_moderate(by: Actor, proposal: Proposal, at: datetime) -> Decision:
@@ -102,3 +168,28 @@ def proposals_to_moderate(user: User, at: datetime) -> QuerySet[Proposal]:
     if not user.holds(at, *TEAM):
         raise Http404
     return Proposal.objects.awaiting_moderation().select_related("area", "theme", "cycle")
+
+
+def desk_proposals(user: User, at: datetime) -> QuerySet[Proposal]:
+    """What the deposit desk may look up: every idea for the team, one's own entries for the others; else a 404."""
+    if not can_work_at_desk(user, at):
+        raise Http404
+    mine = Q() if user.holds(at, *TEAM) else Q(entered_by=user)
+    return Proposal.objects.filter(mine).select_related("cycle", "area", "theme")
+
+
+def proposal_to_reissue(user: User, number: str, at: datetime) -> Proposal:
+    """The door of a new code."""
+    proposal = desk_proposals(user, at).filter(number=number).first()
+    if proposal is None or not can_reissue(user, proposal, at):
+        raise Http404
+    return proposal
+
+
+def cycle_to_enter(user: User, slug: str, at: datetime) -> Cycle:
+    """The door of the desk's form: an edition that takes ideas today, for who works there."""
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not can_work_at_desk(user, at):
+        raise Http404
+    demand(can_enter(user, cycle, at))
+    return cycle

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from bp_platform.core import calendar, drawings
 from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
 from cycles.models import Cycle
-from proposals.models import ModerationOutcome, Proposal, ProposalState, Stage
+from proposals.models import Clarification, ModerationOutcome, Proposal, ProposalState, Stage
 
 TONES: dict[str, Tone] = {
     Stage.WINNER: "success",
@@ -71,12 +72,15 @@ class Status:
     next_step: str
     question: str
     can_withdraw: bool
+    can_answer: bool = False
+    clarifications: Sequence[Clarification] = ()
 
 
 def status(proposal: Proposal, at: datetime) -> Status:
-    """The owner's view; one query for the last moderation decision."""
+    """The owner's view; one query for the last moderation decision, one for the answers given."""
     last = proposal.moderation_decisions.order_by("-pk").first()
-    said = last.reason if last and last.outcome != ModerationOutcome.PUBLISH else ""
+    waits = proposal.state in {ProposalState.NEEDS_INFO, ProposalState.HIDDEN}
+    said = last.reason if last and last.outcome != ModerationOutcome.PUBLISH and waits else ""
     headlines = {
         ProposalState.SUBMITTED: (
             _("Votre idée est bien arrivée."),
@@ -84,7 +88,7 @@ def status(proposal: Proposal, at: datetime) -> Status:
         ),
         ProposalState.NEEDS_INFO: (
             _("Nous avons besoin d’une précision."),
-            _("Répondez-nous en citant le numéro de l’idée."),
+            _("Dès que vous aurez répondu, nous relirons votre idée."),
         ),
         ProposalState.PUBLISHED: (
             _("Votre idée est publiée."),
@@ -98,7 +102,9 @@ def status(proposal: Proposal, at: datetime) -> Status:
     }
     headline, next_step = headlines[ProposalState(proposal.state)]
     is_live = proposal.state in {ProposalState.SUBMITTED, ProposalState.NEEDS_INFO, ProposalState.PUBLISHED}
-    return Status(proposal, headline, next_step, said, is_live)
+    answers = list(proposal.clarifications.order_by("pk"))
+    can_answer = proposal.state == ProposalState.NEEDS_INFO
+    return Status(proposal, headline, next_step, said, is_live, can_answer, answers)
 
 
 def timeline_events(proposal: Proposal) -> list[Event]:
@@ -106,7 +112,7 @@ def timeline_events(proposal: Proposal) -> list[Event]:
     names = [o.public_name for o in proposal.owners.all() if o.public_name and o.left_at is None]
     by = ", ".join(names)
     how = _("Idée déposée %(how)s") % {"how": proposal.get_channel_display()}
-    events = [Event(calendar.local_day(proposal.submitted_at), how, by=by)]
+    events = [Event(proposal.filed_on, how, by=by)]
     if proposal.published_at:
         events.append(Event(calendar.local_day(proposal.published_at), _("Idée publiée")))
     return events
@@ -133,3 +139,26 @@ def moderation_queue(proposals: Sequence[Proposal], at: datetime) -> list[Row]:
 def _waiting(proposal: Proposal, at: datetime) -> str:
     days = (at - proposal.submitted_at).days
     return _("aujourd’hui") if days < 1 else _("depuis %(days)d j") % {"days": days}
+
+
+def desk_found(proposals: QuerySet[Proposal], words: str) -> list[Row]:
+    """What the deposit desk looks up, by number or by the name of who carries it: at most twenty."""
+    return _desk_rows(proposals.carried_by(words).order_by("-submitted_at", "-pk")[:20])  # type: ignore[attr-defined] # our own queryset
+
+
+def desk_recent(proposals: QuerySet[Proposal], user_id: int) -> list[Row]:
+    """What somebody entered last: at most ten."""
+    return _desk_rows(proposals.filter(entered_by=user_id).order_by("-submitted_at", "-pk")[:10])
+
+
+def _desk_rows(proposals: QuerySet[Proposal]) -> list[Row]:
+    return [
+        Row(
+            [
+                Cell(p.title, note=p.number, url=reverse("proposals:reissue", args=[p.number])),
+                Cell(", ".join(o.contact.name or _("sans nom") for o in p.owners.all() if o.left_at is None)),
+                Cell(p.get_state_display(), note=calendar.day_words(p.filed_on)),
+            ]
+        )
+        for p in proposals.prefetch_related("owners__contact")
+    ]

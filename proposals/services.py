@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -20,6 +20,7 @@ from cycles.models import Area, Cycle, Theme
 from proposals import flow, notifications, policies
 from proposals.models import (
     Channel,
+    Clarification,
     Follow,
     ModerationDecision,
     ModerationOutcome,
@@ -51,6 +52,7 @@ class Idea:
     owner_kind: str = OwnerKind.RESIDENT
     shows_name: bool = False
     channel: str = Channel.ONLINE
+    received_on: date | None = None
     language: str = "fr"
 
 
@@ -68,13 +70,21 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "")
     `once` is the random mark of the form: the same idea posted again with it is filed once, and answered the same.
     """
     role = demand(policies.can_submit(by, cycle, at)).role
+    return _file(cycle, idea, by=by, at=at, role=role, once=once)
+
+
+def enter(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "") -> Received:
+    """File an idea for somebody who came with a form, a call or a few words; who typed it is kept."""
+    if idea.channel == Channel.ONLINE:
+        raise ValidationError(_("Dites comment cette idée est arrivée : sur papier, par téléphone, en atelier…"))
+    decision = demand(policies.can_enter(by, cycle, at, idea.received_on))
+    return _file(cycle, idea, by=by, at=at, role=decision.role, once=once)
+
+
+def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once: str = "") -> Received:
     if idea.area.cycle_id != cycle.pk or idea.theme.cycle_id != cycle.pk:
         raise ValidationError(_("Ce lieu ou ce thème n’appartient pas à cette édition."))
-    code = (
-        codes.derived_code(CODE_LENGTH, policies.CODE_PURPOSE, f"{once}\x00{cycle.pk}\x00{idea!r}")
-        if once
-        else codes.new_code(CODE_LENGTH)
-    )
+    code = _code_for(once, f"{cycle.pk}\x00{idea!r}")
     code_digest = codes.digest(policies.CODE_PURPOSE, code)
     with journal.transaction_with_journal():
         number = cycle_services.next_number(cycle)  # locks the cycle: of two posts at once, the second sees the first
@@ -103,6 +113,7 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "")
             channel=idea.channel,
             language=idea.language,
             entered_by=by if isinstance(by, User) and idea.channel != Channel.ONLINE else None,
+            received_on=idea.received_on,
             submitted_at=at,
             code_digest=code_digest,
         )
@@ -124,6 +135,13 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "")
     return Received(proposal, code)
 
 
+def _code_for(once: str, what: str) -> str:
+    """A new code; always the same for the same form about the same thing."""
+    if not once:
+        return codes.new_code(CODE_LENGTH)
+    return codes.derived_code(CODE_LENGTH, policies.CODE_PURPOSE, f"{once}\x00{what}")
+
+
 def publish(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
     """Show the idea to everybody and tell its owners."""
     with flow.PUBLISH.take(proposal, by=by, at=at) as locked:
@@ -140,6 +158,43 @@ def ask_for_information(proposal: Proposal, *, by: Actor, at: datetime, question
         _decide(locked, ModerationOutcome.ASK, question, by=by, at=at)
         notifications.needs_info(locked, question, at=at)
     return locked
+
+
+def answer(proposal: Proposal, *, by: Actor = RESIDENT, at: datetime, text: str) -> Proposal:
+    """The owner answers what the moderators asked; the idea waits for them again. Never shown to the public."""
+    with flow.ANSWER.take(proposal, by=by, at=at) as locked:
+        if not text.strip():
+            raise ValidationError(_("Écrivez votre réponse, même en quelques mots."))
+        asked = locked.moderation_decisions.filter(outcome=ModerationOutcome.ASK).order_by("-pk")[0]
+        given = Clarification(
+            proposal=locked,
+            question=asked.reason,
+            asked_at=asked.decided_at,
+            answer=text.strip(),
+            answered_at=at,
+        )
+        given.full_clean()
+        given.save()
+    return locked
+
+
+def reissue_code(proposal: Proposal, *, by: Actor, at: datetime, once: str = "") -> Received:
+    """Give a new secret code for a lost one, which opens nothing any more; its owners are told.
+
+    `once` is the random mark of the form, as in `submit`: a double click gives one code.
+    """
+    code = _code_for(once, f"reissue\x00{proposal.pk}")
+    code_digest = codes.digest(policies.CODE_PURPOSE, code)
+    with journal.transaction_with_journal():
+        locked = Proposal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=proposal.pk)
+        role = demand(policies.can_reissue(by, locked, at)).role
+        if locked.code_digest == code_digest:
+            return Received(locked, code)
+        locked.code_digest = code_digest
+        locked.save(update_fields=["code_digest"])
+        journal.record(journal.Line(locked.journal_chain, at, by, "reissue_code", locked, role=role))
+        notifications.code_reissued(locked, code, at=at)
+    return Received(locked, code)
 
 
 def hide(proposal: Proposal, *, by: Actor, at: datetime, reason: str) -> Proposal:

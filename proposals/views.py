@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,16 +21,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import User
-from bp_platform.core import codes, limits
+from bp_platform.core import calendar, codes, limits
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
 from cycles import policies as cycle_policies
 from cycles.caching import kept_for_visitors
-from proposals import flow, policies, selectors, services
+from cycles.models import Cycle, CycleState
+from proposals import flow, notifications, policies, selectors, services
 from proposals.filters import ProposalFilter
-from proposals.forms import CodeForm, FollowForm, IdeaForm, ReasonForm
+from proposals.forms import AnswerForm, CodeForm, EntryForm, FollowForm, IdeaForm, ReasonForm
 from proposals.models import Proposal
 
 PAGE_SIZE = 24
@@ -84,7 +86,7 @@ def submit(request: Request, cycle: str) -> HttpResponse:
             form.add_error(None, str(refusal.decision.reason))
         else:
             response = see_other("proposals:received", edition.slug)
-            _hand_over(response, edition.slug, received.code)
+            _hand_over(response, reverse("proposals:received", args=[edition.slug]), received.code)
             return response
     status = 422 if form.is_bound else 200
     return render(request, "proposals/submit.html", {"cycle": edition, "form": form}, status=status)
@@ -105,13 +107,13 @@ def received(request: Request, cycle: str) -> HttpResponse:
     )
 
 
-def _hand_over(response: HttpResponse, slug: str, code: str) -> None:
+def _hand_over(response: HttpResponse, path: str, code: str) -> None:
     """The code travels to the receipt in the browser's own cookie: the platform keeps only its hash."""
     response.set_cookie(
         RECEIPT,
         signing.dumps(code, salt=RECEIPT),
         max_age=RECEIPT_LIFE,
-        path=reverse("proposals:received", args=[slug]),
+        path=path,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -140,15 +142,17 @@ def find_status(request: Request) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_safe
 def status(request: Request, code: str) -> HttpResponse:
-    """What became of an idea, for who holds its code."""
+    """What became of an idea, for who holds its code; where the moderators' question is answered."""
+    now = timezone.now()
     proposal = policies.proposal_by_code(code)
-    return render(
-        request,
-        "proposals/status.html",
-        {"cycle": proposal.cycle, "status": selectors.status(proposal, timezone.now()), "code": code},
-    )
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.answer(proposal, by=RESIDENT, at=now, text=form.cleaned_data["text"])
+        messages.success(request, _("Votre réponse est bien arrivée : nous relisons votre idée."))
+        return see_other("proposals:status", code)
+    context = {"cycle": proposal.cycle, "status": selectors.status(proposal, now), "code": code, "form": form}
+    return render(request, "proposals/status.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required
@@ -221,5 +225,80 @@ def moderate(request: MemberRequest, number: str) -> HttpResponse:
         "may_ask": bool(flow.ASK.may(request.user, proposal, now)),
         "may_hide": bool(flow.HIDE.may(request.user, proposal, now)),
         "owners": proposal.owners.select_related("contact").order_by("pk"),
+        "clarifications": proposal.clarifications.order_by("pk"),
     }  # fmt: skip
     return render(request, "proposals/moderate.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def deposits(request: MemberRequest) -> HttpResponse:
+    """The deposit desk: the calls that take ideas, one's last entries, and the ideas whose code is lost."""
+    now = timezone.now()
+    mine = policies.desk_proposals(request.user, now)
+    words = " ".join(request.GET.get("q", "").split())[:100]
+    cycles = Cycle.objects.filter(state=CycleState.PUBLIC).order_by("-pk")
+    context = {
+        "cycles": [cycle for cycle in cycles if policies.can_enter(request.user, cycle, now)],
+        "words": words,
+        "found": selectors.desk_found(mine, words) if words else [],
+        "recent": selectors.desk_recent(mine, request.user.pk),
+        "columns": [_("Idée"), _("Déposée par"), _("État")],
+        "desk": _("Dépôts assistés"),
+    }
+    return render(request, "proposals/deposits.html", context)
+
+
+@never_cache
+def enter(request: MemberRequest, cycle: str) -> HttpResponse:
+    """Enter an idea for somebody."""
+    now = timezone.now()
+    edition = policies.cycle_to_enter(request.user, cycle, now)
+    form = EntryForm(request.POST or None, cycle=edition, today=calendar.local_day(now))
+    if request.method == "POST" and form.is_valid() and not form.is_trapped:
+        try:
+            received = services.enter(edition, form.idea("fr"), by=request.user, at=now, once=form.cleaned_data["once"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.decision.reason))
+        else:
+            response = see_other("proposals:handed_over")
+            _hand_over(response, reverse("proposals:handed_over"), received.code)
+            return response
+    context = {"cycle": edition, "form": form, "desk": _("Dépôts assistés")}
+    return render(request, "proposals/enter.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_safe
+def handed_over(request: MemberRequest) -> HttpResponse:
+    """The receipt to print and hand over: the only page that shows the code, and only once."""
+    try:
+        code: str = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LIFE)
+    except signing.BadSignature:
+        messages.info(request, _("Le code n’est montré qu’une fois. S’il est perdu, donnez-en un nouveau."))
+        return see_other("proposals:deposits")
+    proposal = policies.proposal_by_code(code)
+    context = {"cycle": proposal.cycle, "proposal": proposal, "code": codes.grouped(code)}
+    context |= {"address": notifications.find_status_url(), "desk": _("Dépôts assistés")}
+    response = render(request, "proposals/handed_over.html", context)
+    response.delete_cookie(RECEIPT, path=reverse("proposals:handed_over"))
+    return response
+
+
+def reissue(request: MemberRequest, number: str) -> HttpResponse:
+    """Give a new code to somebody who lost theirs."""
+    now = timezone.now()
+    proposal = policies.proposal_to_reissue(request.user, number, now)
+    if request.method == "POST":
+        given = services.reissue_code(proposal, by=request.user, at=now, once=request.POST.get("once", "")[:64])
+        response = see_other("proposals:handed_over")
+        _hand_over(response, reverse("proposals:handed_over"), given.code)
+        return response
+    context = {
+        "proposal": proposal,
+        "owners": notifications.owners_of(proposal),
+        "once": secrets.token_urlsafe(16),
+        "desk": _("Dépôts assistés"),
+    }
+    return render(request, "proposals/reissue.html", context)

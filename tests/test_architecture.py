@@ -87,13 +87,13 @@ REGISTERED = {
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
-        "delivery_suspended", "project_lost", "project_won", "proposal_hidden", "proposal_needs_info",
+        "delivery_suspended", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
         "proposal_published", "proposal_received", "review_published",
     },
     "personal_data": {"accounts", "documents", "notifications", "proposals"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "contacts", "courriers", "decisions", "deliveries", "departments", "finance",
+        "accounts", "answers", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
         "moderation", "my_cases", "my_department", "poll", "public_body", "reviews", "triage",
     },
     "retentions": {
