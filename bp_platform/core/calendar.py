@@ -50,12 +50,17 @@ def short_span(start: date, end: date) -> str:
 def moment_words(at: datetime) -> str:
     """« dimanche 4 octobre 2026 à 20 h » in the current time zone."""
     local = timezone.localtime(at)
-    hour = f"{local.hour}\u00a0h" + (f"\u00a0{local.minute:02d}" if local.minute else "")
     return _("%(weekday)s %(day)s à %(hour)s") % {
         "weekday": date_format(local, "l"),
         "day": day_words(local.date()),
-        "hour": hour,
+        "hour": hour_words(local.time()),
     }
+
+
+def hour_words(hour: time) -> str:
+    """« 20 h », « 18 h 30 »; « 20:00 » in English."""
+    values = {"hour": hour.hour, "minutes": f"{hour.minute:02d}"}
+    return (_("%(hour)s\u00a0h\u00a0%(minutes)s") if hour.minute else _("%(hour)s\u00a0h")) % values
 
 
 def last_instant(closes_at: datetime) -> datetime:
