@@ -82,6 +82,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         name = {"owners__contact__name__unaccent__icontains": words, "owners__left_at": None}
         return self.filter(Q(number=words.upper()) | Q(**name)).distinct()
 
+    def resembling(self, title: str) -> Self:
+        """Near spellings of a title, or ideas that hold all its words; the nearest first."""
+        near = Func(Value(title.lower()), function="f_unaccent", output_field=models.TextField())
+        likeness = Func(F("plain_title"), near, function="similarity", output_field=models.FloatField())
+        alike = Q(plain_title__trigram_similar=near) | Q(search=FrenchQuery(title))
+        return self.filter(alike).alias(likeness=likeness).order_by("-likeness", "pk")
+
     def matching(self, words: str) -> Self:
         """French full-text search with or without accents, and near spellings of the title for typing mistakes."""
         near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())

@@ -63,6 +63,12 @@ def tickets(cycle: Cycle, proposals: Iterable[Proposal]) -> list[Ticket]:
     return made
 
 
+def resembling(cycle: Cycle, title: str) -> list[Proposal]:
+    """At most three published ideas of the cycle that resemble this title, the nearest first; one query."""
+    found = Proposal.objects.filter(cycle=cycle).public().resembling(title)
+    return list(found.select_related("area", "theme")[:3])
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the holder of the code sees: where the idea stands and what comes next."""

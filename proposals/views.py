@@ -75,6 +75,11 @@ def submit(request: Request, cycle: str) -> HttpResponse:
         return render(request, "proposals/closed.html", {"cycle": edition, "reason": allowed.reason})
     form = IdeaForm(request.POST or None, cycle=edition)
     if request.method == "POST" and form.is_valid() and not form.is_trapped:
+        if "revise" in request.POST:
+            return render(request, "proposals/submit.html", {"cycle": edition, "form": form})
+        alike = [] if "confirmed" in request.POST or not allowed else _alike(edition, form)
+        if alike:
+            return render(request, "proposals/similar.html", {"cycle": edition, "form": form, "alike": alike})
         try:
             demand(limits.spend("submit", network_of(request), limit=30, per=timedelta(hours=1), at=now))
             received = services.submit(
@@ -105,6 +110,10 @@ def received(request: Request, cycle: str) -> HttpResponse:
     return render(
         request, "proposals/received.html", {"cycle": proposal.cycle, "proposal": proposal, "code": codes.grouped(code)}
     )
+
+
+def _alike(cycle: Cycle, form: IdeaForm) -> list[Proposal]:
+    return selectors.resembling(cycle, form.cleaned_data["title"])
 
 
 def _hand_over(response: HttpResponse, path: str, code: str) -> None:
