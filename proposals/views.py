@@ -290,6 +290,7 @@ def handed_over(request: MemberRequest) -> HttpResponse:
     proposal = policies.proposal_by_code(code)
     context = {"cycle": proposal.cycle, "proposal": proposal, "code": codes.grouped(code)}
     context |= {"address": notifications.find_status_url(), "desk": _("Dépôts assistés")}
+    context["may_enter"] = bool(policies.can_enter(request.user, proposal.cycle, timezone.now()))
     response = render(request, "proposals/handed_over.html", context)
     response.delete_cookie(RECEIPT, path=reverse("proposals:handed_over"))
     return response
