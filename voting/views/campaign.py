@@ -22,6 +22,7 @@ from bp_platform.core import limits
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import Request, see_other
+from bp_platform.core.network import network_of
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from cycles import policies as cycle_policies
@@ -86,7 +87,7 @@ def kit(request: Request, cycle: str, number: str) -> HttpResponse:
 def _ordered(request: Request, kind: str, arguments: Mapping[str, str], edition: Cycle, now: datetime) -> HttpResponse:
     by = request.user if isinstance(request.user, User) else RESIDENT
     try:
-        demand(limits.spend("kit", request.META.get("REMOTE_ADDR", ""), limit=60, per=timedelta(hours=1), at=now))
+        demand(limits.spend("kit", network_of(request), limit=60, per=timedelta(hours=1), at=now))
         job = documents.request_job(kind, arguments=arguments, by=by, at=now)
     except Refused as refusal:
         messages.error(request, str(refusal.decision.reason))
