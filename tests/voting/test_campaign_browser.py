@@ -18,9 +18,9 @@ def test_no_page_of_the_campaign_has_a_fault_of_access(device, request, live_ser
         for fold in page.locator("main summary").all():
             fold.click()
         faults[address] = axe_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     assert faults == {"/2026/campagne/": [], "/2026/campagne/BP26-0001/": []}
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_order_stays_from_one_visit_to_the_next(phone, live_server, poll, town):
