@@ -15,6 +15,7 @@ Point = tuple[float, float]
 Ring = Sequence[Sequence[float]]
 Outline = Mapping[str, Any]  # a GeoJSON geometry: « Polygon » or « MultiPolygon »
 FEWEST_POINTS = 4  # a triangle, closed
+LEAST_STEP = 0.8  # drawing units: nearer points are not told apart
 
 
 class OutlineError(ValueError):
@@ -154,13 +155,12 @@ def svg_path(outline: Outline, projection: Projection) -> str:
 
 
 def _ring_path(ring: Ring, projection: Projection) -> str:
-    places: list[str] = []
+    kept: list[Point] = []
     for point in ring[:-1]:
-        x, y = projection.of(point)
-        place = f"{x:.1f} {y:.1f}"
-        if not places or places[-1] != place:
-            places.append(place)
-    return f"M{'L'.join(places)}Z"
+        place = projection.of(point)
+        if not kept or math.dist(kept[-1], place) >= LEAST_STEP:
+            kept.append(place)
+    return f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in kept)}Z"
 
 
 def label_point(outline: Outline) -> Point:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
 
 from django.db.models import Case, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
+from cycles import geometry
 from cycles.models import Cycle, Phase, PhaseKind, RulebookVersion, SectionFreeze
 from cycles.rules import Rules
 
@@ -95,3 +99,50 @@ def current_cycle(at: datetime) -> Cycle | None:
     )
     visible = Cycle.objects.visible().annotate(rank=Coalesce(Subquery(best), len(PRECEDENCE) + 1))
     return visible.order_by("rank", "-pk").first()
+
+
+MAP_WIDTH = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class MapArea:
+    """A place as it is drawn: its path, and where its mark goes. `mark` is its number in the list beside."""
+
+    mark: int
+    code: str
+    name: str
+    path: str
+    x: float
+    y: float
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleMap:
+    """The places of a cycle in one drawing: `ground` under them (places made of others), `areas` to choose from."""
+
+    width: int
+    height: int
+    ground: tuple[str, ...]
+    areas: tuple[MapArea, ...]
+
+
+def map_of(cycle: Cycle, counts: Mapping[str, int] | None = None) -> CycleMap | None:
+    """The map of a cycle whose places have outlines, else None. `counts`: what to say of each place, by its code."""
+    areas = list(cycle.areas.order_by("name", "pk"))
+    outlines: dict[int, geometry.Outline] = {area.pk: area.outline for area in areas if area.outline}
+    if not outlines:
+        return None
+    box = reduce(geometry.Box.around, map(geometry.box_of, outlines.values()))
+    projection = geometry.Projection(box, MAP_WIDTH)
+    paths = {pk: geometry.svg_path(outline, projection) for pk, outline in outlines.items()}
+    parents = {area.parent_id for area in areas if area.pk in outlines}
+    drawn: list[MapArea] = []
+    for area in areas:
+        if area.pk in outlines and area.pk not in parents:
+            x, y = projection.of(geometry.label_point(outlines[area.pk]))
+            count = counts.get(area.code, 0) if counts is not None else None
+            place = MapArea(len(drawn) + 1, area.code, area.name, paths[area.pk], round(x, 1), round(y, 1), count)
+            drawn.append(place)
+    ground = tuple(path for pk, path in paths.items() if pk in parents)
+    return CycleMap(round(MAP_WIDTH), round(projection.height), ground, tuple(drawn))

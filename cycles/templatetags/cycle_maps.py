@@ -1,0 +1,20 @@
+"""The map of a cycle, drawn here: no tile, no script, no third party."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+
+from cycles import selectors
+from cycles.models import Cycle
+
+register = template.Library()
+
+
+@register.inclusion_tag("cycles/_map.html")
+def cycle_map(
+    cycle: Cycle, url: str, chosen: str | None = None, counts: Mapping[str, int] | None = None
+) -> dict[str, object]:
+    """Each place is a link to `url` narrowed to it; nothing is drawn for a cycle without outlines."""
+    return {"map": selectors.map_of(cycle, counts), "url": url, "chosen": chosen}
