@@ -40,7 +40,7 @@ def for_screen(source: Path) -> str:
 def for_print(source: Path) -> str:
     """The stylesheet of PDFs: flat light colours, no layer, the same faces."""
     every_colour = colours.PALETTE | colours.accent_tokens(colours.DEFAULT_ACCENT)
-    return minified(colours.flat_rules(every_colour) + _folder(source / "paper")) + "\n"
+    return minified(colours.flat_rules(every_colour) + _read(source / "faces.css") + _folder(source / "paper")) + "\n"
 
 
 def for_paper(accent_hex: str) -> str:
