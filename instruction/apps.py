@@ -13,7 +13,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from instruction import reports
+        from instruction import reports, waiting
 
         for key, label in (
             ("case_study_started", _("Début de l’étude de mon idée")),
@@ -41,11 +41,11 @@ class InstructionConfig(AppConfig):
             )
         )
         team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
-        for key, label, roles, order in (
-            ("triage", _("Tri des idées"), team, 20),
-            ("my_cases", _("Mes dossiers"), agents | heads, 21),
-            ("my_department", _("Ma direction"), heads, 22),
-            ("decisions", _("Décisions"), team | {Role.ELECTED}, 23),
-            ("answers", _("Publication des réponses"), team, 24),
+        for key, label, roles, order, says in (
+            ("triage", _("Tri des idées"), team, 20, waiting.triage),
+            ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),
+            ("my_department", _("Ma direction"), heads, 22, waiting.my_department),
+            ("decisions", _("Décisions"), team | {Role.ELECTED}, 23, waiting.decisions),
+            ("answers", _("Publication des réponses"), team, 24, waiting.answers),
         ):
-            registries.desks.register(registries.DeskEntry(key, label, f"instruction:{key}", roles, order))
+            registries.desks.register(registries.DeskEntry(key, label, f"instruction:{key}", roles, order, says))

@@ -13,7 +13,7 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from proposals import personal_data, reports
+        from proposals import personal_data, reports, waiting
 
         for key, label in (
             ("proposal_received", _("Accusé de réception de mon idée")),
@@ -46,6 +46,7 @@ class ProposalsConfig(AppConfig):
                 "proposals:moderation",
                 frozenset({Role.PARTICIPATION, Role.MODERATOR}),
                 order=10,
+                waiting=waiting.moderation,
             )
         )
         registries.desks.register(

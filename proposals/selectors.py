@@ -16,6 +16,7 @@ from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
 from cycles.models import Cycle
 from proposals.models import Clarification, ModerationOutcome, Proposal, ProposalState, Stage
 
+LATE_AFTER_DAYS = 3
 TONES: dict[str, Tone] = {
     Stage.WINNER: "success",
     Stage.DELIVERED: "success",
@@ -135,7 +136,7 @@ def moderation_queue(proposals: Sequence[Proposal], at: datetime) -> list[Row]:
                     url=reverse("proposals:moderate", args=[p.number]),
                 ),
                 Cell(p.get_channel_display()),
-                Cell(_waiting(p, at), is_late=(at - p.submitted_at).days > 3),
+                Cell(_waiting(p, at), is_late=(at - p.submitted_at).days > LATE_AFTER_DAYS),
             ]
         )
         for p in proposals

@@ -13,7 +13,7 @@ class RealisationConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from realisation import policies, reports
+        from realisation import policies, reports, waiting
 
         for key, label in EVENTS:
             registries.events.register(registries.EventType(key, label, f"realisation/email/{key}"))
@@ -35,12 +35,12 @@ class RealisationConfig(AppConfig):
             )
         )
         builders, books = frozenset({Role.PARTICIPATION, Role.AGENT, Role.HEAD}), frozenset({Role.FINANCE})
-        for key, label, url_name, roles, order in (
-            ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50),
-            ("finance", _("Finances"), "realisation:finance", books, 51),
-            ("reviews", _("Bilans"), "realisation:reviews", frozenset({Role.PARTICIPATION}), 60),
+        for key, label, url_name, roles, order, says in (
+            ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
+            ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
+            ("reviews", _("Bilans"), "realisation:reviews", frozenset({Role.PARTICIPATION}), 60, waiting.reviews),
         ):
-            registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order))
+            registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
 
 
 EVENTS = (

@@ -12,7 +12,7 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from voting import kit_reports, policies, reports
+        from voting import kit_reports, policies, reports, waiting
 
         for key, label in (
             ("project_won", _("Mon projet est arrivé en tête du vote")),
@@ -27,7 +27,9 @@ class VotingConfig(AppConfig):
         registries.vetoes.register(registries.Veto("poll_holds_project", "withdraw_proposal", policies.may_leave))
         registries.vetoes.register(registries.Veto("poll_is_under_way", "close_cycle", policies.may_end))
         registries.desks.register(
-            registries.DeskEntry("poll", _("Vote"), "voting:desk", frozenset(policies.DESK), order=40)
+            registries.DeskEntry(
+                "poll", _("Vote"), "voting:desk", frozenset(policies.DESK), order=40, waiting=waiting.polls
+            )
         )
         for key, label, days, models in RETENTIONS:
             registries.retentions.register(registries.Retention(key, label, days, models))

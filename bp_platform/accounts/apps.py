@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Personnes"
 
     def ready(self) -> None:
-        from bp_platform.accounts import personal_data, signals
+        from bp_platform.accounts import personal_data, signals, waiting
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
 
@@ -21,13 +21,13 @@ class AccountsConfig(AppConfig):
         for retention in (personal_data.PEOPLE, personal_data.INVITATIONS, personal_data.HOUSE):
             registries.retentions.register(retention)
         only_administrators = frozenset({Role.ADMINISTRATOR.value})
-        for order, (key, label, url_name) in enumerate(
+        for order, (key, label, url_name, says) in enumerate(
             (
-                ("accounts", _("Comptes et rôles"), "accounts:people"),
-                ("departments", _("Directions"), "accounts:departments"),
-                ("contacts", _("Données personnelles"), "accounts:contacts"),
-                ("public_body", _("Collectivité"), "accounts:public_body"),
+                ("accounts", _("Comptes et rôles"), "accounts:people", waiting.people),
+                ("departments", _("Directions"), "accounts:departments", waiting.departments),
+                ("contacts", _("Données personnelles"), "accounts:contacts", None),
+                ("public_body", _("Collectivité"), "accounts:public_body", None),
             ),
             start=90,
         ):
-            registries.desks.register(registries.DeskEntry(key, label, url_name, only_administrators, order))
+            registries.desks.register(registries.DeskEntry(key, label, url_name, only_administrators, order, says))

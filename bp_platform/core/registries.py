@@ -133,13 +133,18 @@ class TableGrant:
 
 @dataclass(frozen=True, slots=True)
 class DeskEntry:
-    """A desk of the staff: its address name, its label, and who has it on their home page."""
+    """A desk of the staff: its address name, its label, and who has it on their home page.
+
+    `waiting` says what waits there for that user, in a few words, and « » when nothing does; None for a desk
+    that never has work in waiting.
+    """
 
     key: str
     label: Words
     url_name: str
     roles: frozenset[str]
     order: int = 50
+    waiting: Callable[[Any, datetime], str] | None = None
 
 
 reports: Registry[ReportSpec] = Registry("reports")

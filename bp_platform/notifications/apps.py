@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from bp_platform.notifications import policies, reports
+        from bp_platform.notifications import policies, reports, waiting
         from bp_platform.notifications.models import LETTERS
         from bp_platform.notifications.services import erasure
 
@@ -55,5 +55,6 @@ class NotificationsConfig(AppConfig):
                 url_name="notifications:desk",
                 roles=frozenset(str(role) for role in policies.HANDLERS),
                 order=80,
+                waiting=waiting.mail,
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import caches
@@ -9,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import User
@@ -66,9 +68,34 @@ def _desks(request: HttpRequest) -> list[Link]:
 
 def desks_of(user: User, at: datetime) -> list[Link]:
     """The desks that somebody's roles open, in order."""
+    return [Link(d.label, reverse(d.url_name)) for d in _opened_by(user, at)]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A desk on the staff's home. `waiting`: what waits there, « » for nothing, None where nothing ever waits."""
+
+    label: registries.Words
+    url: str
+    waiting: str | None
+
+
+def doors_heading(doors: Sequence[Door]) -> str:
+    """« 3 bureaux vous attendent »."""
+    busy = sum(1 for door in doors if door.waiting)
+    if not busy:
+        return _("Rien ne vous attend pour le moment.")
+    return ngettext("%(n)d bureau vous attend.", "%(n)d bureaux vous attendent.", busy) % {"n": busy}
+
+
+def doors_of(user: User, at: datetime) -> list[Door]:
+    """The same desks, each with what waits there."""
+    return [Door(d.label, reverse(d.url_name), d.waiting and d.waiting(user, at)) for d in _opened_by(user, at)]
+
+
+def _opened_by(user: User, at: datetime) -> list[registries.DeskEntry]:
     held = {row.role for row in user.held_roles(at)}
-    mine = sorted((d for d in registries.desks if d.roles & held), key=lambda d: (d.order, d.key))
-    return [Link(d.label, reverse(d.url_name)) for d in mine]
+    return sorted((d for d in registries.desks if d.roles & held), key=lambda d: (d.order, d.key))
 
 
 def _account(request: HttpRequest) -> Link:

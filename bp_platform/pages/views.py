@@ -71,10 +71,11 @@ def personal_space(request: MemberRequest) -> HttpResponse:
 @require_safe
 def desk_home(request: MemberRequest) -> HttpResponse:
     """The staff's home: the desks that their roles open."""
-    desks = context.desks_of(request.user, timezone.now())
-    if not desks:
+    doors = context.doors_of(request.user, timezone.now())
+    if not doors:
         raise Http404
-    return render(request, "pages/desks.html", {"desks": desks, "desk": _("Accueil")})
+    lead = context.doors_heading(doors)
+    return render(request, "pages/desks.html", {"doors": doors, "lead": lead, "desk": _("Accueil")})
 
 
 @login_not_required

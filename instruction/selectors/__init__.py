@@ -23,6 +23,7 @@ from instruction.selectors.desks import (
     opinions_to_validate,
     part_rows,
     parts_of,
+    parts_words,
     triage_of,
     triage_rows,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "opinions_to_validate",
     "part_rows",
     "parts_of",
+    "parts_words",
     "preview",
     "timeline_events",
     "total_eur",

@@ -156,6 +156,15 @@ def _weekday_words(day: date) -> str:
     return _("%(weekday)s. %(day)s") % words
 
 
+def parts_words(parts: Sequence[Part]) -> str:
+    """« 5 dossiers, 1 en retard »; « » without any."""
+    if not parts:
+        return ""
+    late = sum(1 for part in parts if part.is_late)
+    said = ngettext("%(n)d dossier", "%(n)d dossiers", len(parts)) % {"n": len(parts)}
+    return _("%(cases)s, %(late)d en retard") % {"cases": said, "late": late} if late else said
+
+
 def hours_words(parts: Iterable[Part]) -> str:
     """« 6 h 30 »: the work that the listed cases still ask of their lead."""
     hours = sum(

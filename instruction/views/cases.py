@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import Department, Role
@@ -62,11 +61,7 @@ def _queue(request: MemberRequest, parts: list[Part], departments: list[int], no
 
 def heading(parts: list[Part]) -> str:
     """« 5 dossiers, 1 en retard »."""
-    if not parts:
-        return _("Aucun dossier ne vous attend")
-    late = sum(1 for part in parts if part.is_late)
-    said = ngettext("%(n)d dossier", "%(n)d dossiers", len(parts)) % {"n": len(parts)}
-    return _("%(cases)s, %(late)d en retard") % {"cases": said, "late": late} if late else said
+    return selectors.parts_words(parts) or _("Aucun dossier ne vous attend")
 
 
 def _desk_name(request: MemberRequest, now: datetime) -> str:

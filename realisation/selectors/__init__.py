@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from realisation.selectors.accounts import Account, Balance, account_of, balance_of, breaches
+from realisation.selectors.accounts import Account, Balance, account_of, accounts, balance_of, breaches
 from realisation.selectors.deliveries import (
     DeliverySummary,
     Expected,
@@ -52,6 +52,7 @@ __all__ = [
     "News",
     "ProjectMoney",
     "account_of",
+    "accounts",
     "balance_of",
     "breaches",
     "csv_lines",

@@ -97,15 +97,17 @@ def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
 
 
-TEAM = ["Modération", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
+TEAM = ["Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
 HOUSE = ["Vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
 DESKS = {
     Role.PARTICIPATION: TEAM,
-    Role.MODERATOR: ["Modération"],
-    Role.AGENT: ["Mes dossiers", "Chantiers"],
+    Role.MODERATOR: ["Modération", "Dépôts assistés"],
+    Role.AMBASSADOR: ["Dépôts assistés"],
+    Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers"],
     Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers"],
     Role.FINANCE: ["Finances"],
     Role.ELECTED: ["Décisions"],
+    Role.AMBASSADOR: ["Dépôts assistés"],
     Role.COUNT: ["Vote"],
     Role.ADMINISTRATOR: HOUSE,
 }

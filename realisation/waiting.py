@@ -1,0 +1,53 @@
+"""What waits on the desks of the return, in one sentence each; « » when nothing does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bp_platform.accounts.models import User
+from bp_platform.core import calendar
+from proposals.models import Proposal, Stage
+from realisation import policies, selectors
+from realisation.models import LedgerEntry, OneYearReview
+
+SOON = timedelta(days=60)
+
+
+def deliveries(user: User, at: datetime) -> str:
+    """« 1 chantier sans nouvelles », and for the team « 3 lauréats à lancer »."""
+    rows = selectors.desk_rows(policies.deliveries_for(user, at), at)
+    silent = sum(1 for row in rows if row.cells[-1].is_late)
+    is_team = user.holds(at, *policies.TEAM)
+    winners = Proposal.objects.filter(stage=Stage.WINNER, delivery=None).count() if is_team else 0
+    said = []
+    if winners:
+        said.append(ngettext("%(n)d lauréat à lancer", "%(n)d lauréats à lancer", winners) % {"n": winners})
+    if silent:
+        words = ngettext("%(n)d chantier sans nouvelles", "%(n)d chantiers sans nouvelles", silent)
+        said.append(words % {"n": silent})
+    return ", ".join(said)
+
+
+def finance(_user: User, _at: datetime) -> str:
+    """« 2 projets facturés, à payer »."""
+    accounts = selectors.accounts(LedgerEntry.objects.order_by()).values()
+    owed = sum(1 for account in accounts if account.invoiced_eur > account.paid_eur)
+    return (
+        ngettext("%(n)d projet facturé, à payer", "%(n)d projets facturés, à payer", owed) % {"n": owed} if owed else ""
+    )
+
+
+def reviews(_user: User, at: datetime) -> str:
+    """« 2 bilans à publier, 1 en retard »: those due within two months."""
+    today = calendar.local_day(at)
+    found = OneYearReview.objects.filter(published_at=None, scheduled_on__lte=today + SOON).aggregate(
+        all=Count("pk"), late=Count("pk", filter=Q(scheduled_on__lt=today))
+    )
+    if not found["all"]:
+        return ""
+    said = ngettext("%(n)d bilan à publier", "%(n)d bilans à publier", found["all"]) % {"n": found["all"]}
+    return _("%(reviews)s, %(late)d en retard") % {"reviews": said, "late": found["late"]} if found["late"] else said

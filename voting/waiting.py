@@ -1,0 +1,37 @@
+"""What waits on the desk of the vote, in one sentence; « » when nothing does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from django.utils.translation import ngettext
+
+from bp_platform.accounts.models import User
+from voting.models import Poll, PollState
+
+
+def polls(_user: User, at: datetime) -> str:
+    """« 1 vote en cours, 1 vote à dépouiller »: the next act that each vote calls for."""
+    found = Counter(
+        next_act(state, opens_at, closes_at, at)
+        for state, opens_at, closes_at in Poll.objects.live()
+        .order_by("pk")
+        .values_list("state", "opens_at", "closes_at")
+    )
+    said = (
+        (found["seal"], ngettext("%(n)d vote à sceller", "%(n)d votes à sceller", found["seal"])),
+        (found["wait"], ngettext("%(n)d vote bientôt ouvert", "%(n)d votes bientôt ouverts", found["wait"])),
+        (found["watch"], ngettext("%(n)d vote en cours", "%(n)d votes en cours", found["watch"])),
+        (found["close"], ngettext("%(n)d vote à clore", "%(n)d votes à clore", found["close"])),
+        (found["count"], ngettext("%(n)d vote à dépouiller", "%(n)d votes à dépouiller", found["count"])),
+        (found["proclaim"], ngettext("%(n)d résultat à proclamer", "%(n)d résultats à proclamer", found["proclaim"])),
+    )
+    return ", ".join(words % {"n": n} for n, words in said if n)
+
+
+def next_act(state: str, opens_at: datetime, closes_at: datetime, at: datetime) -> str:
+    """« seal », « wait », « watch », « close », « count », « proclaim », or « » once the result is out."""
+    if state == PollState.SEALED:
+        return "wait" if at < opens_at else "watch" if at < closes_at else "close"
+    return {PollState.DRAFT: "seal", PollState.CLOSED: "count", PollState.COUNTED: "proclaim"}.get(PollState(state), "")
