@@ -142,7 +142,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
     client = _client(account)
     who = account["username"] if account else VISITOR
     is_staff = account is not None and account["role"] != "resident"
-    first = ["/compte/"] if is_staff else ["/", "/2024/", "/2027/", "/compte/", "/apparence.css"]
+    first = ["/compte/"] if is_staff else ["/", "/2024/", "/2027/", "/2024/bilan/", "/compte/", "/apparence.css"]
     waiting, known, shapes = deque(first), set(first), Counter()
     while waiting:
         url = waiting.popleft()

@@ -24,7 +24,7 @@ def test_every_app_has_something_to_show(demo_town: DemoTown, app):
 
 EMPTY = {
     "accounts": {"accounts_invitation"},  # the demo's people have their accounts already
-    "proposals": {"proposals_follow"},
+    "proposals": {"proposals_follow", "proposals_clarification"},
     "voting": {"voting_withdrawnproject"},
 }
 

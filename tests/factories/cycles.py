@@ -35,3 +35,12 @@ def cycle(at: datetime, *, open_phase: str = "call", slug: str = "2026", prefix:
         values=Rules().model_dump(mode="json"),
     )
     return made
+
+
+def everything_open(at: datetime, *, slug: str = "2026", prefix: str = "BP26") -> Cycle:
+    """A public cycle whose phases are all open around `at`, the vote's last: a whole story in a day."""
+    made = cycle(at, slug=slug, prefix=prefix)
+    made.phases.all().delete()
+    for kind in sorted(ORDER, key=lambda kind: kind == "vote"):
+        Phase.objects.create(cycle=made, kind=kind, opens_at=at - timedelta(days=1), closes_at=at + timedelta(days=30))
+    return made
