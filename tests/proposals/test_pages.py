@@ -387,7 +387,7 @@ def test_the_code_is_read_as_people_write_it(client, filed, writing):
         ("AAAABBBBCCCCDDDD", "aucune idée ne porte ce code."),
         ("x" * 41, "40"),
         ("🦆", "aucune idée ne porte ce code."),
-    ],  # fmt: skip
+    ],
 )
 def test_a_wrong_code_says_so(client, filed, typed, sentence):
     answer = client.post("/suivi/", {"code": typed})
