@@ -86,7 +86,7 @@ def test_lines_are_added_without_javascript(desk, phone_without_javascript):
 
     assert page.get_by_label("Libellé").nth(2).input_value() == "Un banc de plus"
     assert page.get_by_label("Libellé").count() == 4
-    page.get_by_role("button", name="Enregistrer le chiffrage").click()
+    page.get_by_role("button", name="Enregistrer le chiffrage").last.click()
     page.wait_for_url("**/BP26-0001/")
     total = page.locator(".costs .price").inner_text()
     assert "".join(total.split()) == "15300,60€"
