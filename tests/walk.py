@@ -199,7 +199,8 @@ def _links(visit: Visit) -> set[str]:
         return set()
     tree: Element = html5lib.parse(visit.html, namespaceHTMLElements=False)
     found = {urljoin(visit.url, a.get("href", "")).split("#")[0] for a in tree.iter("a")}
-    return {url for url in found if url.startswith("/") and not url.startswith("//")}
+    # The language switch is left alone: what follows it would be read in the other language.
+    return {url for url in found if url.startswith("/") and not url.startswith(("//", "/langue/"))}
 
 
 def _enter_booth(letter: dict[str, Any]) -> int:
