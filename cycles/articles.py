@@ -99,7 +99,8 @@ def _admissibility(rules: Rules) -> Article:
         and (reason.code != "operating_expenditure" or rules.admissibility.is_investment_only)
     ]
     refusals = [f"{reason.article} {reason.label}" for reason in reasons]
-    sentences.append(f"Motifs de refus : {' ; '.join(refusals)}.")
+    listed = "\u00a0; ".join(refusals)
+    sentences.append(f"Motifs de refus : {listed}.")
     return Article(3, "Ce qu’un projet doit être", "admissibility", tuple(sentences))
 
 

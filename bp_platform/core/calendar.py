@@ -40,9 +40,12 @@ def span_words(start: date, end: date) -> str:
 
 
 def short_span(start: date, end: date) -> str:
-    """« 12 janv. – 8 mars »: for a station of the line."""
+    """« 12 janv. – 8 mars », with the years when they differ: for a station of the line."""
     if start == end:
         return date_format(start, "j N")
+    if start.year != end.year:
+        first, last = (date_format(day, "j N Y").replace(" ", "\u00a0") for day in (start, end))
+        return f"{first}\u00a0– {last}"
     first = date_format(start, "j N" if (start.year, start.month) != (end.year, end.month) else "j")
     return f"{first}\u00a0–\u00a0{date_format(end, 'j N')}"
 

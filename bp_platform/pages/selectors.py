@@ -19,7 +19,10 @@ from instruction import selectors as instruction
 from proposals import selectors as proposals
 from proposals.models import Proposal, ProposalState, Stage
 from realisation import selectors as realisation
+from voting import policies as voting_policies
 from voting import selectors as voting
+
+AFTER_THE_VOTE = (PhaseKind.REALISATION, PhaseKind.REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,13 @@ def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
         if now
         else None
     )
-    second = on_the_list if now and now.kind == PhaseKind.VOTE else ideas
-    return [first, second] if first else [ideas]
+    if now and now.kind == PhaseKind.VOTE:
+        second = on_the_list
+    elif (now is None or now.kind in AFTER_THE_VOTE) and voting_policies.result_of(cycle):
+        second = Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug]))
+    else:
+        second = ideas
+    return [first, second] if first else [second]
 
 
 def _projects_title(count: int, now: Phase | None) -> str:

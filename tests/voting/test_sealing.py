@@ -65,7 +65,7 @@ def test_a_binding_poll_refuses_a_key_made_here(db):
 
 
 def test_a_small_roll_needs_a_waiver(draft):
-    with pytest.raises(Refused, match="La liste ne compte que 2 habitant·es inscrit·es"):
+    with pytest.raises(Refused, match="La liste ne compte que 2 personnes inscrites"):
         make.seal(draft, waiver="")
 
 

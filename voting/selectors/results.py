@@ -84,7 +84,7 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     urls = _sheets(poll, text_)
     roll, voters = poll.entries.count(), poll.marks.count()
     won, listed = len(result.winners), len(text_.projects)
-    share = _("%(share)s %% des %(roll)s inscrit·es") % {
+    share = _("%(share)s %% des %(roll)s personnes inscrites") % {
         "share": _percent(voters, roll),
         "roll": number_format(roll, force_grouping=True),
     }

@@ -128,9 +128,9 @@ def _check_roll(poll: Poll, waiver: str) -> None:
             raise Refused(
                 no(
                     ngettext(
-                        "La liste ne compte que %(number)d habitant·e inscrit·e pour ce périmètre : sous cent, "
+                        "La liste ne compte que %(number)d personne inscrite pour ce périmètre : sous cent, "
                         "le secret du vote demande une dérogation motivée.",
-                        "La liste ne compte que %(number)d habitant·es inscrit·es pour ce périmètre : sous cent, "
+                        "La liste ne compte que %(number)d personnes inscrites pour ce périmètre : sous cent, "
                         "le secret du vote demande une dérogation motivée.",
                         sizes[scope.id],
                     )
