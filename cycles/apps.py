@@ -16,7 +16,7 @@ class CyclesConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "frame",
-                _("Éditions, règlements, enveloppes et lieux : gardés, ils ne contiennent aucune donnée personnelle."),
+                _("Éditions, règlements, enveloppes et lieux : gardés, ils ne contiennent aucune donnée personnelle."),
                 None,
                 (
                     "cycles.Area",

@@ -28,7 +28,7 @@ class ProposalsConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "ideas",
-                _("Idées : la fiche reste publique ; les coordonnées sont effacées un an après la réalisation."),
+                _("Idées : la fiche reste publique ; les coordonnées sont effacées un an après la réalisation."),
                 365,
                 (
                     "proposals.Proposal",

@@ -21,24 +21,24 @@ class IdeaForm(forms.Form):
     title = forms.CharField(
         label=_("Votre idée en quelques mots"),
         max_length=90,
-        help_text=_("Par exemple : « Des bancs à l’ombre, place du Marché »."),
+        help_text=_("Par exemple : « Des bancs à l’ombre, place du Marché »."),
         error_messages={"required": _("donnez un titre à votre idée, même provisoire.")},
     )
     summary = forms.CharField(
-        label=_("Que voulez-vous faire, et pour qui ?"),
+        label=_("Que voulez-vous faire, et pour qui ?"),
         max_length=240,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Une ou deux phrases suffisent. Elles seront publiées."),
         error_messages={"required": _("dites en une phrase ce que vous voulez faire.")},
     )
     area = forms.ModelChoiceField(
-        label=_("Où ?"),
+        label=_("Où ?"),
         queryset=Area.objects.none(),
         empty_label=_("Choisissez un lieu"),
-        error_messages={"required": _("choisissez un quartier, ou « Toute la ville ».")},
+        error_messages={"required": _("choisissez un quartier, ou « Toute la ville ».")},
     )
     theme = forms.ModelChoiceField(
-        label=_("De quoi s’agit-il ?"),
+        label=_("De quoi s’agit-il ?"),
         queryset=Theme.objects.none(),
         empty_label=_("Choisissez un thème"),
         error_messages={"required": _("choisissez le thème le plus proche.")},
@@ -48,7 +48,7 @@ class IdeaForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Pour vous répondre. Il n’est jamais publié. Sans courriel, vous suivrez votre idée avec un code."),
-        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
+        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
     )
     owner_name = forms.CharField(
         label=_("Votre nom"),
@@ -59,7 +59,7 @@ class IdeaForm(forms.Form):
     shows_name = forms.BooleanField(label=_("Afficher mon nom avec l’idée"), required=False)
     owner_kind = forms.ChoiceField(label=_("Vous êtes"), choices=OwnerKind, initial=OwnerKind.RESIDENT, required=False)
     place = forms.CharField(
-        label=_("À quel endroit précis ?"),
+        label=_("À quel endroit précis ?"),
         required=False,
         max_length=160,
         help_text=_("Une rue, un parc, une école…"),
@@ -135,13 +135,13 @@ class EntryForm(IdeaForm):
     """The same idea, typed for somebody at the deposit desk."""
 
     channel = forms.ChoiceField(
-        label=_("Comment cette idée est-elle arrivée ?"),
+        label=_("Comment cette idée est-elle arrivée ?"),
         choices=[(c.value, c.label) for c in Channel if c != Channel.ONLINE],
     )
     received_on = forms.DateField(
         label=_("Reçu le"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Le jour où la personne a remis son formulaire ou vous a parlé : il compte pour le règlement."),
+        help_text=_("Le jour où la personne a remis son formulaire ou vous a parlé : il compte pour le règlement."),
         error_messages={
             "required": _("indiquez le jour où vous avez reçu cette idée."),
             "invalid": _("écrivez une date, par exemple 03/05/2026."),
@@ -171,7 +171,7 @@ class EntryForm(IdeaForm):
         self.fields["received_on"].initial = today
         for name, label in (
             ("title", _("L’idée en quelques mots")),
-            ("summary", _("Que veut faire cette personne, et pour qui ?")),
+            ("summary", _("Que veut faire cette personne, et pour qui ?")),
             ("owner_email", _("Son courriel")),
             ("owner_name", _("Son nom")),
             ("shows_name", _("Afficher son nom avec l’idée")),
@@ -220,7 +220,7 @@ class ReasonForm(forms.Form):
     """Why an idea is not published as it stands."""
 
     reason = forms.CharField(
-        label=_("Votre message à l’auteur"),
+        label=_("Votre message à la personne qui propose"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Il le recevra tel quel. Dites ce qui manque et ce qu’il peut faire."),
@@ -236,7 +236,7 @@ class FollowForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("indiquez l’adresse où vous écrire."),
-            "invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr."),
+            "invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr."),
         },
     )
 

@@ -225,7 +225,9 @@ def moderate(request: MemberRequest, number: str) -> HttpResponse:
             else:
                 services.hide(proposal, by=request.user, at=now, reason=reason)
                 messages.success(
-                    request, _("L’idée %(number)s n’est pas publiée ; son auteur est prévenu.") % {"number": number}
+                    request,
+                    _("L’idée %(number)s n’est pas publiée ; la personne qui l’a proposée est prévenue.")
+                    % {"number": number},
                 )
             return see_other("proposals:moderation")
     context = {

@@ -22,7 +22,7 @@ class RealisationConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "return",
-                _("Réalisation, comptes et bilan : conservés ; ils ne contiennent aucune donnée d’habitant."),
+                _("Réalisation, comptes et bilan : conservés ; ils ne contiennent aucune donnée d’habitant."),
                 None,
                 (
                     "realisation.Delivery",

@@ -19,7 +19,7 @@ class CoreConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "journal",
-                _("Journal des actes : gardé, sans nom ni texte ; les motifs sont effacés avec la personne."),
+                _("Journal des actes : gardé, sans nom ni texte ; les motifs sont effacés avec la personne."),
                 None,
                 ("core.JournalEntry", "core.JournalReason"),
             )
@@ -27,7 +27,7 @@ class CoreConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "limits",
-                _("Compteurs d’essais : des empreintes, gardées un jour."),
+                _("Compteurs d’essais : des empreintes, gardées un jour."),
                 1,
                 ("core.RateCount", "core.Heartbeat"),
             )

@@ -110,7 +110,7 @@ def _footer(request: HttpRequest) -> list[Link]:
     links = [Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug]))] if slug else []
     links += [
         Link(_("Suivre mon idée"), reverse("proposals:find_status")),
-        Link(_("Accessibilité : partiellement conforme"), reverse("pages:accessibility")),
+        Link(_("Accessibilité : partiellement conforme"), reverse("pages:accessibility")),
         Link(_("Confidentialité"), reverse("pages:privacy")),
         Link(_("Mentions légales"), reverse("pages:legal")),
     ]

@@ -81,11 +81,11 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
         closing = calendar.moment_words(now.closes_at)
         said = {
             PhaseKind.CALL: _("On dépose les idées jusqu’au %(when)s."),
-            PhaseKind.INSTRUCTION: _("Les services étudient les idées ; les réponses paraissent d’ici au %(when)s."),
+            PhaseKind.INSTRUCTION: _("Les services étudient les idées ; les réponses paraissent d’ici au %(when)s."),
             PhaseKind.CAMPAIGN: _("Les projets se présentent jusqu’au %(when)s, puis on vote."),
             PhaseKind.VOTE: _("Le vote ferme le %(when)s."),
             PhaseKind.PROCLAMATION: _("Les résultats sont publiés."),
-            PhaseKind.REALISATION: _("Les projets lauréats se construisent ; chacun donne de ses nouvelles."),
+            PhaseKind.REALISATION: _("Les projets lauréats se construisent ; chacun donne de ses nouvelles."),
             PhaseKind.REVIEW: _("C’est l’heure du bilan."),
         }  # fmt: skip
         words = said.get(PhaseKind(now.kind), "") % {"when": closing}
@@ -93,7 +93,7 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
         head = calendar.days_left_words(now.closes_at, at) + "." if counted else f"{now.get_kind_display()}."
         return head, words
     if following is not None:
-        return _("Bientôt."), _("%(phase)s : ouverture le %(when)s.") % {
+        return _("Bientôt."), _("%(phase)s : ouverture le %(when)s.") % {
             "phase": following.get_kind_display(),
             "when": calendar.moment_words(following.opens_at),
         }

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import Role, RoleAssignment
@@ -28,7 +29,7 @@ def desk(request: MemberRequest) -> HttpResponse:
     late = sum(1 for part in parts if part.is_late)
     waiting = _("%(n)d avis à valider") % {"n": len(opinions)} if opinions else _("Aucun avis à valider")
     context = {
-        "heading": _("%(waiting)s, %(late)d en retard") % {"waiting": waiting, "late": late} if late else waiting,
+        "heading": ", ".join([waiting, *_late_words(late)]),
         "opinions": opinions,
         "counts": [
             Count(_("Dossiers en cours"), len(parts)),
@@ -42,6 +43,10 @@ def desk(request: MemberRequest) -> HttpResponse:
         ),
     }
     return render(request, "instruction/my_department.html", context)
+
+
+def _late_words(late: int) -> list[str]:
+    return [ngettext("%(n)d dossier en retard", "%(n)d dossiers en retard", late) % {"n": late}] if late else []
 
 
 @require_POST

@@ -35,6 +35,7 @@ def desk(request: MemberRequest) -> HttpResponse:
         "rows": rows,
         "columns": [_("Projet"), _("Étape"), _("Dernières nouvelles")],
         "to_launch": selectors.cycles_to_launch() if is_team else [],
+        "desk": _("Chantiers"),
     }
     return render(request, "realisation/desk.html", context)
 
@@ -98,7 +99,8 @@ def stop(request: MemberRequest, number: str) -> HttpResponse:
             state = {"number": number, "state": stopped.get_state_display()}
             messages.success(request, _("Le projet %(number)s est %(state)s ; sa raison est publique.") % state)
             return see_other("realisation:follow_up", number)
-    context = {"form": form, "delivery": delivery, "proposal": delivery.proposal}
+    desk = delivery.lead_department.short_name
+    context = {"form": form, "delivery": delivery, "proposal": delivery.proposal, "desk": desk}
     return render(request, "realisation/stop.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bp_platform.core.decisions import Refused
@@ -33,7 +34,7 @@ def launch(request: MemberRequest, cycle: str) -> HttpResponse:
             messages.success(request, said)
             return see_other("realisation:my_deliveries")
     has_errors = bool(form.errors) or any(part.errors for part in parts)
-    context = {"cycle": edition, "form": form, "parts": parts}
+    context = {"cycle": edition, "form": form, "parts": parts, "desk": _("Chantiers")}
     return render(request, "realisation/launch.html", context, status=422 if has_errors else 200)
 
 

@@ -26,7 +26,7 @@ def desk(request: MemberRequest) -> HttpResponse:
     owed, today = policies.reviews_for(request.user, now), calendar.local_day(now)
     rows = [_row(review, is_late=review.scheduled_on < today) for review in owed]
     columns = [_("Édition"), _("Prévu le"), _("État")]
-    return render(request, "realisation/reviews.html", {"rows": rows, "columns": columns})
+    return render(request, "realisation/reviews.html", {"rows": rows, "columns": columns, "desk": _("Bilans")})
 
 
 def _row(review: OneYearReview, *, is_late: bool) -> Row:
@@ -60,4 +60,5 @@ def write(request: MemberRequest, cycle: str) -> HttpResponse:
             messages.success(request, said)
             return see_other("realisation:write_review", cycle)
     context = {"cycle": edition, "review": review, "form": form, "money": selectors.money_of(edition)}
+    context["desk"] = _("Bilans")
     return render(request, "realisation/write_review.html", context, status=422 if form.errors else 200)

@@ -585,7 +585,7 @@ def test_an_empty_queue_says_all_is_read(cycle, paula, sign_in):
     [
         ({"act": "publish"}, "published", "L’idée {} est publiée.", "proposal_published"),
         ({"act": "ask", "reason": "Où exactement ?"}, "needs_info", "Votre question sur {} est partie.", "proposal_needs_info"),
-        ({"act": "hide", "reason": "Hors du règlement."}, "hidden", "L’idée {} n’est pas publiée ; son auteur est prévenu.", "proposal_hidden"),
+        ({"act": "hide", "reason": "Hors du règlement."}, "hidden", "L’idée {} n’est pas publiée ; la personne qui l’a proposée est prévenue.", "proposal_hidden"),
     ],
 )  # fmt: skip
 def test_each_decision_is_said_and_its_author_told(cycle, at, paula, sign_in, typed, state, message, event):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db.models import Count
 from django.urls import reverse
@@ -62,7 +63,7 @@ def facts(poll: Poll) -> list[tuple[str, str]]:
         (_("Nature"), str(poll.get_kind_display())),
         (_("Ouverture"), calendar.moment_words(poll.opens_at)),
         (_("Clôture"), calendar.moment_words(poll.closes_at)),
-        (_("Habitant·es inscrit·es"), number_format(poll.entries.count(), force_grouping=True)),
+        (_("Personnes inscrites"), number_format(poll.entries.count(), force_grouping=True)),
     ]
     if poll.sealed_at is not None:
         rows.append((_("Émargements"), _turnout(poll)))
@@ -102,12 +103,12 @@ def project_rows(candidates: Sequence[Candidate]) -> list[Row]:
     ]
 
 
-def status_words(poll: Poll) -> str:
-    """Where the vote stands, in one sentence."""
+def status_words(poll: Poll, at: datetime) -> str:
+    """Where the vote stands, and what it waits for."""
     sentences = {
         PollState.DRAFT: _("En préparation : rien n’est encore figé."),
-        PollState.SEALED: _("Scellé : plus rien ne change. Il s’ouvre et se ferme à ses dates."),
-        PollState.CLOSED: _("Clos : l’urne et les émargements sont fixés."),
+        PollState.SEALED: _sealed_words(poll, at),
+        PollState.CLOSED: _("Clos : l’urne et les émargements sont fixés. Il reste à dépouiller."),
         PollState.COUNTED: _("Dépouillé : le résultat est sous embargo jusqu’à la proclamation."),
         PollState.PROCLAIMED: _("Proclamé : les résultats sont publics."),
         PollState.ARCHIVED: _("Archivé."),
@@ -115,3 +116,14 @@ def status_words(poll: Poll) -> str:
     }
     practice = _("Vote d’essai.") + " " if poll.kind == PollKind.PRACTICE else ""
     return practice + sentences[PollState(poll.state)]
+
+
+def _sealed_words(poll: Poll, at: datetime) -> str:
+    if at < poll.opens_at:
+        return _("Scellé : plus rien ne change. Le vote ouvre le %(when)s.") % {
+            "when": calendar.moment_words(poll.opens_at)
+        }
+    closing = {"when": calendar.moment_words(poll.closes_at)}
+    if at < poll.closes_at:
+        return _("Le vote est ouvert jusqu’au %(when)s. Il restera alors à le clore, ici.") % closing
+    return _("Le vote est fini depuis le %(when)s. Il reste à le clore.") % closing

@@ -82,7 +82,9 @@ def ballot(request: Request, cycle: str) -> HttpResponse:
     if voter is None or selectors.window(poll, text, now).state != "open":
         return see_other("voting:entrance", edition.slug)
     if selectors.has_voted(voter.entry):
-        return _refused(request, edition, _("Vous avez déjà voté : un bulletin déposé ne se retire pas."))
+        return _refused(
+            request, edition, _("Vous avez déjà voté : un bulletin déposé ne se retire pas."), may_retry=False
+        )
     ballots = ballots_of(text, voter.entry.scopes, request.POST)
     problem = ""
     if request.method == "POST" and request.POST.get("acte") == "verifier":
@@ -116,11 +118,13 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         return see_other("voting:entrance", edition.slug)
     cast = cast_of(request.POST, length=text.seal_length, entry_id=voter.entry.pk, nonce=voter.nonce)
     if cast is None:
-        return _refused(request, edition, _("Ce bulletin est arrivé incomplet : revoyez vos choix."))
+        return _refused(request, edition, _("Ce bulletin est arrivé incomplet : revoyez vos choix."), may_retry=True)
     try:
         [recorded] = services.cast_many(poll, [cast])
     except Refused as refusal:
-        return _refused(request, edition, str(refusal.decision.reason))
+        is_open = selectors.window(poll, text, timezone.now()).state == "open"
+        may_retry = is_open and not selectors.has_voted(voter.entry)
+        return _refused(request, edition, str(refusal.decision.reason), may_retry=may_retry)
     receipts = [
         {"scope": text.scope_names[scope], "ref": _grouped(ref), "signature": services.receipt(text, ref).hex()}
         for scope, ref in recorded.refs
@@ -212,8 +216,9 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _refused(request: Request, edition: Cycle, sentence: str) -> HttpResponse:
-    return _private(render(request, "voting/refused.html", {"cycle": edition, "reason": sentence}, status=409))
+def _refused(request: Request, edition: Cycle, sentence: str, *, may_retry: bool) -> HttpResponse:
+    context = {"cycle": edition, "reason": sentence, "may_retry": may_retry}
+    return _private(render(request, "voting/refused.html", context, status=409))
 
 
 def _grouped(ref: bytes) -> str:

@@ -151,7 +151,7 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
     listed = selectors.candidates(found) if is_draft else []
     can_count = found.kind != PollKind.BINDING and bool(flow.COUNT.may(user, found, now))
     return {
-        "status": selectors.status_words(found),
+        "status": selectors.status_words(found, now),
         "steps": selectors.steps(found),
         "facts": selectors.facts(found),
         "rules": selectors.plan_words(found) if is_draft else [],

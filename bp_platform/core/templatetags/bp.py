@@ -383,8 +383,13 @@ def _errors(form: BaseForm) -> list[dict[str, str]]:
     found = [{"target": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
         target = "" if field.is_hidden else _first_input(field)
-        found += [{"target": target, "label": str(field.label), "text": str(text)} for text in field.errors]
+        found += [{"target": target, "label": _lead_in(str(field.label)), "text": str(text)} for text in field.errors]
     return found
+
+
+def _lead_in(label: str) -> str:
+    """« Votre courriel : », but « Où ? » as it is."""
+    return label if label.endswith(("?", "!", ":")) else f"{label}\u00a0:"
 
 
 def _first_input(field: BoundField) -> str:
