@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from django.db import connections
 
 FLAGS = [
     "--no-sandbox",
@@ -27,10 +28,22 @@ def chromium():
         pytest.skip("no Chromium on this machine: `python3 manage.py test` installs it")
     from playwright.sync_api import sync_playwright
 
+    _close_connections()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+        _close_connections()
+
+
+def _close_connections() -> None:
+    """Playwright's event loop hides the connections opened before it, and its end those opened under it.
+
+    One that stays open would keep the test database from being dropped.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 @pytest.fixture
