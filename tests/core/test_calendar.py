@@ -26,6 +26,19 @@ def test_spans(start, end, words):
     assert calendar.span_words(start, end) == words
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2026, 5, 12), date(2026, 5, 18), "12 – 18 mai"),
+        (date(2026, 5, 12), date(2026, 6, 8), "12 mai – 8 juin"),
+        (date(2026, 5, 12), date(2027, 5, 12), "12 mai 2026 – 12 mai 2027"),
+        (date(2026, 5, 12), date(2026, 5, 12), "12 mai"),
+    ],
+)
+def test_a_short_span_tells_the_years_only_when_they_differ(start, end, words):
+    assert calendar.short_span(start, end).replace("\u00a0", " ") == words
+
+
 def test_a_day_starts_at_local_midnight_on_both_sides_of_the_change_of_hour():
     assert calendar.at_midnight(date(2026, 3, 29), PARIS).astimezone(UTC) == datetime(2026, 3, 28, 23, tzinfo=UTC)
     assert calendar.at_midnight(date(2026, 3, 30), PARIS).astimezone(UTC) == datetime(2026, 3, 29, 22, tzinfo=UTC)

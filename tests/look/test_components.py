@@ -166,6 +166,18 @@ def test_an_error_of_the_whole_form_is_in_the_summary():
     assert "<li>La phase est close depuis hier.</li>" in html
 
 
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [("Votre courriel", "Votre courriel : dites lequel."), ("Où ?", "Où ? dites lequel.")],
+)
+def test_the_summary_reads_as_a_sentence_after_a_question_too(label, line):
+    form = IdeaForm({"title": "Un banc", "opinion": "y"})
+    form.fields["title"].label = label
+    form.add_error("title", "dites lequel.")
+
+    assert line in words(draw("{% error_summary form %}", form=form)).replace("\xa0", " ")
+
+
 def test_a_queue_names_each_row_and_each_cell_of_a_phone():
     rows = [Row([Cell("BP26-0143", "Pilote", "/dossier/"), Cell("3 jours", is_late=True)], is_current=True)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bp_platform.accounts.models import Role
@@ -9,7 +11,7 @@ from bp_platform.documents.models import Job
 from proposals.models import Proposal
 from tests.factories import voting as make
 from tests.people import staff
-from voting import services
+from voting import selectors, services
 from voting.models import Poll, PollState
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +157,18 @@ def test_annulling_asks_for_a_reason(sign_in, paula, poll):
     client.post(f"/bureau/vote/{poll.pk}/annuler/", {"reason": "Un coût était faux."})
 
     assert Poll.objects.get(pk=poll.pk).state == PollState.ANNULLED
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (-1, "Scellé : plus rien ne change. Le vote ouvre le "),
+        (1, "Le vote est ouvert jusqu’au "),
+        (3, "Le vote est fini depuis le "),
+    ],
+)
+def test_a_sealed_vote_says_what_it_waits_for(poll, hours, words):
+    """Open for two hours: an hour before, an hour after, three hours after the opening."""
+    said = selectors.status_words(poll, poll.opens_at + timedelta(hours=hours)).replace("\u00a0", " ")
+
+    assert said.removeprefix("Vote d’essai. ").startswith(words)

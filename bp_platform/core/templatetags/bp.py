@@ -389,7 +389,7 @@ def _errors(form: BaseForm) -> list[dict[str, str]]:
 
 def _lead_in(label: str) -> str:
     """« Votre courriel : », but « Où ? » as it is."""
-    return label if label.endswith(("?", "!", ":")) else f"{label}\u00a0:"
+    return label if label.endswith(("?", "!", ":")) else _("%(label)s :") % {"label": label}
 
 
 def _first_input(field: BoundField) -> str:
