@@ -16,7 +16,7 @@ from proposals.services import Idea
 
 
 class IdeaForm(forms.Form):
-    """Five answers are enough; the rest may come later."""
+    """Four answers and a name or a mailbox are enough; the rest may come later."""
 
     title = forms.CharField(
         label=_("Votre idée en quelques mots"),
@@ -55,6 +55,7 @@ class IdeaForm(forms.Form):
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("Il n’est publié que si vous le demandez."),
     )
     shows_name = forms.BooleanField(label=_("Afficher mon nom avec l’idée"), required=False)
     owner_kind = forms.ChoiceField(label=_("Vous êtes"), choices=OwnerKind, initial=OwnerKind.RESIDENT, required=False)
@@ -84,8 +85,10 @@ class IdeaForm(forms.Form):
 
     once = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(), initial=lambda: token_urlsafe(16))
 
-    essential: tuple[str, ...] = ("title", "summary", "area", "theme", "owner_email")
-    optional: tuple[str, ...] = ("owner_name", "shows_name", "owner_kind", "place", "text", "rough_cost_eur")
+    essential: tuple[str, ...] = ("title", "summary", "area", "theme", "owner_name", "owner_email")
+    optional: tuple[str, ...] = ("shows_name", "owner_kind", "place", "text", "rough_cost_eur")
+    known_by: tuple[str, ...] = ("owner_name", "owner_email")
+    unknown = _("indiquez au moins un nom ou un courriel.")
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,6 +96,12 @@ class IdeaForm(forms.Form):
         themes: Any = self.fields["theme"]
         areas.queryset = cycle.areas.order_by("parent_id", "name", "pk")
         themes.queryset = cycle.themes.order_by("name", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not any(data.get(name) or name in self.errors for name in self.known_by):
+            self.add_error(self.known_by[0], self.unknown)
+        return data
 
     @property
     def essential_fields(self) -> list[forms.BoundField]:
@@ -165,6 +174,8 @@ class EntryForm(IdeaForm):
     person = ("owner_name", "owner_postal_address", "owner_phone", "owner_email", "owner_kind", "shows_name")
     essential = ("title", "summary", "area", "theme")
     optional = ("place", "text", "rough_cost_eur")
+    known_by = ("owner_name", "owner_postal_address", "owner_phone", "owner_email")
+    unknown = _("indiquez au moins un nom, un courriel, un téléphone ou une adresse.")
 
     def __init__(self, *args: Any, cycle: Cycle, today: date, **kwargs: Any) -> None:
         super().__init__(*args, cycle=cycle, **kwargs)
@@ -182,7 +193,7 @@ class EntryForm(IdeaForm):
             self.fields[name].label = label
         for name in ("owner_name", "owner_email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.fields["owner_email"].help_text = ""
+            self.fields[name].help_text = ""
 
     @property
     def arrival_fields(self) -> list[forms.BoundField]:

@@ -66,14 +66,15 @@ def ideas(request: Request, cycle: str) -> HttpResponse:
 @login_not_required
 @never_cache
 def submit(request: Request, cycle: str) -> HttpResponse:
-    """File an idea: five answers, no account."""
+    """File an idea: four answers and a name or a mailbox, no account."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     actor = request.user if isinstance(request.user, User) else RESIDENT
     allowed = policies.can_submit(actor, edition, now)
     if request.method == "GET" and not allowed:
         return render(request, "proposals/closed.html", {"cycle": edition, "reason": allowed.reason})
-    form = IdeaForm(request.POST or None, cycle=edition)
+    known = {"owner_name": actor.get_full_name(), "owner_email": actor.email} if isinstance(actor, User) else {}
+    form = IdeaForm(request.POST or None, cycle=edition, initial=known)
     if request.method == "POST" and form.is_valid() and not form.is_trapped:
         if "revise" in request.POST:
             return render(request, "proposals/submit.html", {"cycle": edition, "form": form})

@@ -17,6 +17,7 @@ from bp_platform.core.actors import RESIDENT
 from bp_platform.notifications.models import OutboxMessage
 from cycles.models import Theme
 from proposals import services
+from proposals.forms import IdeaForm
 from proposals.models import Follow, Proposal, ProposalState, Stage
 from tests.factories import cycles as factory
 from tests.factories import proposals as ideas
@@ -304,8 +305,23 @@ def test_without_any_name_or_address_the_refusal_says_what_to_add(client, cycle)
     answer = client.post(FORM, answers(cycle, owner_email=""))
 
     assert answer.status_code == 422
-    assert "Indiquez au moins un nom" in Page(answer).text
+    assert "indiquez au moins un nom ou un courriel" in Page(answer).error_of("owner_name")
     assert not Proposal.objects.exists()
+
+
+def test_what_the_refusal_asks_for_is_in_sight_of_who_opens_nothing(client, cycle):
+    form = IdeaForm({}, cycle=cycle)
+
+    assert set(form.errors) <= set(form.essential)
+    assert not form.has_optional_errors
+
+
+def test_somebody_signed_in_finds_their_mailbox_already_typed(client, cycle, chloe, sign_in):
+    before = Page(client.get(FORM)).value_of("owner_email")
+
+    page = Page(sign_in(chloe).get(FORM))
+
+    assert (before, page.value_of("owner_email")) == ("", chloe.email)
 
 
 def test_a_place_of_another_edition_is_refused(client, cycle, at):

@@ -180,6 +180,7 @@ def test_who_has_voted_does_not_choose_again(client, inside, poll, code):
 
     assert answer.status_code == 409
     assert "Vous avez déjà voté" in answer.content.decode()
+    assert "n’est pas déposé" not in answer.content.decode()
     assert "Revoir mes choix" not in answer.content.decode()
 
 

@@ -82,9 +82,8 @@ def ballot(request: Request, cycle: str) -> HttpResponse:
     if voter is None or selectors.window(poll, text, now).state != "open":
         return see_other("voting:entrance", edition.slug)
     if selectors.has_voted(voter.entry):
-        return _refused(
-            request, edition, _("Vous avez déjà voté : un bulletin déposé ne se retire pas."), may_retry=False
-        )
+        heading, reason = _("Vous avez déjà voté"), _("Un bulletin déposé ne se retire pas et ne se change pas.")
+        return _refused(request, edition, reason, heading=heading)
     ballots = ballots_of(text, voter.entry.scopes, request.POST)
     problem = ""
     if request.method == "POST" and request.POST.get("acte") == "verifier":
@@ -216,8 +215,11 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _refused(request: Request, edition: Cycle, sentence: str, *, may_retry: bool) -> HttpResponse:
-    context = {"cycle": edition, "reason": sentence, "may_retry": may_retry}
+def _refused(
+    request: Request, edition: Cycle, sentence: str, *, heading: str = "", may_retry: bool = False
+) -> HttpResponse:
+    heading = heading or _("Ce bulletin n’est pas déposé")
+    context = {"cycle": edition, "heading": heading, "reason": sentence, "may_retry": may_retry}
     return _private(render(request, "voting/refused.html", context, status=409))
 
 
