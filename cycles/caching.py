@@ -16,7 +16,7 @@ from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Max, Sum
+from django.db.models import Max, Min, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -48,7 +48,8 @@ def kept_for_visitors(
         if not _is_visitor(request):
             return view(request, *args, **kwargs)
         now = timezone.now()
-        key = _key(request, _stamp())
+        stamp, boundary = _stamp(now)
+        key = _key(request, stamp)
         kept: Kept | None = caches["local"].get(key)
         if kept is not None:
             return _answer(request, kept)
@@ -57,9 +58,8 @@ def kept_for_visitors(
             response.status_code == 200 and not response.cookies and b"csrfmiddlewaretoken" not in response.content
         )
         if is_plain:
-            caches["local"].set(
-                key, Kept(response.content, gzip.compress(response.content, 6)), _seconds_to_boundary(now)
-            )
+            kept = Kept(response.content, gzip.compress(response.content, 6))
+            caches["local"].set(key, kept, _seconds_to(boundary, now))
             patch_vary_headers(response, ("Cookie", "Accept-Language", "HX-Request"))
         return response
 
@@ -71,10 +71,15 @@ def _is_visitor(request: HttpRequest) -> bool:
     return is_safe and settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
 
 
-def _stamp() -> str:
-    """One query: what every act on a public cycle changes."""
-    row = Cycle.objects.aggregate(total=Sum("stamp"), last=Max("pk"))
-    return f"{row['total']}:{row['last']}"
+def _stamp(at: datetime) -> tuple[str, datetime | None]:
+    """One query: what every act on a public cycle changes, and when a phase next opens or closes."""
+    opening = Phase.objects.filter(opens_at__gt=at).order_by("opens_at").values("opens_at")[:1]
+    closing = Phase.objects.filter(closes_at__gt=at).order_by("closes_at").values("closes_at")[:1]
+    row = Cycle.objects.aggregate(
+        total=Sum("stamp"), last=Max("pk"), opening=Min(Subquery(opening)), closing=Min(Subquery(closing))
+    )
+    boundary = min((moment for moment in (row["opening"], row["closing"]) if moment), default=None)
+    return f"{row['total']}:{row['last']}", boundary
 
 
 def _key(request: HttpRequest, stamp: str) -> str:
@@ -90,12 +95,11 @@ def _key(request: HttpRequest, stamp: str) -> str:
     return "page:" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
-def _seconds_to_boundary(at: datetime) -> float:
+def _seconds_to(boundary: datetime | None, at: datetime) -> float:
+    """Until the boundary, or midnight if it comes first."""
     local = timezone.localtime(at)
     midnight = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time.min), local.tzinfo)
-    phases = Phase.objects.filter(closes_at__gt=at).order_by("pk").values_list("opens_at", "closes_at")
-    boundaries = [moment for phase in phases for moment in phase if moment > at]
-    return max(1.0, (min([midnight, *boundaries]) - at).total_seconds())
+    return max(1.0, (min(midnight, boundary or midnight) - at).total_seconds())
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

@@ -30,10 +30,13 @@ def team_only(by: Actor, at: datetime) -> Decision:
 def cycle_for(user: object, slug: str, at: datetime) -> Cycle:
     """The cycle at that address, or a 404: what one may not see does not exist."""
     cycle = Cycle.objects.filter(slug=slug).first()
-    if cycle is None:
-        raise Http404
-    if (cycle.state == CycleState.PREPARED or cycle.is_hidden) and not (
-        isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)
-    ):
+    if cycle is None or not may_see(user, cycle, at):
         raise Http404
     return cycle
+
+
+def may_see(user: object, cycle: Cycle, at: datetime) -> bool:
+    """Everybody, once it is public and not hidden; the team and the auditor before."""
+    if cycle.state != CycleState.PREPARED and not cycle.is_hidden:
+        return True
+    return isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)

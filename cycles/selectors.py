@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 
-from django.db.models import Case, OuterRef, Subquery, Sum, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
 from cycles import geometry
-from cycles.models import Cycle, Phase, PhaseKind, RulebookVersion, SectionFreeze
+from cycles.models import Area, Cycle, Phase, PhaseKind, RulebookVersion, SectionFreeze
 from cycles.rules import Rules
 
 
@@ -54,19 +55,22 @@ def is_open(cycle: Cycle, kind: str, at: datetime) -> bool:
 
 def current_version(cycle: Cycle) -> RulebookVersion | None:
     """The rulebook in force: the last adopted version, else the last draft."""
-    return cycle.rulebook_versions.order_by("state", "-number").first()  # « adopted » sorts before « draft »
+    return _current_first(cycle).first()
+
+
+def _current_first(cycle: Cycle) -> QuerySet[RulebookVersion]:
+    return cycle.rulebook_versions.order_by("state", "-number")  # « adopted » sorts before « draft »
 
 
 def rules_of(cycle: Cycle) -> Rules:
     """The values in force: each frozen section from the version that froze it, the others from the current one."""
-    version = current_version(cycle)
-    if version is None:
+    frozen = ArraySubquery(SectionFreeze.objects.filter(version=OuterRef("pk")).order_by("section").values("section"))
+    versions = list(_current_first(cycle).annotate(frozen=frozen))
+    if not versions:
         return Rules()
-    values = dict(version.values)
-    freezes = SectionFreeze.objects.filter(cycle=cycle).select_related("version").order_by("section")
-    for freeze in freezes:
-        if freeze.section in freeze.version.values:
-            values[freeze.section] = freeze.version.values[freeze.section]
+    values = dict(versions[0].values)
+    for version in versions:
+        values |= {section: version.values[section] for section in version.frozen if section in version.values}
     return Rules.model_validate(values)
 
 
@@ -127,9 +131,13 @@ class CycleMap:
     areas: tuple[MapArea, ...]
 
 
-def map_of(cycle: Cycle, counts: Mapping[str, int] | None = None) -> CycleMap | None:
-    """The map of a cycle whose places have outlines, else None. `counts`: what to say of each place, by its code."""
-    areas = list(cycle.areas.order_by("name", "pk"))
+def areas_of(cycle: Cycle) -> list[Area]:
+    """The cycle's places by name, with their outlines; one query."""
+    return list(cycle.areas.order_by("name", "pk"))
+
+
+def map_of(areas: Sequence[Area], counts: Mapping[str, int] | None = None) -> CycleMap | None:
+    """The map of these places if they have outlines, else None. `counts`: what to say of each place, by its code."""
     outlines: dict[int, geometry.Outline] = {area.pk: area.outline for area in areas if area.outline}
     if not outlines:
         return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cycles import selectors as cycle_selectors
 from cycles.models import Area, Cycle, Theme
 from proposals.models import Proposal, ProposalQuerySet, Stage
 
@@ -18,12 +20,8 @@ class ProposalFilter(django_filters.FilterSet):
     """Search words, area, theme, stage and order; unknown values are ignored, not errors."""
 
     q = django_filters.CharFilter(method="search")
-    lieu = django_filters.ModelChoiceFilter(
-        label=_("Lieu"), field_name="area", queryset=Area.objects.none(), to_field_name="code", empty_label=_("Tous")
-    )
-    theme = django_filters.ModelChoiceFilter(
-        label=_("Thème"), queryset=Theme.objects.none(), to_field_name="code", empty_label=_("Tous")
-    )
+    lieu = django_filters.ChoiceFilter(label=_("Lieu"), empty_label=_("Tous"), method="of_area")
+    theme = django_filters.ChoiceFilter(label=_("Thème"), empty_label=_("Tous"), method="of_theme")
     etape = django_filters.ChoiceFilter(label=_("Étape"), field_name="stage", choices=Stage, empty_label=_("Toutes"))
     tri = django_filters.ChoiceFilter(label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="order")
 
@@ -33,8 +31,19 @@ class ProposalFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["lieu"].queryset = cycle.areas.order_by("parent_id", "name", "pk")
-        self.filters["theme"].queryset = cycle.themes.order_by("name", "pk")
+        self.areas = cycle_selectors.areas_of(cycle)
+        self.themes = list(cycle.themes.order_by("name", "pk"))
+        self._offer("lieu", sorted(self.areas, key=lambda area: area.parent_id is not None))
+        self._offer("theme", self.themes)
+
+    def _offer(self, name: str, rows: Sequence[Area] | Sequence[Theme]) -> None:
+        self.filters[name].extra["choices"] = [(row.code, row.name) for row in rows]
+
+    def of_area(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        return queryset.filter(area=next(area for area in self.areas if area.code == value))
+
+    def of_theme(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        return queryset.filter(theme=next(theme for theme in self.themes if theme.code == value))
 
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         words = " ".join(value.split())[:100]

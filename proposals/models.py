@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def awaiting_moderation(self) -> Self:
         return self.filter(state=ProposalState.SUBMITTED)
+
+    def for_tickets(self) -> Self:
+        """No more than a list shows: neither the long texts, nor the search index, nor the outlines of places."""
+        shown = ("cycle", "number", "title", "language", "stage", "price_eur")
+        return self.select_related("area", "theme").only(*shown, "area__name", "theme__name", "theme__drawing")
+
+    def with_names(self) -> Self:
+        """Each with its `names`: who carries it today, as they chose to be named, the first who filed it first."""
+        carrying = Owner.objects.filter(proposal=OuterRef("pk"), left_at=None).exclude(public_name="")
+        return self.annotate(names=ArraySubquery(carrying.order_by("pk").values("public_name")))
 
     def carried_by(self, words: str) -> Self:
         """Of that number, or carried today by somebody of that name; accents and capitals do not count."""
@@ -148,6 +159,7 @@ class Proposal(models.Model):
     objects = ProposalQuerySet.as_manager()
 
     if TYPE_CHECKING:
+        names: list[str]  # of rows `with_names`
         owners: RelatedManager[Owner]
         follows: RelatedManager[Follow]
 

@@ -12,6 +12,7 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, demand, no, yes_as
+from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, CycleState, Phase, PhaseKind
 from proposals.models import Proposal, ProposalState
@@ -25,11 +26,12 @@ def can_submit(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """Règlement, art. 2: ideas are filed while the call is open."""
     if cycle.state == CycleState.CLOSED:
         return no(_("Cette édition est terminée."))
-    if cycle_selectors.is_open(cycle, PhaseKind.CALL, at):
+    calls = list(cycle.phases.filter(kind=PhaseKind.CALL).order_by("opens_at", "pk"))
+    phase = next((call for call in calls if call.is_open(at)), calls[-1] if calls else None)
+    if phase and phase.is_open(at):
         return YES
     if by.actor_kind == "import":
         return yes_as("import")
-    phase = cycle_selectors.phase_of(cycle, PhaseKind.CALL)
     if phase is None:
         return no(_("Cette édition n’a pas d’appel à idées."))
     if phase.is_past(at):
@@ -122,12 +124,20 @@ def can_withdraw(by: Actor, proposal: Proposal, at: datetime) -> Decision:
     return no(_("Seul le porteur du projet peut le retirer."))
 
 
-def proposal_for(user: object, cycle: Cycle, number: str, at: datetime) -> Proposal:
-    """The public sheet's door: what is or was published, or any for the team and for its own owners."""
-    proposal = Proposal.objects.select_related("cycle", "area", "theme").filter(cycle=cycle, number=number).first()
-    if proposal is None or not (_is_public(proposal) or _may_read(user, proposal, at)):
+def proposal_for(
+    user: object, cycle: str, number: str, at: datetime, *, among: QuerySet[Proposal] | None = None
+) -> Proposal:
+    """The public sheet's door: what is or was published, or any for the team and for its own owners.
+
+    `cycle` is its slug; `among` are the rows to look in, with whatever the page joins to them. One query.
+    """
+    rows = Proposal.objects.all() if among is None else among
+    found = rows.select_related("cycle", "area", "theme").filter(cycle__slug=cycle, number=number).first()
+    if found is None or not cycle_policies.may_see(user, found.cycle, at):
         raise Http404
-    return proposal
+    if not (_is_public(found) or _may_read(user, found, at)):
+        raise Http404
+    return found
 
 
 def _is_public(proposal: Proposal) -> bool:

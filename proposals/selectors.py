@@ -33,7 +33,7 @@ def picture(proposal: Proposal) -> str:
 
 
 def ticket(proposal: Proposal) -> Ticket:
-    """The project as a ticket; needs `area` and `theme` loaded."""
+    """The project as a ticket; needs rows `for_tickets`."""
     return Ticket(
         title=proposal.title,
         url=reverse("pages:project", args=[proposal.cycle.slug, proposal.number]),
@@ -43,7 +43,7 @@ def ticket(proposal: Proposal) -> Ticket:
         theme=proposal.theme.name,
         price_eur=proposal.price_eur,
         no_price=_no_price(proposal),
-        status=proposal.get_stage_display(),
+        status=str(Stage(proposal.stage).label),
         tone=TONES.get(proposal.stage, ""),
         lang=proposal.language if proposal.language != "fr" else "",
     )
@@ -115,9 +115,8 @@ def status(proposal: Proposal, at: datetime) -> Status:
 
 
 def timeline_events(proposal: Proposal) -> list[Event]:
-    """The idea's part of the project's history."""
-    names = [o.public_name for o in proposal.owners.all() if o.public_name and o.left_at is None]
-    by = ", ".join(names)
+    """The idea's part of the project's history; needs rows `with_names`."""
+    by = ", ".join(proposal.names)
     how = _("Idée déposée %(how)s") % {"how": proposal.get_channel_display()}
     events = [Event(proposal.filed_on, how, by=by)]
     if proposal.published_at:

@@ -46,7 +46,7 @@ def ideas(request: Request, cycle: str) -> HttpResponse:
     """The list of ideas and projects of a cycle."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
-    published = Proposal.objects.filter(cycle=edition).public().select_related("area", "theme")
+    published = Proposal.objects.filter(cycle=edition).public().for_tickets()
     found = ProposalFilter(request.GET, queryset=published.order_by("-published_at", "-pk"), cycle=edition)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -180,8 +180,7 @@ def withdraw(request: Request, code: str) -> HttpResponse:
 def follow(request: Request, cycle: str, number: str) -> HttpResponse:
     """Be told what becomes of a project."""
     now = timezone.now()
-    edition = cycle_policies.cycle_for(request.user, cycle, now)
-    proposal = policies.proposal_for(request.user, edition, number, now)
+    proposal = policies.proposal_for(request.user, cycle, number, now)
     user = request.user if isinstance(request.user, User) else None
     form = FollowForm(request.POST or None, initial={"email": user.email if user else ""})
     if request.method == "POST" and form.is_valid():
@@ -192,7 +191,7 @@ def follow(request: Request, cycle: str, number: str) -> HttpResponse:
             messages.success(request, said)
             return see_other("pages:project", cycle, number)
         form.add_error("email", str(tries.reason))
-    context = {"cycle": edition, "proposal": proposal, "form": form}
+    context = {"cycle": proposal.cycle, "proposal": proposal, "form": form}
     return render(request, "proposals/follow.html", context, status=422 if form.errors else 200)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 TOWN_CACHE = "accounts.town"
+_held: ContextVar[list[PublicBody] | None] = ContextVar("public body of the request", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,34 @@ class DeskRights:
 
 
 def public_body() -> PublicBody:
-    """The public body of this installation; a nameless one before it is set up. Kept for a minute."""
+    """The public body of this installation; a nameless one before it is set up. Kept for a minute, and by a request."""
+    held = _held.get()
+    if held:
+        return held[0]
     kept: PublicBody | None = caches["local"].get(TOWN_CACHE)
     if kept is None:
         kept = PublicBody.objects.filter(pk=1).first() or PublicBody(name="Budget participatif")
         caches["local"].set(TOWN_CACHE, kept, 60)
+    if held is not None:
+        held.append(kept)
     return kept
+
+
+@contextmanager
+def same_public_body() -> Iterator[None]:
+    """Within it, `public_body` is read once."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def forget_public_body() -> None:
+    """It has changed: what was kept is stale."""
+    caches["local"].delete(TOWN_CACHE)
+    if held := _held.get():
+        held.clear()
 
 
 def desk_rights(user: User, at: datetime) -> DeskRights:

@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts import notifications, policies, selectors
 from bp_platform.accounts.models import Contact, Department, Invitation, PublicBody, Role, RoleAssignment, User
-from bp_platform.accounts.selectors import TOWN_CACHE, Section
+from bp_platform.accounts.selectors import Section
 from bp_platform.core import codes, journal, limits, registries, text
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
@@ -44,7 +43,7 @@ def set_public_body(*, by: Actor, at: datetime, **facts: object) -> PublicBody:
         body.full_clean()
         body.save()
         journal.record(journal.Line(journal.HOUSE, at, by, "set_public_body", body, role=role))
-    caches["local"].delete(TOWN_CACHE)
+    selectors.forget_public_body()
     return body
 
 

@@ -9,19 +9,20 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from bp_platform.accounts.selectors import public_body
+from bp_platform.accounts.selectors import public_body, same_public_body
 
 
 class TownZoneMiddleware:
-    """Activates the town's zone for the request."""
+    """Activates the town's zone for the request, which reads the town once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            zone: ZoneInfo | None = public_body().zone
-        except DatabaseError:  # the health page answers without a database
-            zone = None
-        with timezone.override(zone):
-            return self.get_response(request)
+        with same_public_body():
+            try:
+                zone: ZoneInfo | None = public_body().zone
+            except DatabaseError:  # the health page answers without a database
+                zone = None
+            with timezone.override(zone):
+                return self.get_response(request)

@@ -52,9 +52,9 @@ def cycle(request: Request, cycle: str) -> HttpResponse:
 def project(request: Request, cycle: str, number: str) -> HttpResponse:
     """One project, from idea to inauguration, at an address that never changes."""
     now = timezone.now()
-    edition = cycle_policies.cycle_for(request.user, cycle, now)
-    proposal = proposal_policies.proposal_for(request.user, edition, number, now)
-    return render(request, "pages/project.html", {"sheet": selectors.project_sheet(proposal, now), "cycle": edition})
+    proposal = proposal_policies.proposal_for(request.user, cycle, number, now, among=selectors.sheet_rows())
+    sheet = selectors.project_sheet(proposal, now)
+    return render(request, "pages/project.html", {"sheet": sheet, "cycle": proposal.cycle})
 
 
 @never_cache

@@ -1,16 +1,17 @@
 """Page-sized reads of the study: costs, what the public may read, the desks."""
 
 from instruction.selectors.answers import (
+    JOINED,
     AnswerPreview,
     CaseSummary,
     Expected,
     PublicOpinion,
+    PublicStudy,
     Refusal,
     article_title,
-    case_summary,
     expected_stage,
     preview,
-    timeline_events,
+    public_study,
 )
 from instruction.selectors.costs import CostSheet, cost_sheet, current_costing, line_totals, total_eur
 from instruction.selectors.desks import (
@@ -29,16 +30,17 @@ from instruction.selectors.desks import (
 )
 
 __all__ = [
+    "JOINED",
     "AnswerPreview",
     "CaseSummary",
     "CostSheet",
     "Expected",
     "Part",
     "PublicOpinion",
+    "PublicStudy",
     "Refusal",
     "Triage",
     "article_title",
-    "case_summary",
     "cost_sheet",
     "current_costing",
     "decision_rows",
@@ -52,7 +54,7 @@ __all__ = [
     "parts_of",
     "parts_words",
     "preview",
-    "timeline_events",
+    "public_study",
     "total_eur",
     "triage_of",
     "triage_rows",

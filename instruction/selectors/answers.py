@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, text
 from bp_platform.core.components import Event
 from cycles.models import Cycle
 from cycles.rules import FRAMES, REFUSAL_REASONS
-from instruction.models import Arbitration, Case, CaseState, CostItem, DepartmentOpinion, Outcome
+from instruction.models import Arbitration, Assignment, Case, CaseState, CostItem, DepartmentOpinion, Outcome
 from instruction.selectors.costs import CostSheet, cost_sheet
 from proposals.models import Proposal, ProposalState, Stage
 
@@ -85,25 +85,35 @@ def article_title(article: str) -> str:
     return _(frame.title) if frame else ""
 
 
-def _answered_cases() -> Sequence[str]:
-    return ("proposal__cycle", "costing__department", "arbitration")
+@dataclass(frozen=True, slots=True)
+class PublicStudy:
+    """The study as its project's sheet tells it: the answer, once published, and its part of the history."""
+
+    summary: CaseSummary | None
+    events: Sequence[Event]
 
 
-def _with_parts() -> list[str | Prefetch[str]]:
+JOINED = ("case__costing__department", "case__arbitration")
+"""What a proposal's row is joined to, for `public_study` not to read the case again."""
+
+
+def public_study(proposal: Proposal) -> PublicStudy:
+    """What the public may read of a study. The summary is None before the answer's publication, whoever asks.
+
+    The case comes with a row joined to `JOINED`, else in one query more; its parts in four.
+    """
+    case: Case | None = getattr(proposal, "case", None)
+    if case is None:
+        return PublicStudy(None, ())
+    parts = Prefetch("assignments", Assignment.objects.select_related("department"))
+    is_answered = case.state == CaseState.PUBLISHED
+    prefetch_related_objects([case], parts, "questions", *(_answer_parts() if is_answered else ()))
+    return PublicStudy(_summary(case) if is_answered else None, _events(case))
+
+
+def _answer_parts() -> list[str | Prefetch[str]]:
     validated = DepartmentOpinion.objects.filter(validated_at__isnull=False).select_related("department")
     return [Prefetch("opinions", validated.order_by("validated_at", "pk")), "costing__items"]
-
-
-def case_summary(proposal: Proposal) -> CaseSummary | None:
-    """The answer to a proposal; None before its publication, whoever asks."""
-    case = (
-        Case.objects.answered()
-        .filter(proposal=proposal)
-        .select_related(*_answered_cases())
-        .prefetch_related(*_with_parts())
-        .first()
-    )
-    return _summary(case) if case else None
 
 
 def preview(cycle: Cycle) -> list[AnswerPreview]:
@@ -112,8 +122,8 @@ def preview(cycle: Cycle) -> list[AnswerPreview]:
         Case.objects.of_cycle(cycle)
         .active()
         .to_publish()
-        .select_related(*_answered_cases())
-        .prefetch_related(*_with_parts())
+        .select_related("proposal__cycle", "costing__department", "arbitration")
+        .prefetch_related(*_answer_parts())
         .order_by("proposal__number")
     )
     return [AnswerPreview(case.proposal, _summary(case)) for case in cases]
@@ -164,11 +174,8 @@ def _refusal(case: Case) -> Refusal | None:
     )
 
 
-def timeline_events(proposal: Proposal) -> list[Event]:
+def _events(case: Case) -> list[Event]:
     """The study's part of the project's history, oldest first. The answer appears with its publication."""
-    case = Case.objects.filter(proposal=proposal).prefetch_related("assignments__department", "questions").first()
-    if case is None:
-        return []
     events = [Event(calendar.local_day(case.received_at), _("L’étude commence"))]
     if case.triaged_at:
         parts = sorted(case.assignments.all(), key=lambda a: (not a.is_lead, a.department.name, a.pk))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from realisation.selectors.accounts import Account, Balance, account_of, accounts, balance_of, breaches
 from realisation.selectors.deliveries import (
+    JOINED,
     DeliverySummary,
     Expected,
     News,
+    PublicWorks,
     delivery_lines,
     delivery_summary,
     expected_stage,
-    latest_news,
     objection_to_closing,
-    summaries,
-    timeline_events,
+    public_works,
 )
 from realisation.selectors.desks import (
     cycles_to_launch,
@@ -42,6 +42,7 @@ from realisation.selectors.wording import silent_days
 
 __all__ = [
     "CSV_HEADINGS",
+    "JOINED",
     "Account",
     "Balance",
     "DeliverySummary",
@@ -51,6 +52,7 @@ __all__ = [
     "MoneyPage",
     "News",
     "ProjectMoney",
+    "PublicWorks",
     "account_of",
     "accounts",
     "balance_of",
@@ -67,14 +69,12 @@ __all__ = [
     "entry_rows",
     "envelope_rows",
     "expected_stage",
-    "latest_news",
     "laureates_without_delivery",
     "money_of",
     "money_page",
     "objection_to_closing",
+    "public_works",
     "recent_entries",
     "silent_days",
     "study_leads",
-    "summaries",
-    "timeline_events",
 ]

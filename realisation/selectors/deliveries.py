@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -97,27 +97,54 @@ class Expected:
 def delivery_lines(cycle: Cycle, at: datetime) -> list[DeliverySummary]:
     """Every laureate of the cycle, whatever its news: none ever vanishes. Seven queries, whatever their number."""
     rows = _whole(Delivery.objects.filter(proposal__cycle=cycle)).order_by("proposal__number")
-    return summaries(cycle, list(rows), at)
+    return _summaries(cycle, list(rows), at)
 
 
 def delivery_summary(proposal: Proposal, at: datetime) -> DeliverySummary | None:
     """None before the council's resolution."""
-    row = _whole(Delivery.objects.filter(proposal=proposal)).first()
-    return summaries(proposal.cycle, [row], at)[0] if row else None
+    rows = _whole(Delivery.objects.filter(proposal=proposal))
+    return next(iter(_summaries(proposal.cycle, list(rows), at)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWorks:
+    """The works as their project's sheet tells them: where they stand, and their part of the history."""
+
+    summary: DeliverySummary | None
+    events: Sequence[Event]
+
+
+JOINED = ("delivery__lead_department",)
+"""What a proposal's row is joined to, for `public_works` not to read the delivery again."""
+
+
+def public_works(proposal: Proposal, at: datetime) -> PublicWorks:
+    """Nothing before the council's resolution; then five queries, the delivery's own apart if it is joined."""
+    row: Delivery | None = getattr(proposal, "delivery", None)
+    if row is None:
+        return PublicWorks(None, ())
+    updates = Prefetch("updates", ProgressUpdate.objects.select_related("photo").order_by("published_at", "pk"))
+    prefetch_related_objects([row], updates, "milestones")
+    told = list(row.updates.all())
+    news = {row.pk: told[-1]} if told else {}
+    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], _events(row, told))
 
 
 def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related("milestones")
 
 
-def summaries(cycle: Cycle, rows: Sequence[Delivery], at: datetime) -> list[DeliverySummary]:
-    """The summaries of these deliveries of one cycle, in their order."""
+def _summaries(
+    cycle: Cycle, rows: Sequence[Delivery], at: datetime, news: Mapping[int, ProgressUpdate] | None = None
+) -> list[DeliverySummary]:
+    """The summaries of these deliveries of one cycle, in their order; `news`: the last ones, if they are known."""
     if not rows:
         return []
-    every = cycle_selectors.rules_of(cycle).delivery.update_every_days
-    news = latest_news([row.pk for row in rows])
+    last = latest_news([row.pk for row in rows]) if news is None else news
+    owing = any(row.state in OWING_NEWS for row in rows)
+    every = cycle_selectors.rules_of(cycle).delivery.update_every_days if owing else 0
     sums = accounts(LedgerEntry.objects.filter(delivery__in=[row.pk for row in rows]))
-    return [_summary(cycle, row, news.get(row.pk), sums.get(row.pk, Account()), at, every) for row in rows]
+    return [_summary(cycle, row, last.get(row.pk), sums.get(row.pk, Account()), at, every) for row in rows]
 
 
 def latest_news(deliveries: Sequence[int]) -> dict[int, ProgressUpdate]:
@@ -188,17 +215,14 @@ def _next(
     return ahead[0] if ahead else (None, "")
 
 
-def timeline_events(proposal: Proposal) -> list[Event]:
+def _events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
     """The delivery's part of the project's history."""
-    row = Delivery.objects.filter(proposal=proposal).prefetch_related("updates").first()
-    if row is None:
-        return []
     events = [Event(calendar.local_day(row.created_at), _("Réalisation décidée par le conseil"), text=row.resolution)]
     events += [
         Event(
             calendar.local_day(u.published_at), str(u.get_state_display()).capitalize(), text=u.text, by=u.author_label
         )
-        for u in row.updates.all()
+        for u in told
     ]
     if row.delivered_on:
         events.append(Event(row.delivered_on, _("Livré"), tone="success"))

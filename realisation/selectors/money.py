@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -86,22 +86,24 @@ CSV_HEADINGS = ("numéro", "projet", "date", "nature", "montant", "pièce", "obj
 
 def cycle_with_ledger(preferred: Cycle) -> Cycle | None:
     """The preferred cycle if its money moves, else the last visible one whose money does."""
-    moving = Cycle.objects.visible().filter(envelopes__entries__isnull=False).distinct()
-    return moving.filter(pk=preferred.pk).first() or moving.order_by("-pk").first()
+    moving = Cycle.objects.visible().filter(Exists(LedgerEntry.objects.filter(envelope__cycle=OuterRef("pk"))))
+    return moving.order_by(Case(When(pk=preferred.pk, then=0), default=1), "-pk").first()
 
 
 def money_of(cycle: Cycle) -> Money:
-    """The sums alone, in four queries: for the home page."""
-    own = cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or ZERO
-    sums = accounts(LedgerEntry.objects.filter(envelope__cycle=cycle))
+    """The sums alone, in three queries: for the home page."""
+    entries = LedgerEntry.objects.filter(envelope__cycle=cycle)
+    latest = Subquery(entries.order_by("-on_date").values("on_date")[:1])
+    own = cycle.envelopes.aggregate(total=Sum("amount_eur"), updated_on=Max(latest))
+    sums = accounts(entries)
     out = Q(source__cycle=cycle) & (Q(target=None) | ~Q(target__cycle=cycle))
     came = Q(target__cycle=cycle) & ~Q(source__cycle=cycle)
     moved = EnvelopeTransfer.objects.aggregate(out=Sum("amount_eur", filter=out), came=Sum("amount_eur", filter=came))
-    last = LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("-on_date", "-pk").first()
-    return _money(own, moved["came"] or ZERO, moved["out"] or ZERO, list(sums.values()), last)
+    voted, gained, lost = own["total"] or ZERO, moved["came"] or ZERO, moved["out"] or ZERO
+    return _money(voted, gained, lost, list(sums.values()), own["updated_on"])
 
 
-def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], last: LedgerEntry | None) -> Money:
+def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], updated_on: date | None) -> Money:
     allotted = sum((account.available_eur for account in sums), ZERO)
     return Money(
         voted_eur=own + came,
@@ -111,7 +113,7 @@ def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], l
         planned_eur=sum((account.to_commit_eur for account in sums), ZERO),
         moved_eur=out,
         left_eur=own + came - out - allotted,
-        updated_on=last.on_date if last else None,
+        updated_on=updated_on,
         projects=len(sums),
     )
 
@@ -126,7 +128,7 @@ def money_page(cycle: Cycle) -> MoneyPage:
     came = sum((t.amount_eur for t in transfers if t.source.cycle_id != cycle.pk), ZERO)
     own = sum((envelope.amount_eur for envelope in envelopes), ZERO)
     return MoneyPage(
-        money=_money(own, came, out, list(sums.values()), entries[-1] if entries else None),
+        money=_money(own, came, out, list(sums.values()), entries[-1].on_date if entries else None),
         envelopes=[EnvelopeLine(e, _balance(e, entries, transfers)) for e in envelopes],
         projects=_projects(cycle, sums, _by_delivery(entries)),
         transfers=transfers,

@@ -187,7 +187,7 @@ def drawn(cycle, paula, at):
 def test_the_map_puts_the_town_under_its_places(cycle, paula, at):
     drawn(cycle, paula, at)
 
-    found = selectors.map_of(cycle, {"nord": 3})
+    found = selectors.map_of(selectors.areas_of(cycle), {"nord": 3})
 
     assert [(a.mark, a.code, a.count) for a in found.areas] == [(1, "nord", 3), (2, "mariniers", 0)]
     assert (found.width, len(found.ground)) == (600, 1)
@@ -196,9 +196,9 @@ def test_the_map_puts_the_town_under_its_places(cycle, paula, at):
 
 
 def test_no_outline_no_map(cycle):
-    assert selectors.map_of(cycle) is None
-    template = Template("{% load cycle_maps %}{% cycle_map cycle '/x/' %}")
-    assert template.render(Context({"cycle": cycle})).strip() == ""
+    assert selectors.map_of(selectors.areas_of(cycle)) is None
+    template = Template("{% load cycle_maps %}{% cycle_map areas '/x/' %}")
+    assert template.render(Context({"areas": selectors.areas_of(cycle)})).strip() == ""
 
 
 def test_every_place_of_the_map_is_in_the_list_beside(cycle, paula, at, client):

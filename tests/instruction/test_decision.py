@@ -200,8 +200,9 @@ def test_nothing_is_told_before_publication(case_in):
     case = case_in("decided")
 
     assert not OutboxMessage.objects.filter(event__startswith="case_feas").exists()
-    assert selectors.case_summary(case.proposal) is None
-    assert "Réponse" not in str(selectors.timeline_events(case.proposal))
+    study = selectors.public_study(Proposal.objects.get(pk=case.proposal_id))
+    assert study.summary is None
+    assert "Réponse" not in str(study.events)
     assert Proposal.objects.get().stage == "study"
 
 

@@ -11,14 +11,20 @@ from bp_platform.core.components import Event
 from instruction import selectors, services
 from instruction.selectors import Expected, PublicOpinion, Refusal
 from proposals import services as proposals
+from proposals.models import Proposal
 from tests.factories import instruction as factory
 
 
-def test_the_published_answer(case_in, django_assert_num_queries, at):
-    proposal = case_in("published").proposal
+def again(case):
+    """The case's proposal as a page reads it."""
+    return Proposal.objects.select_related(*selectors.JOINED).get(pk=case.proposal_id)
 
-    with django_assert_num_queries(3):
-        summary = selectors.case_summary(proposal)
+
+def test_the_published_answer(case_in, django_assert_num_queries, at):
+    proposal = again(case_in("published"))
+
+    with django_assert_num_queries(4):
+        summary = selectors.public_study(proposal).summary
 
     assert (summary.outcome, summary.outcome_label, summary.is_feasible) == ("feasible", "Réalisable", True)
     assert (summary.price_eur, summary.net_eur, summary.vat_eur, summary.total_eur) == (
@@ -41,7 +47,7 @@ def test_the_published_refusal(case_in, cycle, elias, paula, at):
     )  # fmt: skip
     services.publish_answers(cycle, by=paula, at=at)
 
-    summary = selectors.case_summary(case.proposal)
+    summary = selectors.public_study(again(case)).summary
 
     assert summary.refusal == Refusal(
         code="contrary_to_deliberated_policy",
@@ -57,7 +63,7 @@ def test_the_published_refusal(case_in, cycle, elias, paula, at):
 
 @pytest.mark.parametrize("state", ["received", "triaged", "under_review", "awaiting_owner", "reviewed", "decided"])
 def test_nothing_before_publication(case_in, state):
-    assert selectors.case_summary(case_in(state).proposal) is None
+    assert selectors.public_study(again(case_in(state))).summary is None
 
 
 def test_the_history_of_a_study(case_in, cycle, buildings, bruno, at):
@@ -65,7 +71,7 @@ def test_the_history_of_a_study(case_in, cycle, buildings, bruno, at):
     asked = services.ask_owner(case, by=bruno, at=at + timedelta(days=1), text="Combien de bancs ?", is_public=True)
     services.answer_question(asked, by=factory.HAND, at=at + timedelta(days=3), answer="Quatre.")
 
-    assert selectors.timeline_events(case.proposal) == [
+    assert selectors.public_study(again(case)).events == [
         Event(date(2026, 3, 2), "L’étude commence"),
         Event(
             date(2026, 3, 2),
@@ -80,7 +86,7 @@ def test_the_history_of_a_study(case_in, cycle, buildings, bruno, at):
 def test_an_internal_question_keeps_its_words(case_in):
     case = case_in("awaiting_owner")
 
-    assert selectors.timeline_events(case.proposal)[-1] == Event(date(2026, 3, 2), "Question posée au porteur")
+    assert selectors.public_study(again(case)).events[-1] == Event(date(2026, 3, 2), "Question posée au porteur")
 
 
 def test_stage_and_price_implied_by_the_cases(case_in, cycle, idea, paula, at):
