@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -49,7 +50,7 @@ def build(inhabitants: int, *, proposals: int, at: datetime, slug: str, seed: in
         cycle=cycle, kind=AreaKind.COMMUNE, name="Toute la ville", code="ville", population=inhabitants
     )
     areas = Area.objects.bulk_create(
-        Area(cycle=cycle, name=f"Quartier {n}", code=f"q{n}", parent=whole, population=3000)
+        Area(cycle=cycle, name=f"Quartier {n}", code=f"q{n}", parent=whole, population=3000, outline=_outline(n))
         for n in range(1, min(20, max(2, inhabitants // 3000)) + 1)
     )
     themes = Theme.objects.bulk_create(
@@ -66,6 +67,14 @@ def build(inhabitants: int, *, proposals: int, at: datetime, slug: str, seed: in
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE proposals_proposal")
     return cycle
+
+
+def _outline(n: int) -> dict[str, object]:
+    """A place with as many corners as a drawn one: a circle on a grid, in degrees."""
+    x, y = 0.02 * (n % 5), 47 + 0.02 * (n // 5)
+    turn = [2 * math.pi * corner / 40 for corner in range(40)]
+    ring = [[round(x + 0.009 * math.cos(a), 5), round(y + 0.009 * math.sin(a), 5)] for a in turn]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
 
 def _phases(cycle: Cycle, at: datetime) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bp_platform.accounts.models import User
 from bp_platform.demo.bench import servers
 from voting.tally import recount
 
@@ -42,16 +44,38 @@ class Figure:
         return {**asdict(self), "is_within": self.is_within}
 
 
-def pages(addresses: Mapping[str, str]) -> list[Figure]:
-    """Each page against the bare view, in alternate rounds of one run; then the same pages kept."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An address, who asks for it (a passer-by without `user`), how many queries it may make, whether it is kept."""
+
+    address: str
+    queries: int = 12
+    user: User | None = None
+    is_kept: bool = True
+
+    def client(self) -> Client:
+        client = Client(headers={"host": "127.0.0.1"})
+        if self.user:
+            client.force_login(self.user)
+        return client
+
+    def headers(self) -> dict[str, str]:
+        cookies = {name: morsel.value for name, morsel in self.client().cookies.items()}
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+
+
+def pages(asked: Mapping[str, Page]) -> list[Figure]:
+    """Each page against the bare view, in alternate rounds of one run; then the pages that are kept, kept."""
     with servers.serving(BARE, "/bare/") as bare, servers.serving(UNCACHED, "/sante/") as product:
-        slow = _against(bare, product, addresses)
+        slow = _against(bare, product, asked)
+    kept = {name: page for name, page in asked.items() if page.is_kept}
     with servers.serving(BARE, "/bare/") as bare, servers.serving(KEPT, "/sante/") as product:
-        fast = _against(bare, product, addresses)
+        fast = _against(bare, product, kept)
     figures = [Figure("bare view", slow.bare, "ms")]
-    for name in addresses:
+    for name in asked:
         figures.append(Figure(f"{name}, nothing cached", slow.of[name], "ms", 25, slow.of[name] / slow.bare))
-        figures.append(Figure(f"{name}, kept", fast.of[name], "ms", 4, fast.of[name] / fast.bare))
+        if name in kept:
+            figures.append(Figure(f"{name}, kept", fast.of[name], "ms", 4, fast.of[name] / fast.bare))
     return figures
 
 
@@ -61,26 +85,26 @@ class _Times:
     of: dict[str, float]
 
 
-def _against(bare: int, product: int, addresses: Mapping[str, str]) -> _Times:
+def _against(bare: int, product: int, asked: Mapping[str, Page]) -> _Times:
     yardstick: list[float] = []
-    times: dict[str, list[float]] = {name: [] for name in addresses}
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    headers = {name: page.headers() for name, page in asked.items()}
     for _round in range(ROUNDS):
-        yardstick.append(servers.milliseconds(bare, "/bare/", times=TIMES))
-        for name, address in addresses.items():
-            times[name].append(servers.milliseconds(product, address, times=TIMES))
+        yardstick.append(servers.milliseconds(bare, "/bare/", {}, times=TIMES))
+        for name, page in asked.items():
+            times[name].append(servers.milliseconds(product, page.address, headers[name], times=TIMES))
     return _Times(sorted(yardstick)[ROUNDS // 2], {name: sorted(t)[ROUNDS // 2] for name, t in times.items()})
 
 
-def queries(addresses: Mapping[str, str], budgets: Mapping[str, int]) -> list[Figure]:
-    """How many queries each page makes with nothing kept (a session cookie bypasses the kept pages)."""
+def queries(asked: Mapping[str, Page]) -> list[Figure]:
+    """How many queries each page makes with nothing kept."""
     figures = []
-    for name, address in addresses.items():
-        client = Client(headers={"host": "127.0.0.1"})
-        client.cookies["sessionid"] = "none"
-        client.get(address)
+    for name, page in asked.items():
+        client = page.client()
+        caches["local"].clear()
         with CaptureQueriesContext(connection) as captured:
-            client.get(address)
-        figures.append(Figure(f"{name}: queries", len(captured), "queries", budgets.get(name, 12)))
+            client.get(page.address)
+        figures.append(Figure(f"{name}: queries", len(captured), "queries", page.queries))
     return figures
 
 

@@ -58,14 +58,14 @@ def fetch(port: int, address: str, headers: Mapping[str, str] | None = None) -> 
         connection.close()
 
 
-def milliseconds(port: int, address: str, *, times: int) -> float:
+def milliseconds(port: int, address: str, headers: Mapping[str, str], *, times: int) -> float:
     """The median time of one request after another on one kept connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     spent = []
     try:
         for turn in range(times + 5):
             start = time.perf_counter()
-            connection.request("GET", address, headers={"Connection": "keep-alive"})
+            connection.request("GET", address, headers={"Connection": "keep-alive", **headers})
             response = connection.getresponse()
             response.read()
             if response.status != 200:

@@ -9,12 +9,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.urls import reverse
 from django.utils import timezone
 
+from bp_platform.accounts.models import User
 from bp_platform.core.models import Heartbeat
-from bp_platform.demo import city
+from bp_platform.demo import city, loading
 from bp_platform.demo.bench import bare, measures
+from bp_platform.demo.bench.measures import Page
 from cycles.models import Cycle
+from proposals.models import Proposal, Stage
+from voting.models import Poll
 
 
 class Command(BaseCommand):
@@ -25,18 +30,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         Heartbeat.objects.get_or_create(name=bare.ROW, defaults={"at": timezone.now()})
+        loading.load(timezone.now(), known={})
         small, large = _city("essai-5000", 5_000), _city("essai-50000", 50_000)
-        sheet = small.proposals.order_by("pk").values_list("number", flat=True)[42]
-        addresses = {
-            "list of 24 among 5,000": f"/{small.slug}/idees/",
-            "list of 24 among 50,000": f"/{large.slug}/idees/",
-            "search among 5,000": f"/{small.slug}/idees/?q=bancs",
-            "project sheet": f"/{small.slug}/projets/{sheet}/",
-            "home": "/",
-        }
+        asked = _lists(small, large) | _town()
         figures = [
-            *measures.pages(addresses),
-            *measures.queries(addresses, {name: 8 for name in addresses if name.startswith("list")}),
+            *measures.pages(asked),
+            *measures.queries(asked),
             *measures.weight(f"/{small.slug}/idees/"),
             *measures.counting(_elections()),
         ]
@@ -48,6 +47,37 @@ class Command(BaseCommand):
                 f"{figure.what:45} {figure.value:10.2f} {figure.unit:8}{ratio}  {budget:12} {verdict:5} {figure.note}"
             )
         Path(options["json"]).write_text(json.dumps([f.plain() for f in figures], indent=1, ensure_ascii=False))
+
+
+def _lists(small: Cycle, large: Cycle) -> dict[str, Page]:
+    return {
+        "list of 24 among 5,000": Page(reverse("proposals:ideas", args=[small.slug]), queries=8),
+        "list of 24 among 50,000": Page(reverse("proposals:ideas", args=[large.slug]), queries=8),
+        "search among 5,000": Page(reverse("proposals:ideas", args=[small.slug]) + "?q=bancs", queries=8),
+    }
+
+
+def _town() -> dict[str, Page]:
+    """The pages of the demo town, where every project has its whole history."""
+    voting, over = (Poll.objects.filter(state=state).latest("pk").cycle.slug for state in ("sealed", "proclaimed"))
+    asked = {
+        "home": Page("/"),
+        "project sheet, on the ballot": _sheet(Stage.ON_BALLOT),
+        "project sheet, being built": _sheet(Stage.DELIVERY),
+        "project sheet, delivered": _sheet(Stage.DELIVERED),
+        "vote page": Page(reverse("voting:entrance", args=[voting]), is_kept=False),
+        "results page": Page(reverse("voting:results", args=[over]), is_kept=False),
+        "money page": Page(reverse("realisation:money", args=[over]), is_kept=False),
+    }
+    desks = (("proposals:moderation", "mehdi"), ("instruction:triage", "paula"), ("instruction:my_cases", "bruno"))
+    for name, who in desks:
+        asked[f"desk {name}"] = Page(reverse(name), user=User.objects.get(username=who), is_kept=False)
+    return asked
+
+
+def _sheet(stage: Stage) -> Page:
+    proposal = Proposal.objects.filter(stage=stage, cycle__polls__isnull=False).select_related("cycle").earliest("pk")
+    return Page(reverse("pages:project", args=[proposal.cycle.slug, proposal.number]))
 
 
 def _city(slug: str, proposals: int) -> Cycle:
