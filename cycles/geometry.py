@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -48,14 +49,14 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Projection:
     """Degrees to drawing units: equirectangular, true at the middle of the box; y goes down, as in SVG."""
 
     box: Box
     width: float
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Units for one degree of latitude."""
         return self.width / max((self.box.east - self.box.west) * self._squeeze, 1e-9)
@@ -64,14 +65,14 @@ class Projection:
     def height(self) -> float:
         return (self.box.north - self.box.south) * self.scale
 
-    @property
+    @cached_property
     def _squeeze(self) -> float:
         return math.cos(math.radians((self.box.south + self.box.north) / 2))
 
     def of(self, point: Sequence[float]) -> Point:
         """Where a point falls in the drawing."""
-        x = (point[0] - self.box.west) * self._squeeze * self.scale
-        return x, (self.box.north - point[1]) * self.scale
+        scale = self.scale
+        return (point[0] - self.box.west) * self._squeeze * scale, (self.box.north - point[1]) * scale
 
 
 def polygons(outline: Outline) -> Sequence[Sequence[Ring]]:
