@@ -45,7 +45,12 @@ def _station(phase: Phase, at: datetime, *, is_here: bool) -> Station:
 
 def phase_of(cycle: Cycle, kind: str) -> Phase | None:
     """The last phase of that kind, by date; a cycle may have none."""
-    return cycle.phases.filter(kind=kind).order_by("-opens_at", "-pk").first()
+    return next(reversed(phases_of(cycle, kind)), None)
+
+
+def phases_of(cycle: Cycle, kind: str) -> list[Phase]:
+    """The phases of that kind, by date; one query, none for a cycle whose phases are prefetched."""
+    return sorted((p for p in cycle.phases.all() if p.kind == kind), key=lambda phase: (phase.opens_at, phase.pk))
 
 
 def is_open(cycle: Cycle, kind: str, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -101,11 +101,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(alike).alias(likeness=likeness).order_by("-likeness", "pk")
 
     def matching(self, words: str) -> Self:
-        """French full-text search with or without accents, and near spellings of the title for typing mistakes."""
+        """The number, or the words in French with or without accents; where nothing has them, titles spelt nearly so.
+
+        Nearness is asked of a title only when the words are nowhere: it is what costs, and what brings chaff.
+        """
         near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())
-        return self.filter(
-            Q(search=FrenchQuery(words)) | Q(plain_title__trigram_word_similar=near) | Q(number=words.strip().upper())
-        )
+        said = Q(search=FrenchQuery(words)) | Q(number=words.strip().upper())
+        return self.filter(said | Q(~Exists(self.order_by().filter(said)), plain_title__trigram_word_similar=near))
 
 
 class Proposal(models.Model):

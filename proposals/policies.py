@@ -26,7 +26,7 @@ def can_submit(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """Règlement, art. 2: ideas are filed while the call is open."""
     if cycle.state == CycleState.CLOSED:
         return no(_("Cette édition est terminée."))
-    calls = list(cycle.phases.filter(kind=PhaseKind.CALL).order_by("opens_at", "pk"))
+    calls = cycle_selectors.phases_of(cycle, PhaseKind.CALL)
     phase = next((call for call in calls if call.is_open(at)), calls[-1] if calls else None)
     if phase and phase.is_open(at):
         return YES

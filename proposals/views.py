@@ -247,7 +247,7 @@ def deposits(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     mine = policies.desk_proposals(request.user, now)
     words = " ".join(request.GET.get("q", "").split())[:100]
-    cycles = Cycle.objects.filter(state=CycleState.PUBLIC).order_by("-pk")
+    cycles = Cycle.objects.filter(state=CycleState.PUBLIC).prefetch_related("phases").order_by("-pk")
     context = {
         "cycles": [cycle for cycle in cycles if policies.can_enter(request.user, cycle, now)],
         "words": words,

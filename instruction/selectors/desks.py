@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from instruction.models import (
     Verdict,
 )
 from instruction.models.study import due_day
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalQuerySet
 
 TRIAGE_SHOWN = 100
 
@@ -206,14 +206,19 @@ class Triage:
 
 def ideas_without_case(cycle: Cycle) -> QuerySet[Proposal]:
     """Published ideas that nobody studies yet, by number."""
-    return Proposal.objects.filter(cycle=cycle, case=None).public().order_by("number")
+    return _without_case().filter(cycle=cycle).order_by("number")
+
+
+def _without_case() -> ProposalQuerySet:
+    has_one = Exists(Case.objects.filter(proposal=OuterRef("pk")))  # not « case=None »: planned 3 times slower
+    return Proposal.objects.public().filter(~has_one)
 
 
 def triage_of() -> Triage:
-    """The triage desk in three queries."""
-    ideas = Proposal.objects.public().filter(case=None, cycle__state=CycleState.PUBLIC)
+    """The triage desk in five queries."""
+    ideas = _without_case().filter(cycle__state=CycleState.PUBLIC)
     counts = dict(ideas.order_by("cycle").values_list("cycle").annotate(Count("pk")))
-    cycles = Cycle.objects.in_bulk(counts)
+    cycles = Cycle.objects.prefetch_related("phases").in_bulk(counts)
     received = Case.objects.active().to_triage()
     return Triage(
         without_case=tuple((cycles[pk], count) for pk, count in sorted(counts.items())),

@@ -278,7 +278,7 @@ def test_the_desk_costs_the_same_for_one_as_for_three(cycle, at, nour, sign_in, 
         client.get(DESK, {"q": "Benali"})
 
 
-QUERIES = 12
+QUERIES = 11
 
 
 # The owner answers

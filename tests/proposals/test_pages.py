@@ -153,6 +153,14 @@ def test_search_reads_numbers_too(client, cycle, at):
     assert titles(client, "?q=BP26-0143") == ["Un verger"]
 
 
+def test_a_near_spelling_is_not_mixed_with_the_word_itself(client, cycle, at):
+    ideas.published(at, cycle, title="Des bancs à l’ombre")
+    ideas.published(at, cycle, title="Un escalier bancal")
+
+    assert titles(client, "?q=bancs") == ["Des bancs à l’ombre"]
+    assert titles(client, "?q=bancss") == ["Des bancs à l’ombre"]
+
+
 @pytest.mark.parametrize("typed", ["'", '"', "a & | b", "!", "(", "%", "<script>", "x" * 5000, "é" * 300, "\\"])
 def test_search_takes_anything(client, four, typed):
     answer = client.get(LIST, {"q": typed})

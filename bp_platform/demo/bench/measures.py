@@ -101,6 +101,7 @@ def queries(asked: Mapping[str, Page]) -> list[Figure]:
     figures = []
     for name, page in asked.items():
         client = page.client()
+        client.get(page.address)  # a session that has just begun is written once
         caches["local"].clear()
         with CaptureQueriesContext(connection) as captured:
             client.get(page.address)
