@@ -9,8 +9,7 @@ from decimal import Decimal
 from functools import reduce
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Sum
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
@@ -98,16 +97,15 @@ PRECEDENCE = (
 
 def current_cycle(at: datetime) -> Cycle | None:
     """The cycle that visitors come for: the one whose vote is open, else its call…, else the last one."""
-    ranks = [When(kind=kind, then=rank) for rank, kind in enumerate(PRECEDENCE)]
-    best = (
-        Phase.objects.open_at(at)
-        .filter(cycle=OuterRef("pk"))
-        .annotate(rank=Case(*ranks, default=len(PRECEDENCE)))
-        .order_by("rank", "pk")
-        .values("rank")[:1]
-    )
-    visible = Cycle.objects.visible().annotate(rank=Coalesce(Subquery(best), len(PRECEDENCE) + 1))
-    return visible.order_by("rank", "-pk").first()
+    visible = Cycle.objects.visible()
+    phases = list(Phase.objects.open_at(at).filter(cycle__in=visible).select_related("cycle").order_by("pk"))
+    if not phases:
+        return visible.order_by("-pk").first()
+    return min(phases, key=lambda phase: (_rank(phase), -phase.cycle_id)).cycle
+
+
+def _rank(phase: Phase) -> int:
+    return PRECEDENCE.index(kind) if (kind := PhaseKind(phase.kind)) in PRECEDENCE else len(PRECEDENCE)
 
 
 MAP_WIDTH = 600.0
