@@ -168,7 +168,7 @@ def test_an_error_of_the_whole_form_is_in_the_summary():
 
 @pytest.mark.parametrize(
     ("label", "line"),
-    [("Votre courriel", "Votre courriel : dites lequel."), ("Où ?", "Où ? dites lequel.")],
+    [("Votre courriel", "Votre courriel : dites lequel."), ("Où ?", "Où ? Dites lequel.")],
 )
 def test_the_summary_reads_as_a_sentence_after_a_question_too(label, line):
     form = IdeaForm({"title": "Un banc", "opinion": "y"})

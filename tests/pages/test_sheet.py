@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
+from cycles.models import Cycle, CycleState
 from instruction import services as instruction
 from proposals import services as proposals
 from proposals.models import Proposal, ProposalState, Stage
@@ -164,6 +165,15 @@ def test_a_number_belongs_to_its_cycle(client, cycle, at):
     proposal = ideas.published(at, other)
 
     assert [client.get(f"/{slug}/projets/{proposal.number}/").status_code for slug in ("2025", "2026", "2031")] == [200, 404, 404]  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", [{"state": CycleState.PREPARED}, {"is_hidden": True}])
+def test_a_sheet_is_as_private_as_its_edition(client, cycle, at, facts, paula, sign_in):
+    url = reverse("pages:project", args=["2026", ideas.published(at, cycle).number])
+    Cycle.objects.update(**facts)
+
+    assert (client.get(url).status_code, client.get(f"{url}suivre/").status_code) == (404, 404)
+    assert sign_in(paula).get(url).status_code == 200
 
 
 def just_filed(cycle, at, green_spaces, buildings):

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, charts, colours, drawings, money, stylesheets
@@ -383,7 +384,11 @@ def _errors(form: BaseForm) -> list[dict[str, str]]:
     found = [{"target": "", "label": "", "text": str(text)} for text in form.non_field_errors()]
     for field in form:
         target = "" if field.is_hidden else _first_input(field)
-        found += [{"target": target, "label": _lead_in(str(field.label)), "text": str(text)} for text in field.errors]
+        lead_in = _lead_in(str(field.label))
+        follows_a_question = lead_in.endswith(("?", "!"))
+        for error in field.errors:
+            text = capfirst(str(error)) if follows_a_question else str(error)
+            found.append({"target": target, "label": lead_in, "text": text})
     return found
 
 
