@@ -27,9 +27,9 @@ EVENTS = {
 }
 
 
-def answer_url(question: Question) -> str:
-    """Where the owner answers, absolute; the address itself gives the right to."""
-    return settings.BASE_URL + reverse("instruction:answer", args=[signing.dumps(question.pk, salt=QUESTION_SALT)])
+def answer_path(question: Question) -> str:
+    """Where the owner answers; the address itself gives the right to."""
+    return reverse("instruction:answer", args=[signing.dumps(question.pk, salt=QUESTION_SALT)])
 
 
 def question_of(token: str) -> int | None:
@@ -78,7 +78,7 @@ def study_started(case: Case, *, at: datetime) -> None:
 def question_asked(question: Question, *, at: datetime) -> None:
     """A question, and the link to answer it without an account."""
     case = question.case
-    context = _facts(case) | {"question": question.text, "secret_answer_url": answer_url(question)}
+    context = _facts(case) | {"question": question.text, "secret_answer_url": settings.BASE_URL + answer_path(question)}
     outbox.queue(
         "case_question", proposals.owners_of(case.proposal), key=f"{case.proposal.number}:{question.pk}",
         context=context, at=at,

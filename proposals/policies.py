@@ -165,6 +165,15 @@ def proposal_by_code(code: str) -> Proposal:
     return proposal
 
 
+def own_proposal(user: User, number: str) -> Proposal:
+    """The door of who carries it with an account; for anybody else there is nothing there."""
+    carried = Proposal.objects.select_related("cycle", "area", "theme").filter(number=number)
+    proposal = carried.filter(owners__contact__user=user, owners__left_at=None).first()
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
 def proposal_to_moderate(user: User, number: str, at: datetime) -> Proposal:
     """The moderation desk's door."""
     proposal = Proposal.objects.select_related("cycle", "area", "theme").filter(number=number).first()

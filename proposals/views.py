@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar, codes, limits
-from bp_platform.core.actors import RESIDENT
+from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
@@ -154,14 +154,30 @@ def find_status(request: Request) -> HttpResponse:
 @never_cache
 def status(request: Request, code: str) -> HttpResponse:
     """What became of an idea, for who holds its code; where the moderators' question is answered."""
-    now = timezone.now()
     proposal = policies.proposal_by_code(code)
+    return _status(request, proposal, RESIDENT, withdraw_url=reverse("proposals:withdraw", args=[code]))
+
+
+@never_cache
+def mine(request: MemberRequest, number: str) -> HttpResponse:
+    """The same page for the owner's account, without the code."""
+    proposal = policies.own_proposal(request.user, number)
+    return _status(request, proposal, request.user, withdraw_url=reverse("proposals:withdraw_mine", args=[number]))
+
+
+def _status(request: HttpRequest, proposal: Proposal, by: Actor, *, withdraw_url: str) -> HttpResponse:
+    now = timezone.now()
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.answer(proposal, by=RESIDENT, at=now, text=form.cleaned_data["text"])
+        services.answer(proposal, by=by, at=now, text=form.cleaned_data["text"])
         messages.success(request, _("Votre réponse est bien arrivée : nous relisons votre idée."))
-        return see_other("proposals:status", code)
-    context = {"cycle": proposal.cycle, "status": selectors.status(proposal, now), "code": code, "form": form}
+        return see_other(request.path)
+    context = {
+        "cycle": proposal.cycle,
+        "status": selectors.status(proposal, now),
+        "withdraw_url": withdraw_url,
+        "form": form,
+    }
     return render(request, "proposals/status.html", context, status=422 if form.is_bound else 200)
 
 
@@ -169,10 +185,20 @@ def status(request: Request, code: str) -> HttpResponse:
 @require_POST
 def withdraw(request: Request, code: str) -> HttpResponse:
     """The owner takes the idea back."""
-    proposal = policies.proposal_by_code(code)
-    services.withdraw(proposal, by=RESIDENT, at=timezone.now())
-    messages.success(request, _("L’idée %(number)s est retirée.") % {"number": proposal.number})
+    _withdraw(request, policies.proposal_by_code(code), RESIDENT)
     return see_other("proposals:status", code)
+
+
+@require_POST
+def withdraw_mine(request: MemberRequest, number: str) -> HttpResponse:
+    """The owner takes the idea back, by their account."""
+    _withdraw(request, policies.own_proposal(request.user, number), request.user)
+    return see_other("proposals:mine", number)
+
+
+def _withdraw(request: HttpRequest, proposal: Proposal, by: Actor) -> None:
+    services.withdraw(proposal, by=by, at=timezone.now())
+    messages.success(request, _("L’idée %(number)s est retirée.") % {"number": proposal.number})
 
 
 @login_not_required

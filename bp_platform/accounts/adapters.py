@@ -13,11 +13,13 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts import selectors
 from bp_platform.accounts.models import User
+from bp_platform.core import registries
 
 # One sentence for a wrong e-mail, a wrong username and a wrong password: it must not say which.
 WRONG_CREDENTIALS = _(
@@ -26,7 +28,7 @@ WRONG_CREDENTIALS = _(
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is untyped
-    """Sign-in with an e-mail or a staff username; after it, `/compte/` sends staff to their desk."""
+    """Sign-in with an e-mail or a staff username."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -46,7 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("pages:personal_space")
+        """Where one's work is: the desks for who has one, their own space for anybody else."""
+        user = request.user
+        held = {row.role for row in user.held_roles(timezone.now())} if isinstance(user, User) else set()
+        has_desk = any(desk.roles & held for desk in registries.desks)
+        return reverse("pages:desk_home" if has_desk else "pages:personal_space")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("pages:personal_space")

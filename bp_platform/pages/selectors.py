@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet, Value
@@ -16,6 +16,7 @@ from bp_platform.core.components import Event, Link, Station, StationState, Tick
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, Phase, PhaseKind
 from instruction import selectors as instruction
+from instruction.notifications import answer_path
 from proposals import selectors as proposals
 from proposals.models import Proposal, ProposalQuerySet, ProposalState, Stage
 from realisation import selectors as realisation
@@ -219,19 +220,42 @@ def project_words() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PersonalSpace:
-    """What somebody signed in finds about themself."""
+    """What somebody signed in finds about themself. `awaited`: the questions that wait for their answer."""
 
+    awaited: list[Link]
     owned: list[Ticket]
     followed: list[Ticket]
 
 
 def personal_space(user: User) -> PersonalSpace:
-    """One's own ideas and the projects one follows."""
+    """One's own ideas, what is asked about them, and the projects one follows."""
     contacts = Contact.objects.filter(user=user, erased_at=None)
     base = Proposal.objects.select_related("cycle", "area", "theme")
-    owned = base.filter(owners__contact__in=contacts, owners__left_at=None).order_by("-submitted_at", "-pk").distinct()
+    mine = base.filter(owners__contact__in=contacts, owners__left_at=None).order_by("-submitted_at", "-pk").distinct()
     followed = base.public().filter(follows__contact__in=contacts).order_by("-published_at", "-pk").distinct()
-    return PersonalSpace([proposals.ticket(p) for p in owned[:50]], [proposals.ticket(p) for p in followed[:50]])
+    owned = list(mine[:50])
+    return PersonalSpace(
+        awaited=_awaited(owned),
+        owned=[_own_ticket(p) for p in owned],
+        followed=[proposals.ticket(p) for p in followed[:50]],
+    )
+
+
+def _own_ticket(proposal: Proposal) -> Ticket:
+    """Before its publication, an idea has only its owner's page."""
+    item = proposals.ticket(proposal)
+    if proposal.state == ProposalState.PUBLISHED:
+        return item
+    own_page = reverse("proposals:mine", args=[proposal.number])
+    return replace(item, url=own_page, status=proposal.get_state_display(), tone="")
+
+
+def _awaited(owned: list[Proposal]) -> list[Link]:
+    asked = [p for p in owned if p.state == ProposalState.NEEDS_INFO]
+    titles = {p.pk: p.title for p in owned}
+    found = [(p.title, reverse("proposals:mine", args=[p.number])) for p in asked]
+    found += [(titles[q.case.proposal_id], answer_path(q)) for q in instruction.questions_to_owners(titles)]
+    return [Link(_("Répondre à la question posée sur « %(title)s »") % {"title": title}, url) for title, url in found]
 
 
 def retentions() -> list[registries.Retention]:

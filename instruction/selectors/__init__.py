@@ -12,6 +12,7 @@ from instruction.selectors.answers import (
     expected_stage,
     preview,
     public_study,
+    questions_to_owners,
 )
 from instruction.selectors.costs import CostSheet, cost_sheet, current_costing, line_totals, total_eur
 from instruction.selectors.desks import (
@@ -55,6 +56,7 @@ __all__ = [
     "parts_words",
     "preview",
     "public_study",
+    "questions_to_owners",
     "total_eur",
     "triage_of",
     "triage_rows",

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, text
 from bp_platform.core.components import Event
 from cycles.models import Cycle
 from cycles.rules import FRAMES, REFUSAL_REASONS
-from instruction.models import Arbitration, Assignment, Case, CaseState, CostItem, DepartmentOpinion, Outcome
+from instruction.models import Arbitration, Assignment, Case, CaseState, CostItem, DepartmentOpinion, Outcome, Question
 from instruction.selectors.costs import CostSheet, cost_sheet
 from proposals.models import Proposal, ProposalState, Stage
 
@@ -206,6 +206,12 @@ def _events(case: Case) -> list[Event]:
             )
         )
     return events
+
+
+def questions_to_owners(proposal_ids: Iterable[int]) -> QuerySet[Question]:
+    """What the departments ask the owners of these proposals, the oldest first."""
+    waiting = Question.objects.filter(case__in=Case.objects.active().filter(proposal__in=list(proposal_ids)))
+    return waiting.filter(answered_at=None).select_related("case").order_by("asked_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

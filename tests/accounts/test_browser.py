@@ -42,7 +42,7 @@ def open_desk(page, base: str) -> None:
     page.focus("#id_code")
     page.keyboard.type(totp.code(TOTP_SECRET))
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{base}/compte/")
+    page.wait_for_url(f"{base}/bureau/")
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])

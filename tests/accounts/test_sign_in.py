@@ -170,7 +170,7 @@ def test_with_a_second_factor_the_password_is_not_enough(client, bruno, at):
     assert "Ce code ne convient pas." in wrong.content.decode()
     right = client.post("/compte/connexion/double-authentification/", {"code": totp.code(TOTP_SECRET)})
 
-    assert right["Location"] == SPACE
+    assert right["Location"] == "/bureau/"
     assert is_signed_in(client)
 
 
@@ -200,7 +200,7 @@ def test_adding_an_application_gives_rescue_codes_that_open_the_desk(client, ada
     assert client.get("/bureau/comptes/").status_code == 200
     client.post("/compte/deconnexion/")
     login(client, "ada")
-    assert client.post("/compte/connexion/double-authentification/", {"code": rescue[0]})["Location"] == SPACE
+    assert client.post("/compte/connexion/double-authentification/", {"code": rescue[0]})["Location"] == "/bureau/"
 
 
 def test_signing_out_is_a_post(client, proved_chloe):

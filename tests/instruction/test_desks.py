@@ -265,7 +265,7 @@ def test_a_question_and_its_answer(case_in, bruno, sign_in, client):
     number = case_in("triaged").proposal.number
     asked = sign_in(bruno).post(reverse("instruction:question", args=[number]), {"text": "Combien de bancs ?"})
     client.logout()
-    url = services.study.notifications.answer_url(Case.objects.get().questions.get())
+    url = services.study.notifications.answer_path(Case.objects.get().questions.get())
     page = client.get(url)
     empty = client.post(url, {"answer": ""})
     answer = client.post(url, {"answer": "Quatre."})

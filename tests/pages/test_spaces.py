@@ -10,9 +10,11 @@ from django.urls import reverse
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact, Role
 from bp_platform.core import registries
+from bp_platform.core.models import JournalEntry
 from proposals import services as proposals
 from proposals.models import Owner
 from tests.factories import cycles as factory
+from tests.factories import instruction as studies
 from tests.factories import proposals as ideas
 from tests.people import BUILDER, make_user, staff
 from tests.reading import Page
@@ -56,6 +58,53 @@ def test_every_ticket_of_the_space_leads_somewhere(client, cycle, at, chloe, sig
     answers = {url: client.get(url).status_code for url in Page(client.get("/compte/")).links().values()}
 
     assert {url: code for url, code in answers.items() if code not in {200, 302}} == {}
+
+
+def owned_by(user, proposal, at):
+    contact, _new = Contact.objects.get_or_create(user=user, defaults={"name": "Chloé Petit", "email": user.email})
+    Owner.objects.create(proposal=proposal, contact=contact, joined_at=at)
+    return proposal
+
+
+def test_who_is_asked_something_finds_it_first(client, cycle, at, chloe, paula, green_spaces, sign_in):
+    asked = owned_by(chloe, ideas.submitted(at, cycle, title="Un verger"), at)
+    proposals.ask_for_information(asked, by=BUILDER, at=at, question="Où exactement ?")
+    studied = studies.case(cycle, at, green_spaces, state="awaiting_owner", title="Un préau").proposal
+    owned_by(chloe, studied, at)
+    studies.case(cycle, at, green_spaces, state="awaiting_owner", title="À quelqu’un d’autre")
+
+    page = Page(sign_in(chloe).get("/compte/"))
+
+    waiting = {words: url for words, url in page.links().items() if words.startswith("Répondre")}
+    assert list(waiting) == [
+        "Répondre à la question posée sur « Un verger »",
+        "Répondre à la question posée sur « Un préau »",
+    ]
+    answers = [sign_in(chloe).post(url, {"text": "Place Haute.", "answer": "Oui."}) for url in waiting.values()]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert "On vous attend" not in Page(sign_in(chloe).get("/compte/")).text
+
+
+def test_the_page_of_one_s_own_idea_is_nobody_else_s(client, cycle, at, chloe, paula, sign_in):
+    mine = owned_by(chloe, ideas.submitted(at, cycle), at)
+    url = f"/compte/idees/{mine.number}/"
+
+    assert client.get(url)["Location"] == f"/compte/connexion/?next={url}"
+    assert sign_in(paula).get(url).status_code == 404
+    assert sign_in(paula).post(f"{url}retirer/").status_code == 404
+    assert "Votre idée est bien arrivée." in Page(sign_in(chloe).get(url)).text
+    Owner.objects.update(left_at=at)
+    assert sign_in(chloe).get(url).status_code == 404
+
+
+def test_an_owner_takes_their_idea_back_without_a_code(cycle, at, chloe, sign_in):
+    mine = owned_by(chloe, ideas.submitted(at, cycle), at)
+
+    answer = sign_in(chloe).post(f"/compte/idees/{mine.number}/retirer/")
+
+    mine.refresh_from_db()
+    assert (answer.status_code, answer["Location"], mine.state) == (303, f"/compte/idees/{mine.number}/", "withdrawn")
+    assert JournalEntry.objects.filter(act="withdraw_proposal", actor_kind="person").count() == 1
 
 
 def test_an_empty_space_says_what_to_do(client, cycle, chloe, sign_in):

@@ -385,10 +385,8 @@ def _errors(form: BaseForm) -> list[dict[str, str]]:
     for field in form:
         target = "" if field.is_hidden else _first_input(field)
         lead_in = _lead_in(str(field.label))
-        follows_a_question = lead_in.endswith(("?", "!"))
-        for error in field.errors:
-            text = capfirst(str(error)) if follows_a_question else str(error)
-            found.append({"target": target, "label": lead_in, "text": text})
+        begun = capfirst if lead_in.endswith(("?", "!")) else str  # after a question, a sentence begins
+        found += [{"target": target, "label": lead_in, "text": begun(str(error))} for error in field.errors]
     return found
 
 
