@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -102,6 +102,11 @@ def current_cycle(at: datetime) -> Cycle | None:
     if not phases:
         return visible.order_by("-pk").first()
     return min(phases, key=lambda phase: (_rank(phase), -phase.cycle_id)).cycle
+
+
+def leading_phase(phases: Iterable[Phase], at: datetime) -> Phase | None:
+    """Of the phases that are open, the one that asks most of residents; None when all are closed."""
+    return min((phase for phase in phases if phase.is_open(at)), key=_rank, default=None)
 
 
 def _rank(phase: Phase) -> int:

@@ -1,4 +1,4 @@
-"""What allauth tells: an e-mail has just been proved. Its signals are a third party's; our apps have none."""
+"""What the sign-in tells: an e-mail is proved, somebody is back. These signals are third parties'; our apps have none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 
 from bp_platform.accounts import services
+from bp_platform.accounts.models import User
 
 
 def connect() -> None:
     email_confirmed.connect(_join_contacts, dispatch_uid="accounts.claim_contacts")
+    user_logged_in.connect(_join_newer_contacts, dispatch_uid="accounts.claim_newer_contacts")
 
 
 def _join_contacts(email_address: EmailAddress, **kwargs: Any) -> None:
     services.claim_contacts(email_address.user, at=timezone.now())
+
+
+def _join_newer_contacts(user: User, **kwargs: Any) -> None:
+    """An idea filed without signing in, with the e-mail of one's account, is found there the next time."""
+    services.claim_contacts(user, at=timezone.now())

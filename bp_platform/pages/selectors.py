@@ -46,7 +46,7 @@ class CyclePage:
 def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
     """What a visitor needs to know in a minute: where we are, how long is left, what to do."""
     phases = list(cycle.phases.order_by("opens_at", "pk"))
-    now = next((p for p in reversed(phases) if p.is_open(at)), None)
+    now = cycle_selectors.leading_phase(phases, at)
     following = next((p for p in phases if p.opens_at > at), None)
     published = Proposal.objects.filter(cycle=cycle).public()
     shown = _shown(published, now, at)
