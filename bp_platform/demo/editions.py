@@ -1,4 +1,4 @@
-"""The demo's three editions, each made by the services at past dates, around the moment of loading."""
+"""The demo's four editions, each made by the services at past dates, around the moment of loading."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def days(at: datetime, spans: Mapping[str, list[int]]) -> Dates:
 
 
 def ground(
-    facts: Mapping[str, Any], dates: Dates, departments: Mapping[str, Department], *, is_hidden: bool = False
+    told: Mapping[str, Any], dates: Dates, departments: Mapping[str, Department], *, is_hidden: bool = False
 ) -> Ground:
     """The cycle of an edition with its areas, themes, envelope, rulebook and phases; published before its call."""
-    before = dates[PhaseKind.CALL][0] - timedelta(days=30)
+    facts, before = told["cycle"], dates[PhaseKind.CALL][0] - timedelta(days=30)
     cycle = cycles.create_cycle(
         by=DEMO,
         at=before,
@@ -72,16 +72,22 @@ def ground(
     cycles.add_envelope(
         cycle, by=DEMO, at=before, name="Enveloppe de la ville", amount_eur=Decimal(facts["envelope_eur"])
     )
-    usual = Rules()
-    proposers = usual.proposers.model_copy(update={"kinds": tuple(OwnerKind.values)})  # the town's agents too
-    caps = usual.caps.model_copy(update={"maximum_cost_eur": CAP})
-    rules = usual.model_copy(update={"proposers": proposers, "caps": caps})
+    rules = rulebook(told.get("rules", {}))
     version = cycles.draft_rulebook(cycle, by=DEMO, at=before, values=rules.model_dump(mode="json"))
     cycles.adopt_rulebook(version, by=DEMO, at=before, resolution=facts["resolution"])
     for kind, (opens_at, closes_at) in dates.items():
         cycles.set_phase(cycle, by=DEMO, at=before, kind=kind, opens_at=opens_at, closes_at=closes_at)
     cycle = cycles.publish_cycle(cycle, by=DEMO, at=before)
     return Ground(cycle, areas, themes, departments)
+
+
+def rulebook(told: Mapping[str, Mapping[str, Any]]) -> Rules:
+    """The town's usual rulebook, with what the edition's file says otherwise, section by section."""
+    own: dict[str, dict[str, Any]] = {
+        "proposers": {"kinds": OwnerKind.values},  # the town's agents too
+        "caps": {"maximum_cost_eur": CAP},
+    }
+    return Rules.model_validate({name: own.get(name, {}) | dict(told.get(name, {})) for name in {*own, *told}})
 
 
 def file(place: Ground, ideas: list[dict[str, Any]], *, opens_at: datetime, over_days: int) -> list[Proposal]:
@@ -139,21 +145,23 @@ def study_all(place: Ground, ideas: list[dict[str, Any]], filed: list[Proposal],
     for position, (proposal, idea) in enumerate(zip(filed, ideas, strict=True)):
         shift = timedelta(hours=5 * position)
         begun, studied = opens_at + timedelta(days=1) + shift, opens_at + half + shift
-        when = studies.Calendar(begun, studied, closes_at - timedelta(days=4))
-        studies.study_fully(proposal, idea, dict(place.departments), when)
+        due_on = calendar.local_day(begun) + timedelta(days=21)
+        when = studies.Calendar(begun, studied, closes_at - timedelta(days=4), due_on)
+        studies.study(proposal, idea, dict(place.departments), when)
     instruction.publish_answers(place.cycle, by=DEMO, at=closes_at - timedelta(days=1))
 
 
-def starting(departments: Mapping[str, Department], at: datetime) -> Cycle:
-    """The edition whose call is open, and whose first ideas are already studied."""
-    described = town.data("2027")
+def studying(name: str, departments: Mapping[str, Department], at: datetime, *, over_days: int) -> Cycle:
+    """An edition whose ideas are studied, each as far as its data tells; filed in the first `over_days` of the call."""
+    described = town.data(name)
     dates = days(at, described["phases"])
-    place = ground(described["cycle"], dates, departments)
+    place = ground(described, dates, departments)
     ideas = described["ideas"]
-    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=22)
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=over_days)
     for proposal, idea in zip(filed, ideas, strict=True):
         if "study" in idea:
-            studies.study_in_part(proposal, idea, dict(departments), at)
+            acts = described["studies"][idea["study"]] | idea.get("days", {})
+            studies.study(proposal, idea, dict(departments), studies.told(acts, at))
     return place.cycle
 
 
@@ -161,7 +169,7 @@ def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
     """The edition in the middle of its vote: a practice poll, its roll, codes for a few, some ballots cast."""
     described = town.data("2026")
     dates = days(at, described["phases"])
-    place = ground(described["cycle"], dates, departments)
+    place = ground(described, dates, departments)
     ideas = described["ideas"]
     filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=50)
     study_all(place, ideas, filed, dates=dates)
@@ -172,7 +180,7 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     """The edition that is over: voted, built in part, paid to the cent, with one project abandoned."""
     described = town.data("2024")
     dates = days(at, described["phases"])
-    place = ground(described["cycle"], dates, departments, is_hidden=True)
+    place = ground(described, dates, departments, is_hidden=True)
     ideas = described["ideas"]
     filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=40)
     study_all(place, ideas, filed, dates=dates)

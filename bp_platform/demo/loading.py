@@ -33,5 +33,6 @@ def _build(at: datetime) -> list[dict[str, Any]]:
     past = editions.finished(departments, at)
     running = editions.voting_now(departments, at)
     deliveries.pass_on(past, running.cycle, at=at - timedelta(days=60))
-    editions.starting(departments, at)
+    editions.studying("jeunes", departments, at, over_days=33)  # its call is closed
+    editions.studying("2027", departments, at, over_days=22)  # its call is open, its first ideas are studied
     return [letter._asdict() for letter in running.codes]

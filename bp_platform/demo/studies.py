@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,71 +16,79 @@ from instruction.models import Case, Verdict
 from proposals.models import Proposal
 
 DECIDERS = {"elias": "Élias Ben Amar"}
+HAS_BEGUN = frozenset({"begun", "opinion", "reviewed", "decided"})
+IS_REVIEWED = frozenset({"reviewed", "decided"})
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When the study's acts took place."""
+    """When the study's acts took place, and the day by which departments answer."""
 
-    assigned_at: datetime
+    opened_at: datetime
     studied_at: datetime
     decided_at: datetime
+    due_on: date
 
 
-def study_fully(proposal: Proposal, idea: dict[str, Any], departments: dict[str, Department], when: Calendar) -> Case:
-    """From triage to decision, as the idea's data tells."""
-    case = triage(proposal, idea, departments, at=when.assigned_at, due_days=21)
-    lead = departments[idea["lead"]]
-    verdict = Verdict.UNFAVOURABLE if idea.get("outcome") == "unfeasible" else Verdict.FAVOURABLE
-    opinion = services.give_opinion(
-        case, by=DEMO, at=when.studied_at, department=lead, verdict=verdict, public_text=idea["opinion"]
+def told(days: Mapping[str, int], at: datetime) -> Calendar:
+    """A calendar told as days before (negative) or after the moment of loading; acts not reached have no day."""
+    opened, studied, decided = (at + timedelta(days=days.get(act, 0)) for act in ("opened", "studied", "decided"))
+    return Calendar(opened, studied, decided, calendar.local_day(at) + timedelta(days=days.get("due", 0)))
+
+
+def study(proposal: Proposal, idea: dict[str, Any], departments: dict[str, Department], when: Calendar) -> Case:
+    """From the reception to the decision, or as far as the idea's data tells, by `study`."""
+    reached = idea.get("study", "decided")
+    case = services.open_case(proposal, by=DEMO, at=when.opened_at)
+    if reached != "received":
+        case = _assign(case, idea, departments, when)
+    if reached == "question":
+        lead = departments[idea["lead"]]
+        services.ask_owner(case, by=DEMO, at=when.studied_at, text=idea["question"], department=lead)
+    if reached in HAS_BEGUN:
+        case = _review(case, idea, departments, when)
+    if reached in IS_REVIEWED:
+        case = services.complete_review(case, by=DEMO, at=when.studied_at + timedelta(days=1))
+    return _decide(case, idea, at=when.decided_at) if reached == "decided" else case
+
+
+def _assign(case: Case, idea: dict[str, Any], departments: dict[str, Department], when: Calendar) -> Case:
+    return services.assign(
+        case,
+        by=DEMO,
+        at=when.opened_at,
+        lead=departments[idea["lead"]],
+        due_on=when.due_on,
+        consulted=[departments[code] for code in idea.get("consulted", [])],
     )
-    services.validate_opinion(opinion, by=DEMO, at=when.studied_at + timedelta(hours=2))
+
+
+def _review(case: Case, idea: dict[str, Any], departments: dict[str, Department], when: Calendar) -> Case:
+    """The costing and the opinions; the lead's own waits for its head where the idea stopped at its opinion."""
+    case = services.start_review(case, by=DEMO, at=when.studied_at)
+    reached, lead = idea.get("study", "decided"), departments[idea["lead"]]
+    if idea.get("lines"):
+        _cost(case, idea, lead, at=when.studied_at)
+    if reached == "begun":
+        return case
+    usual = Verdict.UNFAVOURABLE if idea.get("outcome") == "unfeasible" else Verdict.FAVOURABLE
+    opinion = services.give_opinion(
+        case,
+        by=DEMO,
+        at=when.studied_at,
+        department=lead,
+        verdict=idea.get("verdict", usual),
+        public_text=idea["opinion"],
+    )
+    if reached != "opinion":
+        services.validate_opinion(opinion, by=DEMO, at=when.studied_at + timedelta(hours=2))
     for code in idea.get("consulted", []):
         other = services.give_opinion(
             case, by=DEMO, at=when.studied_at, department=departments[code], verdict=Verdict.FAVOURABLE,
             public_text="Pas d’objection de notre part.",
         )  # fmt: skip
         services.validate_opinion(other, by=DEMO, at=when.studied_at + timedelta(hours=3))
-    if idea.get("lines"):
-        _cost(case, idea, lead, at=when.studied_at)
-    case = services.complete_review(case, by=DEMO, at=when.studied_at + timedelta(days=1))
-    return _decide(case, idea, at=when.decided_at)
-
-
-def study_in_part(proposal: Proposal, idea: dict[str, Any], departments: dict[str, Department], at: datetime) -> Case:
-    """A study under way: triaged, with an opinion to validate, or waiting for its owner."""
-    case = triage(
-        proposal, idea, departments, at=at - timedelta(days=9), due_days=12 if idea["study"] == "triaged" else 6
-    )
-    lead = departments[idea["lead"]]
-    if idea["study"] == "opinion":
-        services.give_opinion(
-            case,
-            by=DEMO,
-            at=at - timedelta(days=2),
-            department=lead,
-            verdict=Verdict.FAVOURABLE,
-            public_text=idea["opinion"],
-        )
-    if idea["study"] == "question":
-        services.ask_owner(case, by=DEMO, at=at - timedelta(days=3), text=idea["question"], department=lead)
     return case
-
-
-def triage(
-    proposal: Proposal, idea: dict[str, Any], departments: dict[str, Department], *, at: datetime, due_days: int
-) -> Case:
-    """Open the case and give it to its lead and consulted departments."""
-    case = services.open_case(proposal, by=DEMO, at=at)
-    return services.assign(
-        case,
-        by=DEMO,
-        at=at,
-        lead=departments[idea["lead"]],
-        due_on=calendar.local_day(at) + timedelta(days=due_days),
-        consulted=[departments[code] for code in idea.get("consulted", [])],
-    )
 
 
 def _cost(case: Case, idea: dict[str, Any], lead: Department, *, at: datetime) -> None:

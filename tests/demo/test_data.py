@@ -11,26 +11,26 @@ from typing import Any
 import pytest
 
 from bp_platform.core.money import round_eur
-from bp_platform.demo import town
-from bp_platform.demo.editions import CAP
+from bp_platform.demo import editions, town
 from cycles.rules import REFUSAL_REASONS
-from instruction.models import VAT_RATES, CostKind
+from instruction.models import VAT_RATES, CostKind, Verdict
 from proposals.models import Channel, OwnerKind
 
-EDITIONS = ("2024", "2026", "2027")
+EDITIONS = ("2024", "2026", "jeunes", "2027")
 LENGTHS = {
     "title": 90, "summary": 240, "text": 4000, "place": 160, "owner": 80,
     "opinion": 2000, "explanation": 2000, "next_step": 1000, "question": 1000,
 }  # fmt: skip
 KEYS = {
     *LENGTHS, "area", "theme", "kind", "channel", "state", "reason", "study", "lead", "consulted", "running_eur",
-    "lines", "votes", "delivery", "outcome", "decider",
+    "lines", "votes", "delivery", "outcome", "decider", "verdict", "days",
 }  # fmt: skip
 TOWN = town.data("town")
 IDEAS: list[Any] = [
     pytest.param(idea, id=f"{edition} {idea['title']}") for edition in EDITIONS for idea in town.data(edition)["ideas"]
 ]
 REFUSED = [case for case in IDEAS if case.values[0].get("outcome") == "unfeasible"]
+OVER_CAP = "Un studio pour enregistrer sa voix et sa musique"  # a study found it, the decision is to come
 COSTED = [case for case in IDEAS if "lines" in case.values[0]]
 STUDIED = [case for case in IDEAS if "study" in case.values[0]]
 
@@ -78,9 +78,17 @@ def test_an_idea_is_typed_as_french_is(idea):
     assert re.findall(r"'|\.\.\.|\"|  |·", prose) == []
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_costed_project_fits_under_the_cap(edition):
+    cap = editions.rulebook(town.data(edition).get("rules", {})).caps.maximum_cost_eur
+    costs = {idea["title"]: cost(idea["lines"]) for idea in ideas(edition) if "lines" in idea}
+
+    assert {title for title, total in costs.items() if total > cap} == {OVER_CAP} & set(costs)
+    assert all(total > 0 for total in costs.values())
+
+
 @pytest.mark.parametrize("idea", COSTED)
-def test_a_costed_project_fits_under_the_cap(idea):
-    assert Decimal(0) < cost(idea["lines"]) <= CAP
+def test_a_costing_is_made_of_lines(idea):
     assert {kind for kind, *_rest in idea["lines"]} <= set(CostKind.values)
     assert {Decimal(line[4]) for line in idea["lines"]} <= set(VAT_RATES)
     assert all(line[1].strip() and Decimal(line[2]) > 0 for line in idea["lines"])
@@ -115,13 +123,44 @@ def test_a_studied_edition_prices_or_refuses_every_idea(edition):
     assert undecided == []
 
 
+NEEDED: dict[str, set[str]] = {
+    "received": set(),
+    "triaged": {"lead"},
+    "begun": {"lead", "lines"},
+    "question": {"lead", "question"},
+    "opinion": {"lead", "opinion"},
+    "reviewed": {"lead", "opinion", "lines"},
+    "decided": {"lead", "opinion", "lines"},
+}
+
+
 @pytest.mark.parametrize("idea", STUDIED)
 def test_a_study_under_way_says_what_was_done(idea):
-    needed = {"triaged": set(), "opinion": {"opinion"}, "question": {"question"}}
-
-    assert idea["lead"] in codes("departments")
-    assert needed[idea["study"]] <= set(idea)
+    assert NEEDED[idea["study"]] - set(idea) == set()
+    assert idea.get("verdict", Verdict.FAVOURABLE) in Verdict.values
     assert "state" not in idea
+
+
+@pytest.mark.parametrize("edition", ["jeunes", "2027"])
+def test_a_study_under_way_has_its_days(edition):
+    acts = {"received": 1, "triaged": 2, "begun": 3, "question": 3, "opinion": 3, "reviewed": 3, "decided": 4}
+    told = town.data(edition)["studies"]
+
+    assert {idea["study"] for idea in ideas(edition) if "study" in idea} == set(told)
+    assert {name: len(days) for name, days in told.items()} == {name: acts[name] for name in told}
+
+
+def test_the_edition_of_the_young_is_in_the_middle_of_its_study():
+    states = Counter(idea["study"] for idea in ideas("jeunes"))
+    answers = Counter(idea.get("outcome", "feasible") for idea in ideas("jeunes") if idea["study"] == "decided")
+
+    assert states == Counter(
+        {"received": 3, "triaged": 1, "begun": 2, "question": 1, "opinion": 2, "reviewed": 4, "decided": 3}
+    )
+    assert answers == Counter({"feasible": 2, "unfeasible": 1})
+    assert {idea["lead"] for idea in ideas("jeunes") if idea["study"] in ("triaged", "opinion")} == {"espaces-verts"}
+    assert len([idea for idea in ideas("jeunes") if "lines" in idea]) >= 10
+    assert town.data("jeunes")["studies"]["triaged"]["due"] == -3
 
 
 def test_what_is_not_published_says_why():
@@ -149,10 +188,11 @@ def test_the_town_is_full_enough():
 
     assert [title for title, count in titles.items() if count > 1] == []
     assert len(everything) >= 120
+    assert len([idea for idea in everything if "lines" in idea]) >= 40
     assert len([idea for idea in ideas("2026") if "lines" in idea]) >= 24
 
 
-@pytest.mark.parametrize("edition", ["2026", "2027"])
+@pytest.mark.parametrize("edition", ["2026", "jeunes", "2027"])
 def test_every_quartier_and_every_theme_has_ideas(edition):
     places = {(idea["area"], idea["theme"]) for idea in ideas(edition) if idea.get("outcome") != "unfeasible"}
 

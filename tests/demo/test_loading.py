@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from bp_platform.accounts.models import Role
+from bp_platform.demo import town
 from tests.walk import DemoTown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -31,8 +32,37 @@ EMPTY = {
 
 def test_it_gives_the_address_and_what_is_there(demo_town):
     assert demo_town.report["url"] == "http://testserver"
-    assert demo_town.report["counts"] == {"cycles": 3, "proposals": demo_town.rows["proposals_proposal"]}
+    assert demo_town.report["counts"] == {"cycles": 4, "proposals": demo_town.rows["proposals_proposal"]}
     assert set(demo_town.report) >= {"url", "accounts", "voter_codes", "counts"}
+
+
+@pytest.mark.parametrize(
+    ("who", "url", "first"),
+    [
+        ("paula", "/bureau/tri/", "Des hamacs face à la Loire"),
+        ("bruno", "/bureau/dossiers/", "Un parcours de disc-golf dans le bois de Saint-Aubin"),
+        ("helene", "/bureau/direction/", "Une haie à grignoter sur le chemin du collège"),
+        ("paula", "/bureau/decisions/", "Un écran près des bus qui dit ce qui se passe ce soir"),
+        ("elias", "/bureau/decisions/", "Un écran près des bus qui dit ce qui se passe ce soir"),
+        ("paula", "/bureau/reponses/", "Un plancher de danse qui se déplie"),
+    ],
+)
+def test_each_desk_of_the_study_has_its_first_task(demo_town, who, url, first):
+    [page] = [visit.html for visit in demo_town.visits if (visit.who, visit.method, visit.url) == (who, "get", url)]
+    positions = {page.find(title) for title in TITLES} - {-1}
+
+    assert page.find(first) == min(positions)
+
+
+TITLES = [idea["title"] for edition in ("2026", "jeunes", "2027") for idea in town.data(edition)["ideas"]]
+
+
+def test_visitors_come_to_the_edition_that_votes(demo_town):
+    [home] = [
+        visit.html for visit in demo_town.visits if (visit.who, visit.method, visit.url) == ("visitor", "get", "/")
+    ]
+
+    assert "Édition 2026" in home
 
 
 def test_one_ready_account_per_role(demo_town):
