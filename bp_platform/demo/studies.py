@@ -83,9 +83,10 @@ def _review(case: Case, idea: dict[str, Any], departments: dict[str, Department]
     if reached != "opinion":
         services.validate_opinion(opinion, by=DEMO, at=when.studied_at + timedelta(hours=2))
     for code in idea.get("consulted", []):
+        said = idea.get("advice", {}).get(code, "Pas d’objection de notre part.")
         other = services.give_opinion(
             case, by=DEMO, at=when.studied_at, department=departments[code], verdict=Verdict.FAVOURABLE,
-            public_text="Pas d’objection de notre part.",
+            public_text=said,
         )  # fmt: skip
         services.validate_opinion(other, by=DEMO, at=when.studied_at + timedelta(hours=3))
     return case

@@ -23,7 +23,7 @@ LENGTHS = {
 }  # fmt: skip
 KEYS = {
     *LENGTHS, "area", "theme", "kind", "channel", "state", "reason", "study", "lead", "consulted", "running_eur",
-    "lines", "votes", "delivery", "outcome", "decider", "verdict", "days",
+    "lines", "votes", "delivery", "outcome", "decider", "verdict", "advice", "days",
 }  # fmt: skip
 TOWN = town.data("town")
 IDEAS: list[Any] = [
@@ -69,11 +69,12 @@ def test_an_idea_names_what_the_town_has(idea):
     assert idea.get("channel", "online") in Channel.values
     assert set(departments) - codes("departments") == set()
     assert len(set(departments)) == len(departments)
+    assert set(idea.get("advice", {})) <= set(idea.get("consulted", []))
 
 
 @pytest.mark.parametrize("idea", IDEAS)
 def test_an_idea_is_typed_as_french_is(idea):
-    prose = "\n".join(idea.get(key, "") for key in LENGTHS)
+    prose = "\n".join([*(idea.get(key, "") for key in LENGTHS), *idea.get("advice", {}).values()])
 
     assert re.findall(r"'|\.\.\.|\"|  |·", prose) == []
 
