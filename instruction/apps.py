@@ -13,7 +13,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from instruction import reports, waiting
+        from instruction import personal_data, reports, waiting
 
         for key, label in (
             ("case_study_started", _("Début de l’étude de mon idée")),
@@ -24,6 +24,7 @@ class InstructionConfig(AppConfig):
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
         registries.reports.register(reports.INSTRUCTION_SHEET)
+        registries.personal_data.register(personal_data.OPINIONS)
         registries.retentions.register(
             registries.Retention(
                 "study",
@@ -37,6 +38,7 @@ class InstructionConfig(AppConfig):
                     "instruction.CostItem",
                     "instruction.Question",
                     "instruction.Arbitration",
+                    "instruction.CommitteeOpinion",
                 ),
             )
         )
@@ -47,5 +49,6 @@ class InstructionConfig(AppConfig):
             ("my_department", _("Ma direction"), heads, 22, waiting.my_department),
             ("decisions", _("Décisions"), team | {Role.ELECTED}, 23, waiting.decisions),
             ("answers", _("Publication des réponses"), team, 24, waiting.answers),
+            ("committee", _("Comité de suivi"), frozenset({Role.COMMITTEE}), 25, waiting.committee),
         ):
             registries.desks.register(registries.DeskEntry(key, label, f"instruction:{key}", roles, order, says))

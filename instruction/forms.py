@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department, User
 from cycles.rules import REFUSAL_REASONS
-from instruction.models import Complexity, CostItem, CostKind, Outcome, Verdict
+from instruction.models import LONGEST_OPINION, CommitteeStance, Complexity, CostItem, CostKind, Outcome, Verdict
 from instruction.models.costing import VAT_RATES, rate_words
 from instruction.services import CostLine
 
@@ -102,6 +102,24 @@ class OpinionForm(forms.Form):
         max_length=2000,
         widget=AREA(attrs={"rows": 2}),
         help_text=_("Lue par les services et l’équipe participation, jamais publiée."),
+    )
+
+
+class CommitteeForm(forms.Form):
+    """What a member of the follow-up committee thinks of the study."""
+
+    stance = forms.ChoiceField(
+        label=_("Votre avis"),
+        choices=CommitteeStance,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("choisissez un avis.")},
+    )
+    text = forms.CharField(
+        label=_("Pourquoi"),
+        required=False,
+        max_length=LONGEST_OPINION,
+        widget=AREA(attrs={"rows": 4}),
+        help_text=_("À écrire sauf si vous êtes d’accord. Ce texte sera publié avec la réponse, sans votre nom."),
     )
 
 

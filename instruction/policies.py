@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from cycles.models import Cycle, PhaseKind
 from cycles.rules import REFUSAL_REASONS
 from instruction import selectors
 from instruction.models import (
+    COMMITTEE_STATES,
     Assignment,
     Case,
     CaseState,
@@ -271,6 +273,50 @@ def can_refuse_for(by: Actor, code: str, at: datetime) -> Decision:
     if not reason.is_political or _is_import(by) or (isinstance(by, User) and by.holds(at, Role.ELECTED)):
         return Decision(True)
     return no(_("Ce motif est politique : seul·e un·e élu·e peut le retenir, en son nom."))
+
+
+# The follow-up committee: it reads what was studied, and says what it thinks before the answer leaves
+
+
+def can_give_committee_opinion(by: Actor, case: Case, at: datetime) -> Decision:
+    """A committee member, from the end of the study to the publication, on somebody else's idea."""
+    going = _goes_on(case)
+    if not going:
+        return going
+    if not isinstance(by, User) or not by.holds(at, Role.COMMITTEE):
+        return no(
+            _("Seuls les membres du comité de suivi donnent cet avis : l’administration nomme qui en fait partie.")
+        )
+    if case.state == CaseState.PUBLISHED:
+        return no(
+            _("La réponse au dossier %(number)s est publiée : les avis du comité se lisent sur la page du projet.")
+            % _named(case)
+        )
+    if case.state not in COMMITTEE_STATES:
+        return no(
+            _("L’étude du dossier %(number)s n’est pas encore rendue : donnez votre avis dès qu’elle le sera.")
+            % _named(case)
+        )
+    if case.proposal.owners.filter(contact__user=by, left_at=None).exists():
+        return no(_("Vous portez l’idée %(number)s : laissez les autres membres donner leur avis.") % _named(case))
+    return yes_as(Role.COMMITTEE)
+
+
+def committee_case_for(user: User, number: str, at: datetime) -> Case:
+    """A committee member's door to a case: once studied, and never that of one's own idea, whose answer is secret."""
+    desk_for(user, at, Role.COMMITTEE)
+    validated = DepartmentOpinion.objects.filter(validated_at__isnull=False).select_related("department")
+    case = (
+        Case.objects.read_by_committee()
+        .of_others(user)
+        .select_related("proposal__cycle", "proposal__area", "proposal__theme", "costing__department", "arbitration")
+        .prefetch_related(Prefetch("opinions", validated.order_by("validated_at", "pk")), "committee_opinions")
+        .filter(proposal__number=number)
+        .first()
+    )
+    if case is None:
+        raise Http404
+    return case
 
 
 # The doors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from instruction.views import cases, decisions, heads, owners, triage
+from instruction.views import cases, committee, decisions, heads, owners, triage
 
 app_name = "instruction"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("bureau/direction/<str:number>/confier/", heads.entrust, name="entrust"),
     path("bureau/decisions/", decisions.desk, name="decisions"),
     path("bureau/decisions/<str:number>/", decisions.decide, name="decide"),
+    path("bureau/comite/", committee.desk, name="committee"),
+    path("bureau/comite/<str:number>/", committee.opinion, name="committee_opinion"),
     path("bureau/reponses/", decisions.answers, name="answers"),
     path("bureau/reponses/<slug:cycle>/publier/", decisions.publish, name="publish"),
 ]

@@ -50,6 +50,11 @@ def decisions(_user: User, _at: datetime) -> str:
     return ngettext("%(n)d dossier à décider", "%(n)d dossiers à décider", cases) % {"n": cases} if cases else ""
 
 
+def committee(user: User, _at: datetime) -> str:
+    """« 4 avis à donner »."""
+    return selectors.opinions_words(selectors.opinions_to_give(user))
+
+
 def answers(_user: User, _at: datetime) -> str:
     """« 6 réponses à publier »."""
     cases = Case.objects.active().to_publish().count()

@@ -79,6 +79,12 @@ def farid(db, at):
 
 
 @pytest.fixture
+def odile(db, at):
+    """Odile sits on the follow-up committee."""
+    return staff("odile", "Odile", "Vasseur", Role.COMMITTEE, at)
+
+
+@pytest.fixture
 def chloe(db):
     """Chloé has an account and no role: a stranger."""
     return make_user("chloe", "Chloé", "Petit")

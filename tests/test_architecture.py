@@ -91,10 +91,10 @@ REGISTERED = {
         "delivery_suspended", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
         "proposal_published", "proposal_received", "review_published",
     },
-    "personal_data": {"accounts", "documents", "notifications", "proposals"},
+    "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
+        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
         "moderation", "my_cases", "my_department", "poll", "public_body", "reviews", "triage",
     },
     "retentions": {

@@ -161,7 +161,14 @@ def file_of_account(user: User) -> list[Section]:
     return [
         account,
         *(
-            Section(source.key, source.label, [row for contact in mine for row in source.export(contact)])
+            Section(
+                source.key,
+                source.label,
+                [
+                    *(row for contact in mine for row in source.export(contact)),
+                    *(source.export_account(user) if source.export_account else ()),
+                ],
+            )
             for source in registries.personal_data
         ),
     ]

@@ -298,6 +298,7 @@ def erase_account(user: User, *, by: Actor, at: datetime) -> int:
         locked = User.objects.select_for_update().get(pk=user.pk)
         allowed = demand(policies.can_erase_account(by, locked, at))
         emptied = sum(_empty_contact(contact, at) for contact in locked.contacts.order_by("pk"))
+        emptied += sum(source.erase_account(locked, at) for source in registries.personal_data if source.erase_account)
         _empty_account(locked, at)
         journal.record(journal.Line(journal.HOUSE, at, by, "erase_account", locked, role=allowed.role))
     return emptied + 1

@@ -92,12 +92,14 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """How an app exports and erases what it holds about a contact or a user."""
+    """How an app exports and erases what it holds about a contact; and, by the two others, what hangs on an account."""
 
     key: str
     label: Words
     export: Callable[[Any], list[Mapping[str, Any]]]
     erase: Callable[[Any, datetime], int]
+    export_account: Callable[[Any], list[Mapping[str, Any]]] | None = None
+    erase_account: Callable[[Any, datetime], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The study: the case of a proposal, what departments say of it, what it costs, what is decided."""
 
 from instruction.models.case import (
+    COMMITTEE_STATES,
     FINAL_STATES,
     POLITICAL_REASONS,
     Arbitration,
@@ -9,6 +10,7 @@ from instruction.models.case import (
     CaseState,
     Outcome,
 )
+from instruction.models.committee import LONGEST_OPINION, CommitteeOpinion, CommitteeStance
 from instruction.models.costing import VAT_RATES, Costing, CostItem, CostKind
 from instruction.models.study import (
     HOURS,
@@ -21,8 +23,10 @@ from instruction.models.study import (
 )
 
 __all__ = [
+    "COMMITTEE_STATES",
     "FINAL_STATES",
     "HOURS",
+    "LONGEST_OPINION",
     "POLITICAL_REASONS",
     "VAT_RATES",
     "Arbitration",
@@ -31,6 +35,8 @@ __all__ = [
     "Case",
     "CaseQuerySet",
     "CaseState",
+    "CommitteeOpinion",
+    "CommitteeStance",
     "Complexity",
     "CostItem",
     "CostKind",

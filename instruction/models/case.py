@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core.money import EuroField
 from cycles.models import Cycle
 from cycles.rules import REFUSAL_REASONS
-from proposals.models import Proposal, ProposalState
+from proposals.models import Owner, Proposal, ProposalState
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from instruction.models.committee import CommitteeOpinion
     from instruction.models.costing import Costing
     from instruction.models.study import Assignment, DepartmentOpinion, Question
 
@@ -35,6 +37,7 @@ FINAL_STATES = (CaseState.DECIDED, CaseState.PUBLISHED)
 AFTER_TRIAGE = (CaseState.TRIAGED, CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER, CaseState.REVIEWED, *FINAL_STATES)
 AFTER_START = AFTER_TRIAGE[1:]
 AFTER_REVIEW = AFTER_TRIAGE[3:]
+COMMITTEE_STATES = (CaseState.REVIEWED, CaseState.DECIDED)
 
 
 class Outcome(models.TextChoices):
@@ -76,6 +79,29 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def to_publish(self) -> Self:
         return self.filter(state=CaseState.DECIDED)
 
+    def open_to_committee(self) -> Self:
+        """Studied, and the answer not published yet: the follow-up committee may have its say."""
+        return self.filter(state__in=COMMITTEE_STATES)
+
+    def read_by_committee(self) -> Self:
+        """What a committee member may open: from the end of the study on."""
+        return self.filter(state__in=AFTER_REVIEW)
+
+    def of_others(self, user: User) -> Self:
+        """Cases of ideas that this person does not carry today."""
+        carried = Owner.objects.filter(proposal=OuterRef("proposal"), contact__user=user, left_at=None)
+        return self.filter(~Exists(carried))
+
+    def without_opinion_of(self, user: User) -> Self:
+        return self.exclude(committee_opinions__author=user)
+
+    def with_stance_of(self, user: User) -> Self:
+        """Each with its `cost_eur`, by the last costing, and `my_stance`: what this committee member said of it."""
+        mine = FilteredRelation("committee_opinions", condition=Q(committee_opinions__author=user))
+        costed = Case.objects.filter(pk=OuterRef("pk")).values("costings__version").order_by("-costings__version")
+        total = Subquery(costed.annotate(total=Sum("costings__items__total_eur")).values("total")[:1])
+        return self.annotate(mine=mine).annotate(my_stance=F("mine__stance"), cost_eur=total)
+
     def answered(self) -> Self:
         return self.filter(state=CaseState.PUBLISHED)
 
@@ -112,6 +138,9 @@ class Case(models.Model):
         opinions: RelatedManager[DepartmentOpinion]
         costings: RelatedManager[Costing]
         questions: RelatedManager[Question]
+        committee_opinions: RelatedManager[CommitteeOpinion]
+        my_stance: str | None  # of rows `with_stance_of`, like the next
+        cost_eur: Decimal | None
 
     class Meta:
         constraints = [

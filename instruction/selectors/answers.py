@@ -15,6 +15,7 @@ from bp_platform.core.components import Event
 from cycles.models import Cycle
 from cycles.rules import FRAMES, REFUSAL_REASONS
 from instruction.models import Arbitration, Assignment, Case, CaseState, CostItem, DepartmentOpinion, Outcome, Question
+from instruction.selectors.committee import SAID_OF_THE_CASE, Voice, stances_words, voices
 from instruction.selectors.costs import CostSheet, cost_sheet
 from proposals.models import Proposal, ProposalState, Stage
 
@@ -65,6 +66,11 @@ class CaseSummary:
     decided_at: datetime | None
     published_at: datetime | None
     arbitration: str
+    committee: tuple[Voice, ...]
+
+    @property
+    def committee_words(self) -> str:
+        return stances_words(self.committee)
 
     @property
     def is_feasible(self) -> bool:
@@ -108,11 +114,12 @@ def public_study(proposal: Proposal) -> PublicStudy:
     parts = Prefetch("assignments", Assignment.objects.select_related("department"))
     is_answered = case.state == CaseState.PUBLISHED
     prefetch_related_objects([case], parts, "questions", *(_answer_parts() if is_answered else ()))
-    return PublicStudy(_summary(case) if is_answered else None, _events(case))
+    return PublicStudy(_summary(case, is_public=True) if is_answered else None, _events(case))
 
 
 def _answer_parts() -> list[str | Prefetch[str]]:
     validated = DepartmentOpinion.objects.filter(validated_at__isnull=False).select_related("department")
+    validated = validated.annotate(committee=SAID_OF_THE_CASE)
     return [Prefetch("opinions", validated.order_by("validated_at", "pk")), "costing__items"]
 
 
@@ -126,10 +133,15 @@ def preview(cycle: Cycle) -> list[AnswerPreview]:
         .prefetch_related(*_answer_parts())
         .order_by("proposal__number")
     )
-    return [AnswerPreview(case.proposal, _summary(case)) for case in cases]
+    return [AnswerPreview(case.proposal, _summary(case, is_public=False)) for case in cases]
 
 
-def _summary(case: Case) -> CaseSummary:
+def answer_of(case: Case) -> CaseSummary:
+    """A decided answer beside its study, for who may read both; the committee's opinions are read apart."""
+    return _summary(case, is_public=False)
+
+
+def _summary(case: Case, *, is_public: bool) -> CaseSummary:
     sheet: CostSheet | None = cost_sheet(case.costing) if case.costing else None
     arbitration: Arbitration | None = getattr(case, "arbitration", None)
     return CaseSummary(
@@ -156,7 +168,14 @@ def _summary(case: Case) -> CaseSummary:
         decided_at=case.decided_at,
         published_at=case.published_at,
         arbitration=arbitration.decider_name if arbitration else "",
+        committee=_committee(case, is_named=not is_public),
     )
+
+
+def _committee(case: Case, *, is_named: bool) -> tuple[Voice, ...]:
+    """The committee's opinions, which come with any department's: a case that was decided has one at least."""
+    opinion = next(iter(case.opinions.all()), None)
+    return voices(getattr(opinion, "committee", ()), is_named=is_named)
 
 
 def _refusal(case: Case) -> Refusal | None:

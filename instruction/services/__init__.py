@@ -1,6 +1,7 @@
 """The acts of the study."""
 
 from instruction.services.answer import publish_answers
+from instruction.services.committee import give_committee_opinion
 from instruction.services.decision import declare_feasible, declare_feasible_with_changes, reject
 from instruction.services.opening import assign, entrust, open_case, open_cases
 from instruction.services.study import (
@@ -23,6 +24,7 @@ __all__ = [
     "declare_feasible",
     "declare_feasible_with_changes",
     "entrust",
+    "give_committee_opinion",
     "give_opinion",
     "open_case",
     "open_cases",

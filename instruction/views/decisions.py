@@ -59,6 +59,7 @@ def decide(request: MemberRequest, number: str) -> HttpResponse:
             messages.success(request, _("La réponse au dossier %(number)s est décidée.") % {"number": number})
             return see_other("instruction:decisions")
     costing = selectors.current_costing(case)
+    committee = selectors.committee_of(case)
     context = {
         "case": case,
         "proposal": case.proposal,
@@ -67,6 +68,8 @@ def decide(request: MemberRequest, number: str) -> HttpResponse:
         "opinions": sorted(case.opinions.all(), key=lambda o: o.pk),
         "costs": selectors.cost_sheet(costing) if costing else None,
         "questions": sorted(case.questions.all(), key=lambda q: (q.asked_at, q.pk)),
+        "committee": committee,
+        "committee_words": selectors.stances_words(committee),
         "may": flow.REJECT.may(request.user, case, now),
         "may_accept": flow.FEASIBLE.may(request.user, case, now),
         "desk": _("Décisions"),

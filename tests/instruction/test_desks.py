@@ -45,14 +45,15 @@ DESKS = {
     "my_department": {"helene"},
     "decisions": {"paula", "elias"},
     "answers": {"paula"},
+    "committee": {"odile"},
 }
 
 
 @pytest.mark.parametrize("desk", DESKS)
-def test_a_desk_exists_for_its_people_only(desk, cycle, paula, bruno, helene, elias, chloe, sign_in):
+def test_a_desk_exists_for_its_people_only(desk, cycle, paula, bruno, helene, elias, odile, chloe, sign_in):
     found = {
         user.username
-        for user in (paula, bruno, helene, elias, chloe)
+        for user in (paula, bruno, helene, elias, odile, chloe)
         if sign_in(user).get(reverse(f"instruction:{desk}")).status_code == 200
     }
 
@@ -71,6 +72,7 @@ def test_a_visitor_signs_in_first(client, cycle):
         ("my_department", "helene", "Aucun avis à valider", "Vous verrez ici les avis à valider"),
         ("decisions", "elias", "Aucun dossier à décider", "Les études rendues par les directions arriveront ici"),
         ("answers", "paula", "Aucune réponse à publier", "Les réponses décidées se rassemblent ici"),
+        ("committee", "odile", "Aucun avis à donner", "Les études rendues par les directions arriveront ici"),
     ],
 )
 def test_an_empty_desk_says_what_comes(desk, who, heading, advice, cycle, sign_in, request):
@@ -88,6 +90,7 @@ def test_an_empty_desk_says_what_comes(desk, who, heading, advice, cycle, sign_i
         ("my_department", "helene", "triaged", 9),
         ("decisions", "elias", "reviewed", 7),
         ("answers", "paula", "decided", 9),
+        ("committee", "odile", "reviewed", 7),
     ],
 )
 def test_three_cases_cost_no_more_queries_than_one(

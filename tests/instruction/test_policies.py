@@ -10,32 +10,33 @@ from instruction import flow, policies
 from tests.factories import instruction as factory
 from tests.people import staff
 
-#                     act       Paula  Bruno  Hélène Sonia  Élias  Chloé  résident  import
-#                               équipe agent  resp.  autre  élu    sans   sans      demo
-#                                                    dir.          rôle   compte
+#                     act      Paula  Bruno  Hélène Sonia  Élias  Odile  Chloé  résident  import
+#                              équipe agent  resp.  autre  élu    comité sans   sans      demo
+#                                                   dir.                 rôle   compte
 MATRIX = {
-    "open":               ("oui",  "non", "non", "non", "non", "non", "non", "oui"),
-    "assign":             ("oui",  "non", "non", "non", "non", "non", "non", "oui"),
-    "start":              ("non",  "oui", "oui", "non", "non", "non", "non", "oui"),
-    "give_opinion":       ("non",  "oui", "oui", "non", "non", "non", "non", "oui"),
-    "validate":           ("non",  "non", "oui", "non", "non", "non", "non", "oui"),
-    "entrust":            ("non",  "non", "oui", "non", "non", "non", "non", "oui"),
-    "cost":               ("non",  "oui", "oui", "non", "non", "non", "non", "oui"),
-    "ask":                ("non",  "oui", "oui", "non", "non", "non", "non", "oui"),
-    "answer":             ("oui",  "oui", "oui", "non", "non", "non", "oui", "oui"),
-    "complete":           ("oui",  "oui", "oui", "non", "non", "non", "non", "oui"),
-    "accept":             ("oui",  "non", "non", "non", "oui", "non", "non", "oui"),
-    "refuse":             ("oui",  "non", "non", "non", "oui", "non", "non", "oui"),
-    "refuse_politically": ("non",  "non", "non", "non", "oui", "non", "non", "oui"),
-    "publish":            ("oui",  "non", "non", "non", "non", "non", "non", "oui"),
-    "read":               ("oui",  "oui", "oui", "non", "oui", "non", "non", "non"),
+    "open":                   ("oui", "non", "non", "non", "non", "non", "non", "non", "oui"),
+    "assign":                 ("oui", "non", "non", "non", "non", "non", "non", "non", "oui"),
+    "start":                  ("non", "oui", "oui", "non", "non", "non", "non", "non", "oui"),
+    "give_opinion":           ("non", "oui", "oui", "non", "non", "non", "non", "non", "oui"),
+    "validate":               ("non", "non", "oui", "non", "non", "non", "non", "non", "oui"),
+    "entrust":                ("non", "non", "oui", "non", "non", "non", "non", "non", "oui"),
+    "cost":                   ("non", "oui", "oui", "non", "non", "non", "non", "non", "oui"),
+    "ask":                    ("non", "oui", "oui", "non", "non", "non", "non", "non", "oui"),
+    "answer":                 ("oui", "oui", "oui", "non", "non", "non", "non", "oui", "oui"),
+    "complete":               ("oui", "oui", "oui", "non", "non", "non", "non", "non", "oui"),
+    "accept":                 ("oui", "non", "non", "non", "oui", "non", "non", "non", "oui"),
+    "refuse":                 ("oui", "non", "non", "non", "oui", "non", "non", "non", "oui"),
+    "refuse_politically":     ("non", "non", "non", "non", "oui", "non", "non", "non", "oui"),
+    "publish":                ("oui", "non", "non", "non", "non", "non", "non", "non", "oui"),
+    "give_committee_opinion": ("non", "non", "non", "non", "non", "oui", "non", "non", "non"),
+    "read":                   ("oui", "oui", "oui", "non", "oui", "non", "non", "non", "non"),
 }  # fmt: skip
 
 
 @pytest.fixture
-def everybody(paula, bruno, helene, elias, chloe, at, buildings):
+def everybody(paula, bruno, helene, elias, odile, chloe, at, buildings):
     sonia = staff("sonia", "Sonia", "Weber", Role.HEAD, at, buildings)
-    return (paula, bruno, helene, sonia, elias, chloe, RESIDENT, importing("demo"))
+    return (paula, bruno, helene, sonia, elias, odile, chloe, RESIDENT, importing("demo"))
 
 
 def question(act: str, cycle, at, department):
@@ -45,7 +46,7 @@ def question(act: str, cycle, at, department):
         return lambda by: policies.can_open(by, idea, at)
     states = {
         "assign": "received", "start": "triaged", "answer": "awaiting_owner", "accept": "reviewed", "refuse": "reviewed",
-        "refuse_politically": "reviewed", "publish": "decided",
+        "refuse_politically": "reviewed", "publish": "decided", "give_committee_opinion": "reviewed",
     }  # fmt: skip
     case = factory.case(cycle, at, department, state=states.get(act, "under_review"))
     if act == "validate":
@@ -70,6 +71,7 @@ def question(act: str, cycle, at, department):
             flow.REJECT.may(by, case, at) and policies.can_refuse_for(by, "contrary_to_deliberated_policy", at)
         ),
         "publish": lambda by: policies.can_publish(by, cycle, at),
+        "give_committee_opinion": lambda by: policies.can_give_committee_opinion(by, case, at),
         "read": lambda by: policies.can_read(by, case, at),
     }[act]
 

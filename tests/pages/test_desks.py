@@ -64,6 +64,7 @@ CALM = {
     Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING},
     Role.FINANCE: {"Finances": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING},
+    Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
     Role.ADMINISTRATOR: HOUSE,
 }
@@ -134,6 +135,15 @@ def test_a_builder_reads_only_their_own_silence(cycle, at, bruno, green_spaces, 
     assert home(bruno)["Chantiers"] == "1 chantier sans nouvelles"
 
 
+def test_a_committee_member_reads_how_many_opinions_they_owe(cycle, at, odile, green_spaces, home):
+    given = cases.case(cycle, at, green_spaces, state="reviewed")
+    for state in ("under_review", "reviewed", "decided"):
+        cases.case(cycle, at, green_spaces, state=state)
+    study.give_committee_opinion(given, by=odile, at=at, stance="agrees")
+
+    assert home(odile) == {"Comité de suivi": "2 avis à donner"}
+
+
 def test_finance_reads_what_is_invoiced_and_not_paid(cycle, at, farid, home):
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="9000")
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="100")
@@ -182,11 +192,13 @@ def test_the_lead_counts_the_desks_that_wait(cycle, at, paula, sign_in):
     assert "1 bureau vous attend." in Page(sign_in(paula).get("/bureau/")).text
 
 
-def test_a_desk_says_what_waits_in_few_queries(cycle, at, helene, paula, ada, farid):
+def test_a_desk_says_what_waits_in_few_queries(cycle, at, helene, paula, ada, farid, odile):
     """Roles once, then at most four queries, whatever waits."""
     asked = {}
     for desk in registries.desks:
-        who = next(user for user in (paula, helene, ada, farid) if {r.role for r in user.held_roles(at)} & desk.roles)
+        who = next(
+            user for user in (paula, helene, ada, farid, odile) if {r.role for r in user.held_roles(at)} & desk.roles
+        )
         with CaptureQueriesContext(connection) as queries:
             desk.waiting and desk.waiting(who, at)
         asked[desk.key] = len(queries)

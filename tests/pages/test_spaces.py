@@ -156,6 +156,7 @@ DESKS = {
     Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers"],
     Role.FINANCE: ["Finances"],
     Role.ELECTED: ["Décisions"],
+    Role.COMMITTEE: ["Comité de suivi"],
     Role.AMBASSADOR: ["Dépôts assistés"],
     Role.COUNT: ["Vote"],
     Role.ADMINISTRATOR: HOUSE,
