@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bp_platform.accounts.models import Department
+from bp_platform.accounts.models import Department, User
 from bp_platform.core import calendar
 from bp_platform.demo.town import DEMO
 from instruction import services
@@ -16,6 +16,7 @@ from instruction.models import Case, Verdict
 from proposals.models import Proposal
 
 DECIDERS = {"elias": "Élias Ben Amar"}
+COMMITTEE_MEMBER = "odile"
 HAS_BEGUN = frozenset({"begun", "opinion", "reviewed", "decided"})
 IS_REVIEWED = frozenset({"reviewed", "decided"})
 
@@ -49,7 +50,17 @@ def study(proposal: Proposal, idea: dict[str, Any], departments: dict[str, Depar
         case = _review(case, idea, departments, when)
     if reached in IS_REVIEWED:
         case = services.complete_review(case, by=DEMO, at=when.studied_at + timedelta(days=1))
-    return _decide(case, idea, at=when.decided_at) if reached == "decided" else case
+    if reached == "decided":
+        case = _decide(case, idea, at=when.decided_at)
+    if "stance" in idea:
+        _say(case, idea, at=(when.decided_at if reached == "decided" else when.studied_at + timedelta(days=2)))
+    return case
+
+
+def _say(case: Case, idea: dict[str, Any], *, at: datetime) -> None:
+    """What the follow-up committee's member says of it."""
+    member = User.objects.get(username=COMMITTEE_MEMBER)
+    services.give_committee_opinion(case, by=member, at=at, stance=idea["stance"], text=idea.get("committee", ""))
 
 
 def _assign(case: Case, idea: dict[str, Any], departments: dict[str, Department], when: Calendar) -> Case:

@@ -13,17 +13,18 @@ import pytest
 from bp_platform.core.money import round_eur
 from bp_platform.demo import editions, town
 from cycles.rules import REFUSAL_REASONS
-from instruction.models import VAT_RATES, CostKind, Verdict
+from instruction.models import VAT_RATES, CommitteeStance, CostKind, Verdict
 from proposals.models import Channel, OwnerKind
 
 EDITIONS = ("2024", "2026", "jeunes", "2027")
 LENGTHS = {
     "title": 90, "summary": 240, "text": 4000, "place": 160, "owner": 80,
-    "opinion": 2000, "explanation": 2000, "next_step": 1000, "question": 1000,
+    "opinion": 2000, "explanation": 2000, "next_step": 1000, "question": 1000, "committee": 1000,
 }  # fmt: skip
 KEYS = {
     *LENGTHS, "area", "theme", "kind", "channel", "state", "reason", "study", "lead", "consulted", "running_eur",
     "lines", "votes", "delivery", "outcome", "decider", "verdict", "advice", "days",
+    "stance",
 }  # fmt: skip
 TOWN = town.data("town")
 IDEAS: list[Any] = [
@@ -140,6 +141,12 @@ def test_a_study_under_way_says_what_was_done(idea):
     assert NEEDED[idea["study"]] - set(idea) == set()
     assert idea.get("verdict", Verdict.FAVOURABLE) in Verdict.values
     assert "state" not in idea
+
+
+@pytest.mark.parametrize("idea", [case for case in IDEAS if {"stance", "committee"} & set(case.values[0])])
+def test_what_the_committee_says_has_its_stance(idea):
+    assert idea["stance"] in CommitteeStance.values
+    assert idea["stance"] == "agrees" or idea["committee"].strip()
 
 
 @pytest.mark.parametrize("edition", ["jeunes", "2027"])
