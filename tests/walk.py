@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from tests.duties import DUTIES, Done, perform
 from tests.tripwires import UndefinedVariables, faults
 
 VISITOR = "visitor"
@@ -64,6 +65,7 @@ class DemoTown:
     visits: list[Visit] = field(default_factory=list)
     rows_after_walk: dict[str, int] = field(default_factory=dict)
     entered: dict[str, int] = field(default_factory=dict)
+    duties: dict[str, Done] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +108,7 @@ def _seen() -> DemoTown:
     town.rows_after_walk = _rows()
     town.entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
     town.visits += _post_nothing(town)
+    town.duties = dict(_each_duty(town))
     return town
 
 
@@ -223,6 +226,15 @@ def _post_nothing(town: DemoTown) -> Iterator[Visit]:
             sid = transaction.savepoint()
             yield _ask(_client(accounts.get(visit.who)), visit.who, "post", action, view)
             transaction.savepoint_rollback(sid)
+
+
+def _each_duty(town: DemoTown) -> Iterator[tuple[str, Done]]:
+    accounts = {account["username"]: account for account in town.report["accounts"]}
+    for duty in DUTIES:
+        sid = transaction.savepoint()
+        yield duty.role, perform(duty, accounts)
+        transaction.savepoint_rollback(sid)
+        _forget_pages()
 
 
 def _forms(visit: Visit) -> set[str]:

@@ -1,0 +1,27 @@
+"""Each person of the demo town lands where their work is, finds a first task there, and can do it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.duties import DUTIES
+
+UNENDING = {"department_agent", "department_head", "ambassador", "resident", "committee_member"}  # rows stay listed
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.role)
+def test_everybody_finds_their_first_task_and_does_it(demo_town, duty):
+    done = demo_town.duties[duty.role]
+
+    assert done.landed == duty.lands
+    assert done.door_is_shown, "the page where they land does not lead to their work"
+    assert done.status == 303, done.said
+    assert duty.said in done.said
+
+
+@pytest.mark.parametrize("duty", [d for d in DUTIES if d.role not in UNENDING], ids=lambda duty: duty.role)
+def test_a_task_that_is_done_no_longer_waits(demo_town, duty):
+    done = demo_town.duties[duty.role]
+
+    assert done.after == done.before - 1
