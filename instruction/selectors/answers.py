@@ -79,7 +79,7 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPreview:
-    """A decided answer before its publication: what the team, and nobody else, reads."""
+    """A decided answer before its publication, as the team reads it."""
 
     proposal: Proposal
     summary: CaseSummary

@@ -252,6 +252,32 @@ def test_an_opinion_comes_before_the_publication_or_not_at_all(case_in, cycle, o
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_opinion_waits_for_a_publication_under_way(case_in, cycle, odile, paula, at):
+    case_in("decided")
+    said = []
+
+    def give():
+        try:
+            services.give_committee_opinion(Case.objects.get(), by=odile, at=at, stance="agrees")
+        except Refused as refusal:
+            said.append(str(refusal.decision.reason))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=give)
+    with transaction.atomic():
+        services.publish_answers(cycle, by=paula, at=at)
+        thread.start()
+        thread.join(timeout=0.5)
+        is_waiting = thread.is_alive()
+    thread.join()
+
+    assert is_waiting
+    assert "est publiée" in said[0]
+    assert not CommitteeOpinion.objects.exists()
+
+
 # The desk
 
 
@@ -303,7 +329,7 @@ def test_the_page_shows_the_study_and_takes_the_opinion(case_in, odile, rene, at
     assert page.heading == case.proposal.title
     for said in (
         "Confidentiel jusqu’à la publication des réponses", "L’idée déposée", "Le sol est sain.", "13 800,00 €",
-        "La réponse décidée", "Réalisable", "Avis du comité : 1 pas d’accord", "René Colin", "Trop cher pour deux arbres.",
+        "La réponse décidée", "Réalisable", "Les autres membres du comité", "1 pas d’accord", "René Colin", "Trop cher pour deux arbres.",
     ):  # fmt: skip
         assert said in page.text
     assert [radio.get("value") for radio in page.all("input", type="radio")] == ["agrees", "reserved", "disagrees"]
