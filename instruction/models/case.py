@@ -84,8 +84,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state__in=COMMITTEE_STATES)
 
     def read_by_committee(self) -> Self:
-        """What a committee member may open: from the end of the study on."""
-        return self.filter(state__in=AFTER_REVIEW)
+        """What a committee member may open: from the end of the study on, unless moderation has hidden the idea."""
+        shown = (ProposalState.PUBLISHED, ProposalState.WITHDRAWN)
+        return self.filter(state__in=AFTER_REVIEW, proposal__state__in=shown)
 
     def of_others(self, user: User) -> Self:
         """Cases of ideas that this person does not carry today."""

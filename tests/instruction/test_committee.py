@@ -430,6 +430,20 @@ def test_a_page_that_is_not_for_me_does_not_exist(case_in, odile, paula, chloe, 
     }  # fmt: skip
 
 
+def test_a_withdrawn_idea_says_why_it_stops_and_a_hidden_one_is_gone(case_in, odile, at, sign_in):
+    withdrawn, hidden = case_in("reviewed", title="A"), case_in("reviewed", title="B")
+    proposals.withdraw(withdrawn.proposal, at=at)
+    proposals.hide(hidden.proposal, by=BUILDER, at=at, reason="Propos injurieux.")
+    client = sign_in(odile)
+
+    page = Page(client.get(page_of(withdrawn)))
+
+    assert "a été retirée par son porteur" in page.text
+    assert page.all("input", type="radio") == []
+    assert client.get(page_of(hidden)).status_code == 404
+    assert Page(client.get(reverse("instruction:committee"))).heading == "Aucun avis à donner"
+
+
 def test_a_member_opens_neither_the_case_nor_its_sheet(case_in, odile, sign_in):
     number = case_in("reviewed").proposal.number
     client = sign_in(odile)
