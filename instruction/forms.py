@@ -70,6 +70,7 @@ class AssignForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         initial=Complexity.MEDIUM,
+        error_messages={"required": _("choisissez le temps qu’elle demandera.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

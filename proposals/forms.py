@@ -146,6 +146,7 @@ class EntryForm(IdeaForm):
     channel = forms.ChoiceField(
         label=_("Comment cette idée est-elle arrivée ?"),
         choices=[(c.value, c.label) for c in Channel if c != Channel.ONLINE],
+        error_messages={"required": _("choisissez comment la personne l’a transmise.")},
     )
     received_on = forms.DateField(
         label=_("Reçu le"),

@@ -129,7 +129,9 @@ class StopForm(forms.Form):
 class MilestoneForm(forms.Form):
     """A date: planned once; when it moves, why."""
 
-    kind = forms.ChoiceField(label=_("Étape"), choices=MilestoneKind)
+    kind = forms.ChoiceField(
+        label=_("Étape"), choices=MilestoneKind, error_messages={"required": _("choisissez l’étape du chantier.")}
+    )
     on = day_field(_("Attendue le"))
     delay_reason = forms.CharField(
         label=_("Raison du retard"),
@@ -260,7 +262,12 @@ class ReversalForm(forms.Form):
 class TransferForm(forms.Form):
     """A leftover that goes elsewhere."""
 
-    source = forms.ModelChoiceField(label=_("De l’enveloppe"), queryset=Envelope.objects.none(), empty_label=None)
+    source = forms.ModelChoiceField(
+        label=_("De l’enveloppe"),
+        queryset=Envelope.objects.none(),
+        empty_label=None,
+        error_messages={"required": _("choisissez l’enveloppe qui donne.")},
+    )
     target = forms.ModelChoiceField(
         label=_("Vers l’enveloppe"),
         queryset=Envelope.objects.none(),

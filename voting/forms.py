@@ -107,6 +107,7 @@ class PollForm(forms.Form):
         label=_("Nature"),
         choices=[(PollKind.BINDING, PollKind.BINDING.label), (PollKind.PRACTICE, PollKind.PRACTICE.label)],
         help_text=_("La clé d’un vote se fabrique hors ligne ; celle d’un vote d’essai reste sur ce serveur."),
+        error_messages={"required": _("choisissez entre un vote et un vote d’essai.")},
     )
     title = forms.CharField(
         label=_("Titre"), max_length=120, error_messages={"required": _("Donnez un titre, par exemple « Vote 2026 ».")}

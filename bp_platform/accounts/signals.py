@@ -1,4 +1,4 @@
-"""What the sign-in tells: an e-mail is proved, somebody is back. These signals are third parties'; our apps have none."""
+"""What signing in tells: an e-mail is proved, somebody is back. Third parties' signals; our apps have none."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ class CoreConfig(AppConfig):
         from bp_platform.core import grants, registries
 
         grants.connect()
+        # Where a form has no better words: what to do, not what is the matter.
+        forms.Field.default_error_messages["required"] = _("complétez cette réponse.")
         registries.retentions.register(
             registries.Retention(
                 "journal",

@@ -35,4 +35,5 @@ def _build(at: datetime) -> list[dict[str, Any]]:
     deliveries.pass_on(past, running.cycle, at=at - timedelta(days=60))
     editions.studying("jeunes", departments, at, over_days=33)  # its call is closed
     editions.studying("2027", departments, at, over_days=22)  # its call is open, its first ideas are studied
+    town.join_ideas(at)
     return [letter._asdict() for letter in running.codes]

@@ -68,6 +68,12 @@ def _person(row: dict[str, str], departments: dict[str, Department], at: datetim
     TOTP.activate(user, generate_totp_secret())
 
 
+def join_ideas(at: datetime) -> None:
+    """What was filed with an e-mail since its account was opened is joined to it, as the next sign-in would."""
+    for user in User.objects.order_by("pk"):
+        accounts.claim_contacts(user, at=at)
+
+
 def people() -> list[Account]:
     """One ready account per role, with the second factor as an authenticator holds it."""
     secrets = {

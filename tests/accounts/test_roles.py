@@ -248,6 +248,19 @@ def test_contacts_join_the_account_when_the_email_is_proved_and_never_before(chl
     assert acts()[-1] == "claim_contact"
 
 
+def test_what_was_filed_without_signing_in_is_found_at_the_next_sign_in(client, chloe, paula, at):
+    services.prove_email(chloe, at=at)
+    later = services.add_contact(name="Chloé et ses voisins", email="chloe@valrive.example")
+    hers_alone = services.add_contact(name="Paula", email=paula.email)  # not proved: anybody may have typed it
+
+    client.force_login(paula)
+    client.force_login(chloe)
+
+    later.refresh_from_db()
+    hers_alone.refresh_from_db()
+    assert (later.user, hers_alone.user) == (chloe, None)
+
+
 def test_a_proved_account_always_has_a_contact(chloe, at):
     services.prove_email(chloe, at=at)
     services.prove_email(chloe, at=at)

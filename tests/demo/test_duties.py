@@ -25,3 +25,12 @@ def test_a_task_that_is_done_no_longer_waits(demo_town, duty):
     done = demo_town.duties[duty.role]
 
     assert done.after == done.before - 1
+
+
+def test_what_is_missing_is_said_in_the_words_of_the_field(demo_town):
+    """Every form of the town was posted empty: no answer is the bare sentence of a library."""
+    bare = {
+        visit.url for visit in demo_town.visits if visit.method == "post" and "Ce champ est obligatoire" in visit.html
+    }
+
+    assert bare == set()

@@ -123,6 +123,17 @@ def test_the_current_cycle_is_the_one_that_votes_before_the_one_that_calls(clien
     assert page.words("p", class_="page-header__eyebrow") == ["Édition 2025"]
 
 
+def test_while_two_phases_are_open_the_page_speaks_of_the_call(client, town, at):
+    cycle = factory.cycle(at, open_phase="call")
+    Phase.objects.create(
+        cycle=cycle, kind="diagnosis", opens_at=at - timedelta(hours=1), closes_at=at + timedelta(days=60)
+    )
+
+    page = Page(client.get("/2026/"))
+
+    assert page.links()["Déposer une idée"] == "/2026/idees/deposer/"
+
+
 def test_every_door_of_the_page_opens(client, town, at):
     cycle = factory.cycle(at)
     ideas.published(at, cycle)
