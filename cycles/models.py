@@ -23,7 +23,7 @@ RESERVED_SLUGS = frozenset(
     {
         "bureau", "suivi", "agenda", "donnees", "accessibilite", "mentions-legales", "confidentialite", "compte",
         "sante", "static", "media", "apparence.css", "documents", "fichiers", "desinscription", "langue",
-        "logo", "api", "aide",
+        "logo", "api", "aide", "editions",
     }
 )  # fmt: skip
 

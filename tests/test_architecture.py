@@ -138,7 +138,7 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "accessibility", "answer", "appearance", "ballot", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "cycle", "deliveries", "entrance", "file",
+    "cycle", "deliveries", "editions", "entrance", "file",
     "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
     "money_csv", "preferences", "privacy", "project", "received", "results", "results_csv", "results_json", "retry",
     "review", "rulebook", "sealed_text", "status", "submit", "withdraw",

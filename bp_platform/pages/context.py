@@ -107,7 +107,10 @@ def _account(request: HttpRequest) -> Link:
 
 def _footer(request: HttpRequest) -> list[Link]:
     slug = _slug(request) or current_slug()
-    links = [Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug]))] if slug else []
+    links = []
+    if slug:
+        links.append(Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug])))
+        links.append(Link(_("Toutes les éditions"), reverse("pages:editions")))
     links += [
         Link(_("Suivre mon idée"), reverse("proposals:find_status")),
         Link(_("Accessibilité : partiellement conforme"), reverse("pages:accessibility")),

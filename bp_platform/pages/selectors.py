@@ -67,6 +67,37 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition among the others: what it spends, and where it stands."""
+
+    title: str
+    url: str
+    amount: str
+    headline: str
+    detail: str
+
+
+def editions(at: datetime) -> list[Edition]:
+    """Every edition that anybody may see, the latest first; three queries."""
+    cycles = Cycle.objects.visible().prefetch_related("phases", "envelopes")
+    return [_edition(cycle, at) for cycle in cycles.order_by("-pk")]
+
+
+def _edition(cycle: Cycle, at: datetime) -> Edition:
+    phases = sorted(cycle.phases.all(), key=lambda phase: (phase.opens_at, phase.pk))
+    following = next((phase for phase in phases if phase.opens_at > at), None)
+    headline, detail = _situation(cycle_selectors.leading_phase(phases, at), following, at)
+    voted = sum((envelope.amount_eur for envelope in cycle.envelopes.all()), money.ZERO)
+    return Edition(
+        title=cycle.title,
+        url=reverse("pages:cycle", args=[cycle.slug]),
+        amount=money.in_words(voted) if voted else "",
+        headline=headline or _("Cette édition est terminée."),
+        detail=detail,
+    )
+
+
 def _shown(published: ProposalQuerySet, now: Phase | None, at: datetime) -> list[Proposal]:
     """Three projects: during campaign and vote, three of the ballot, others each day, at the same chance for all."""
     found = published.for_tickets()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("apparence.css", views.appearance, name="appearance"),
     path("logo/<str:name>", views.logo, name="logo"),
     path("langue/", views.language, name="language"),
+    path("editions/", views.editions, name="editions"),
     path("mentions-legales/", views.legal, name="legal"),
     path("confidentialite/", views.privacy, name="privacy"),
     path("accessibilite/", views.accessibility, name="accessibility"),

@@ -49,6 +49,14 @@ def cycle(request: Request, cycle: str) -> HttpResponse:
 @login_not_required
 @require_safe
 @kept_for_visitors
+def editions(request: Request) -> HttpResponse:
+    """All the editions, the latest first: where each one stands, and its page."""
+    return render(request, "pages/editions.html", {"editions": selectors.editions(timezone.now())})
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
 def project(request: Request, cycle: str, number: str) -> HttpResponse:
     """One project, from idea to inauguration, at an address that never changes."""
     now = timezone.now()

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
-from cycles.models import CycleState, Phase
+from cycles.models import Cycle, CycleState, Phase
 from proposals.models import Stage
 from tests.factories import cycles as factory
 from tests.factories import proposals as ideas
@@ -143,3 +143,26 @@ def test_every_door_of_the_page_opens(client, town, at):
     assert answers.pop(reverse("proposals:submit", args=["2026"])) == 200
     assert set(answers.values()) == {200}
     assert len(answers) == 3
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_all_the_editions_say_where_they_stand(client, town, at, django_assert_num_queries, items):
+    for year in range(2026, 2026 - items, -1):
+        then = at - timedelta(days=800) * (2026 - year)
+        factory.cycle(then, slug=str(year), prefix=f"BP{year - 2000}")
+    Cycle.objects.filter(slug="2025").update(is_hidden=True)
+    client.get("/mentions-legales/")
+
+    with django_assert_num_queries(4):
+        page = Page(client.get("/editions/"))
+
+    shown = {words.removeprefix("Ouvrir : "): url for words, url in page.links().items()}
+    assert list(shown) == (["Édition 2026"] if items == 1 else ["Édition 2024", "Édition 2026"])
+    assert "28 jours. On dépose les idées" in page.text
+    assert page.text.count("Cette édition est terminée.") == items // 2
+
+
+def test_before_the_first_edition_the_page_says_so(client, town):
+    page = Page(client.get("/editions/"))
+
+    assert (page.heading, "Aucune édition n’est encore publiée" in page.text) == ("Toutes les éditions", True)
