@@ -73,9 +73,7 @@ class Edition:
 
     title: str
     url: str
-    amount: str
-    headline: str
-    detail: str
+    said: str
 
 
 def editions(at: datetime) -> list[Edition]:
@@ -89,12 +87,11 @@ def _edition(cycle: Cycle, at: datetime) -> Edition:
     following = next((phase for phase in phases if phase.opens_at > at), None)
     headline, detail = _situation(cycle_selectors.leading_phase(phases, at), following, at)
     voted = sum((envelope.amount_eur for envelope in cycle.envelopes.all()), money.ZERO)
+    over = _("Cette édition est terminée.")
     return Edition(
         title=cycle.title,
         url=reverse("pages:cycle", args=[cycle.slug]),
-        amount=money.in_words(voted) if voted else "",
-        headline=headline or _("Cette édition est terminée."),
-        detail=detail,
+        said=" ".join(filter(None, (f"{money.in_words(voted)}." if voted else "", headline or over, detail))),
     )
 
 
