@@ -17,7 +17,7 @@ from bp_platform.core.registries import ReportSpec
 from cycles.rules import REFUSAL_REASONS
 from instruction import policies, selectors
 from instruction.models import Assignment, Case, DepartmentOpinion, Question
-from instruction.selectors import CostSheet
+from instruction.selectors import CostSheet, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Sheet:
     case: Case
     parts: tuple[Assignment, ...]
     opinions: tuple[DepartmentOpinion, ...]
+    committee: tuple[Voice, ...]
     questions: tuple[Question, ...]
     costs: CostSheet | None
     article_title: str
@@ -43,6 +44,7 @@ def instruction_sheet(number: str) -> Sheet:
         case=case,
         parts=tuple(case.assignments.select_related("department", "person").order_by("-kind", "pk")),
         opinions=tuple(case.opinions.select_related("department", "validated_by").order_by("pk")),
+        committee=selectors.committee_of(case),
         questions=tuple(case.questions.order_by("asked_at", "pk")),
         costs=selectors.cost_sheet(costing) if costing else None,
         article_title=selectors.article_title(case.refusal_article) if case.refusal_article else "",

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pikepdf
 import pytest
+from django.template.loader import render_to_string
 
 from bp_platform.core import registries
 from bp_platform.core.decisions import Refused
 from bp_platform.documents import rendering
 from bp_platform.documents import services as documents
-from instruction import reports
+from instruction import reports, services
 
 
 def test_the_sheet_holds_the_case(case_in, buildings, green_spaces):
@@ -42,6 +43,18 @@ def test_the_pdf_is_one_tagged_a4_page(case_in, state):
         assert [round(float(side)) for side in pdf.pages[0].mediabox[2:]] == [595, 842]
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang) == "fr"
+
+
+def test_the_sheet_says_what_the_committee_thinks(case_in, odile, at):
+    case = case_in("decided")
+    spec = registries.reports["instruction_sheet"]
+    before = render_to_string(spec.template, spec.build({"number": case.proposal.number}))
+    services.give_committee_opinion(case, by=odile, at=at, stance="reserved", text="Et l’arrosage ?")
+
+    html = render_to_string(spec.template, spec.build({"number": case.proposal.number}))
+
+    assert "comité de suivi" not in before
+    assert [said in html for said in ("L’avis du comité de suivi", "Réservé", "Et l’arrosage ?")] == [True] * 3
 
 
 def test_who_reads_the_case_prints_it(case_in, bruno, paula, chloe, at):
