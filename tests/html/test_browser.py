@@ -22,8 +22,8 @@ pytestmark = [
 ]
 
 SITE = "http://valrive.test"
-PUBLIC = ("pages:home", "pages:cycle 2024", "pages:cycle 2027", "proposals:ideas 2026", "proposals:ideas? 2026", "proposals:submit 2027", "proposals:follow 2026", "proposals:find_status", "pages:project 2024", "pages:project 2026", "cycles:rulebook 2026", "voting:entrance 2026", "voting:results 2024", "realisation:money 2024", "realisation:deliveries 2024", "realisation:review 2024", "pages:privacy", "pages:accessibility", "pages:legal")  # fmt: skip
-DESKS = ("pages:desk_home", "pages:personal_space", "proposals:moderation", "proposals:moderate", "instruction:triage", "instruction:my_cases", "instruction:case", "instruction:costing", "instruction:my_department", "instruction:decisions", "instruction:answers", "voting:desk", "voting:poll", "realisation:my_deliveries", "realisation:follow_up", "realisation:finance", "realisation:ledger", "realisation:reviews", "notifications:desk")  # fmt: skip
+PUBLIC = ("pages:home", "pages:cycle 2024", "pages:cycle 2027", "proposals:ideas 2026", "proposals:ideas? 2026", "proposals:submit 2027", "proposals:follow 2026", "proposals:find_status", "pages:project 2024", "pages:project 2026", "cycles:rulebook 2026", "voting:entrance 2026", "voting:results 2024", "realisation:money 2024", "realisation:deliveries 2024", "realisation:review 2024", "pages:editions", "pages:privacy", "pages:accessibility", "pages:legal")  # fmt: skip
+DESKS = ("pages:desk_home", "pages:personal_space", "proposals:moderation", "proposals:moderate", "instruction:triage", "instruction:my_cases", "instruction:case", "instruction:costing", "instruction:my_department", "instruction:assign", "instruction:decisions", "instruction:decide", "instruction:answers", "instruction:committee", "instruction:committee_opinion", "voting:desk", "voting:poll", "realisation:my_deliveries", "realisation:follow_up", "realisation:finance", "realisation:ledger", "realisation:reviews", "notifications:desk")  # fmt: skip
 
 
 def first_of_each(visits):

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from instruction import services
-from instruction.models import DepartmentOpinion
+from instruction.models import CommitteeOpinion, DepartmentOpinion
 from tests.browser import axe_violations
 from tests.factories import cycles as cycle_factory
 from tests.factories import instruction as factory
@@ -90,3 +90,23 @@ def test_lines_are_added_without_javascript(desk, phone_without_javascript):
     page.wait_for_url("**/BP26-0001/")
     total = page.locator(".costs .price").inner_text()
     assert "".join(total.split()) == "15300,60€"
+
+
+def test_the_committee_speaks_on_a_phone_without_javascript(
+    town, at, green_spaces, odile, sign_in, live_server, phone_without_javascript
+):
+    page = phone_without_javascript
+    factory.case(
+        cycle_factory.cycle(at, open_phase="instruction"), at, green_spaces, state="reviewed", title="Un verger"
+    )
+    session = sign_in(odile).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/bureau/comite/")
+    page.get_by_role("link", name="Un verger").click()
+    page.get_by_label("Réservé").check()
+    page.get_by_label("Pourquoi").fill("Qui l’arrosera en août ?")
+    page.get_by_role("button", name="Donner mon avis").click()
+
+    page.get_by_text("Votre avis sur le dossier BP26-0001 est enregistré.").wait_for()
+    said = CommitteeOpinion.objects.get()
+    assert (said.stance, said.text) == ("reserved", "Qui l’arrosera en août ?")
