@@ -23,6 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from bp_platform.accounts.selectors import public_body
+from cycles import selectors
 
 P = ParamSpec("P")
 
@@ -70,6 +71,7 @@ def _is_visitor(request: HttpRequest) -> bool:
     return is_safe and settings.SESSION_COOKIE_NAME not in request.COOKIES and "messages" not in request.COOKIES
 
 
+CURRENT = "cycles.current_slug"
 STAMP = """
 SELECT (SELECT coalesce(sum(stamp), 0) || ':' || coalesce(max(id), 0) FROM cycles_cycle),
        (SELECT min(at) FROM (SELECT unnest(ARRAY[opens_at, closes_at]) AS at FROM cycles_phase) AS both_ends
@@ -97,6 +99,8 @@ def _key(request: HttpRequest, stamp: str) -> str:
         request.headers.get("HX-Request", ""),
         town.name,
         town.time_zone,
+        town.logo_name,
+        slug_of(request),
     )
     return "page:" + hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
@@ -106,6 +110,23 @@ def _seconds_to(boundary: datetime | None, at: datetime) -> float:
     local = timezone.localtime(at)
     midnight = timezone.make_aware(datetime.combine(local.date() + timedelta(days=1), time.min), local.tzinfo)
     return max(1.0, (min(midnight, boundary or midnight) - at).total_seconds())
+
+
+def slug_of(request: HttpRequest) -> str:
+    """The cycle that a page's links lead to: its own, else the one that visitors come for; empty before any.
+
+    The current one is kept for ten seconds by the process, and by the request.
+    """
+    match = request.resolver_match
+    own = match.kwargs.get("cycle", "") if match else ""
+    slug: str | None = own or getattr(request, "_current_slug", None) or caches["local"].get(CURRENT)
+    if slug is None:
+        cycle = selectors.current_cycle(timezone.now())
+        slug = cycle.slug if cycle else ""
+        caches["local"].set(CURRENT, slug, 10)
+    if not own:
+        request._current_slug = slug  # type: ignore[attr-defined] # read once for the key, the menu and the footer
+    return slug
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

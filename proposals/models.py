@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Contact
@@ -106,8 +107,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         Nearness is asked of a title only when the words are nowhere: it is what costs, and what brings chaff.
         """
         near = Func(Value(words.lower()), function="f_unaccent", output_field=models.TextField())
-        said = Q(search=FrenchQuery(words)) | Q(number=words.strip().upper())
-        return self.filter(said | Q(~Exists(self.order_by().filter(said)), plain_title__trigram_word_similar=near))
+        asked = FrenchQuery(words)
+        said = Q(search=asked) | Q(number=words.strip().upper())
+        has_words = GreaterThan(
+            Func(asked, function="numnode", output_field=models.IntegerField()), 0
+        )  # « de la »: none
+        is_near = Q(has_words, ~Exists(self.order_by().filter(said)), plain_title__trigram_word_similar=near)
+        return self.filter(said | is_near)
 
 
 class Proposal(models.Model):

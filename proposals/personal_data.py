@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar
 from bp_platform.core.registries import PersonalData
+from cycles import services as cycle_services
+from cycles.models import Cycle
 from proposals.models import Clarification, Follow, Owner
 
 
@@ -52,7 +54,10 @@ def _followed(row: Follow) -> Mapping[str, Any]:
 
 def erase(contact: Contact, at: datetime) -> int:
     """Names leave the sheets, answers are emptied, follows are deleted; the proposals stay."""
-    names = Owner.objects.filter(contact=contact).exclude(public_name="").update(public_name="")
+    named = Owner.objects.filter(contact=contact).exclude(public_name="")
+    for cycle in Cycle.objects.filter(proposals__owners__in=named).distinct().order_by("pk"):
+        cycle_services.touch(cycle)  # pages that are kept would still show the name
+    names = named.update(public_name="")
     follows, _by_model = Follow.objects.filter(contact=contact).delete()
     answers = Clarification.objects.filter(proposal__owners__contact=contact).exclude(answer="").update(answer="")
     return names + answers + follows

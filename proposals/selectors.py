@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bp_platform.core import calendar, drawings
+from bp_platform.core import calendar, drawings, registries
 from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
 from cycles.models import Cycle
 from proposals.models import Clarification, ModerationOutcome, Proposal, ProposalState, Stage
@@ -111,7 +111,8 @@ def status(proposal: Proposal, at: datetime) -> Status:
     is_live = proposal.state in {ProposalState.SUBMITTED, ProposalState.NEEDS_INFO, ProposalState.PUBLISHED}
     answers = list(proposal.clarifications.order_by("pk"))
     can_answer = proposal.state == ProposalState.NEEDS_INFO
-    return Status(proposal, headline, next_step, said, is_live, can_answer, answers)
+    can_withdraw = is_live and bool(registries.objection("withdraw_proposal", proposal, at))
+    return Status(proposal, headline, next_step, said, can_withdraw, can_answer, answers)
 
 
 def timeline_events(proposal: Proposal) -> list[Event]:

@@ -216,6 +216,18 @@ def withdraw(proposal: Proposal, *, by: Actor = RESIDENT, at: datetime, reason: 
     return locked
 
 
+def disown(proposal: Proposal, *, by: User, at: datetime) -> int:
+    """Their account carries the idea no more; it goes on without them. Returns how many of their names left it."""
+    with journal.transaction_with_journal():
+        locked = Proposal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=proposal.pk)
+        mine = Owner.objects.filter(proposal=locked, contact__user=by, left_at=None)
+        left = mine.update(left_at=at)
+        if left:
+            cycle_services.touch(locked.cycle)
+            journal.record(journal.Line(locked.journal_chain, at, by, "disown_proposal", locked, role="owner"))
+    return left
+
+
 def project(proposal: Proposal, *, stage: str, price_eur: Decimal | None = None) -> None:
     """Write the public projection that lists filter and sort by. Called by later phases, inside their own act."""
     changes: dict[str, object] = {"stage": stage}
@@ -237,8 +249,9 @@ def follow_as(proposal: Proposal, *, email: str, user: User | None = None, at: d
     """Follow with an address: whoever types it again, it is told once, and what it chose to be told still holds."""
     with transaction.atomic():
         Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
-        known = Follow.objects.filter(proposal=proposal, contact__email__iexact=email.strip()).first()
-        if known is not None and user is None:
+        same = Follow.objects.filter(proposal=proposal, contact__email__iexact=email.strip())
+        known = same.select_related("contact").order_by("pk").first()
+        if known is not None and (user is None or known.contact.user_id == user.pk):
             return known
         bare = {"email__iexact": email.strip(), "user": None, "name": "", "phone": "", "postal_address": ""}
         contact = Contact.objects.filter(erased_at=None, **bare).order_by("pk").first() if user is None else None

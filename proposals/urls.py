@@ -13,6 +13,7 @@ urlpatterns = [
     path("suivi/<str:code>/retirer/", views.withdraw, name="withdraw"),
     path("compte/idees/<str:number>/", views.mine, name="mine"),
     path("compte/idees/<str:number>/retirer/", views.withdraw_mine, name="withdraw_mine"),
+    path("compte/idees/<str:number>/quitter/", views.disown, name="disown"),
     path("bureau/depots/", views.deposits, name="deposits"),
     path("bureau/depots/saisir/<slug:cycle>/", views.enter, name="enter"),
     path("bureau/depots/recepisse/", views.handed_over, name="handed_over"),

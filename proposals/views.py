@@ -32,7 +32,7 @@ from cycles.models import Cycle, CycleState
 from proposals import flow, notifications, policies, selectors, services
 from proposals.filters import ProposalFilter
 from proposals.forms import AnswerForm, CodeForm, EntryForm, FollowForm, IdeaForm, ReasonForm
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalState
 
 PAGE_SIZE = 24
 RECEIPT = "recepisse"
@@ -169,36 +169,57 @@ def _status(request: HttpRequest, proposal: Proposal, by: Actor, *, withdraw_url
     now = timezone.now()
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.answer(proposal, by=by, at=now, text=form.cleaned_data["text"])
-        messages.success(request, _("Votre réponse est bien arrivée : nous relisons votre idée."))
+        try:
+            services.answer(proposal, by=by, at=now, text=form.cleaned_data["text"])
+        except Refused as refusal:  # sent twice, or read again meanwhile: the page says where it stands
+            messages.warning(request, str(refusal.decision.reason))
+        else:
+            messages.success(request, _("Votre réponse est bien arrivée : nous relisons votre idée."))
         return see_other(request.path)
     context = {
         "cycle": proposal.cycle,
         "status": selectors.status(proposal, now),
         "withdraw_url": withdraw_url,
+        "disown_url": reverse("proposals:disown", args=[proposal.number]) if isinstance(by, User) else "",
         "form": form,
     }
     return render(request, "proposals/status.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required
-@require_POST
 def withdraw(request: Request, code: str) -> HttpResponse:
-    """The owner takes the idea back."""
-    _withdraw(request, policies.proposal_by_code(code), RESIDENT)
+    """The owner takes the idea back. Coming here any other way than by its button shows the status."""
+    if request.method == "POST":
+        _withdraw(request, policies.proposal_by_code(code), RESIDENT)
     return see_other("proposals:status", code)
 
 
-@require_POST
+@never_cache
 def withdraw_mine(request: MemberRequest, number: str) -> HttpResponse:
     """The owner takes the idea back, by their account."""
-    _withdraw(request, policies.own_proposal(request.user, number), request.user)
+    if request.method == "POST":
+        _withdraw(request, policies.own_proposal(request.user, number), request.user)
     return see_other("proposals:mine", number)
 
 
 def _withdraw(request: HttpRequest, proposal: Proposal, by: Actor) -> None:
-    services.withdraw(proposal, by=by, at=timezone.now())
-    messages.success(request, _("L’idée %(number)s est retirée.") % {"number": proposal.number})
+    if proposal.state == ProposalState.WITHDRAWN:
+        return  # a second click
+    try:
+        services.withdraw(proposal, by=by, at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, str(refusal.decision.reason))
+    else:
+        messages.success(request, _("L’idée %(number)s est retirée.") % {"number": proposal.number})
+
+
+@require_POST
+def disown(request: MemberRequest, number: str) -> HttpResponse:
+    """Somebody typed my e-mail, or I carry it no more: the idea goes on without me."""
+    proposal = policies.own_proposal(request.user, number)
+    services.disown(proposal, by=request.user, at=timezone.now())
+    messages.success(request, _("L’idée %(number)s n’est plus la vôtre.") % {"number": number})
+    return see_other("pages:personal_space")
 
 
 @login_not_required

@@ -19,6 +19,7 @@ class RealisationConfig(AppConfig):
             registries.events.register(registries.EventType(key, label, f"realisation/email/{key}"))
         registries.reports.register(reports.DELIVERY_SHEET)
         registries.vetoes.register(registries.Veto("return_is_owed", "close_cycle", policies.may_close))
+        registries.vetoes.register(registries.Veto("works_are_under_way", "withdraw_proposal", policies.may_leave))
         registries.retentions.register(
             registries.Retention(
                 "return",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import Decision, no, yes_as
+from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
 from cycles.models import Cycle, Envelope
 from proposals.models import Proposal, Stage
@@ -59,6 +59,13 @@ def can_review(by: Actor, cycle: Cycle, at: datetime) -> Decision:
 def may_close(cycle: Cycle, at: datetime) -> Decision:
     """The return is compulsory: no closing without the review, nor with false accounts."""
     return selectors.objection_to_closing(cycle, at)
+
+
+def may_leave(proposal: Proposal, at: datetime) -> Decision:
+    """What the council has voted is built, suspended or abandoned with its reason: it is not taken back."""
+    if Delivery.objects.filter(proposal=proposal).exists():
+        return no(_("Ce projet est en réalisation : il ne se retire plus. Écrivez à l’équipe participation."))
+    return YES
 
 
 def deliveries_for(user: User, at: datetime) -> QuerySet[Delivery]:

@@ -80,7 +80,7 @@ def test_a_template_stays_short(path):
 
 
 REGISTERED = {
-    "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed"},
+    "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
     "reports": {
         "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "proposal_receipt",
         "voting_booklet",

@@ -158,6 +158,8 @@ def may_leave(proposal: Proposal, at: datetime) -> Decision:
     """A proposal on a sealed list is not simply withdrawn: the vote records it, with a reason."""
     if Candidate.objects.filter(proposal=proposal, poll__state__in=UNDER_WAY).exists():
         return no(_("Ce projet est soumis au vote : seule l’équipe participation peut l’en retirer, avec un motif."))
+    if Candidate.objects.filter(proposal=proposal, poll__state__in=RESULT_IS_PUBLIC).exists():
+        return no(_("Ce projet a été soumis au vote et son résultat est publié : il ne se retire plus."))
     return YES
 
 

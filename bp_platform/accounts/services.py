@@ -58,9 +58,9 @@ def add_contact(
 ) -> Contact:
     """A new contact row; a signed-in person's own row is reused. Needs a name or a way to be reached."""
     if user is not None:
-        known = Contact.objects.filter(user=user, erased_at=None).order_by("pk").first()
-        if known is not None:
-            return known
+        known = list(Contact.objects.filter(user=user, erased_at=None).order_by("pk"))
+        if known:
+            return next((contact for contact in known if contact.email.lower() == user.email.lower()), known[0])
     contact = Contact(
         name=text.tidy(name),
         email=email.strip().lower(),
@@ -205,11 +205,14 @@ def prove_email(user: User, *, at: datetime) -> None:
         claim_contacts(user, at=at)
 
 
-def claim_contacts(user: User, *, at: datetime) -> int:
+def claim_contacts(user: User, *, at: datetime, bare_only: bool = False) -> int:
     """Join to the account the contacts that carry an e-mail it has proved. Returns how many were joined.
 
-    Every account that has proved an e-mail has at least one contact, so that other apps can write to it.
+    `bare_only` leaves out those with a phone number or a postal address: an e-mail typed at a desk for somebody
+    else must not hand over where they live. Every account that has proved an e-mail has at least one contact,
+    so that other apps can write to it.
     """
+    bare = {"phone": "", "postal_address": ""} if bare_only else {}
     proved = {
         address.lower()
         for address in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
@@ -219,7 +222,7 @@ def claim_contacts(user: User, *, at: datetime) -> int:
             contact
             for email in sorted(proved)
             for contact in Contact.objects.select_for_update()
-            .filter(user=None, erased_at=None, email__iexact=email)
+            .filter(user=None, erased_at=None, email__iexact=email, **bare)
             .order_by("pk")
         ]
         for contact in mine:
@@ -230,6 +233,18 @@ def claim_contacts(user: User, *, at: datetime) -> int:
         if user.email.lower() in proved and not Contact.objects.filter(user=user, erased_at=None).exists():
             Contact.objects.create(name=user.get_full_name(), email=user.email.lower(), user=user, email_proved_at=at)
     return len(mine)
+
+
+def follow_email(user: User, *, old: str, new: str, at: datetime) -> int:
+    """The account's e-mail has changed: letters go where it now reads, never again to the mailbox it left."""
+    with journal.transaction_with_journal():
+        moved = Contact.objects.select_for_update().filter(user=user, erased_at=None, email__iexact=old).order_by("pk")
+        for contact in moved:
+            contact.email, contact.email_proved_at, contact.bounced_at = new.lower(), at, None
+            contact.full_clean()
+            contact.save()
+            journal.record(journal.Line(journal.HOUSE, at, user, "change_contact_email", contact, role="owner"))
+    return len(moved)
 
 
 def deactivate(user: User, *, by: Actor, at: datetime, reason: str) -> User:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from bp_platform.accounts.models import User
 from bp_platform.core import registries
 from bp_platform.core.components import Link
-from cycles import selectors as cycle_selectors
+from cycles.caching import slug_of
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
@@ -29,25 +28,10 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def current_slug() -> str:
-    """The slug of the cycle that visitors come for, kept by the process for ten seconds."""
-    kept: str | None = caches["local"].get("pages.current_slug")
-    if kept is None:
-        cycle = cycle_selectors.current_cycle(timezone.now())
-        kept = cycle.slug if cycle else ""
-        caches["local"].set("pages.current_slug", kept, 10)
-    return kept
-
-
-def _slug(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return str(match.kwargs.get("cycle", "")) if match else "" or ""
-
-
 def _nav(request: HttpRequest) -> list[Link]:
     if request.path.startswith("/bureau/"):
         return _desks(request)
-    slug = _slug(request) or current_slug()
+    slug = slug_of(request)
     if not slug:
         return []
     links = [
@@ -106,7 +90,7 @@ def _account(request: HttpRequest) -> Link:
 
 
 def _footer(request: HttpRequest) -> list[Link]:
-    slug = _slug(request) or current_slug()
+    slug = slug_of(request)
     links = []
     if slug:
         links.append(Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug])))

@@ -87,7 +87,7 @@ def _edition(cycle: Cycle, at: datetime) -> Edition:
     following = next((phase for phase in phases if phase.opens_at > at), None)
     headline, detail = _situation(cycle_selectors.leading_phase(phases, at), following, at)
     voted = sum((envelope.amount_eur for envelope in cycle.envelopes.all()), money.ZERO)
-    over = _("Cette édition est terminée.")
+    over = _("Cette édition est terminée.") if phases else _("Cette édition se prépare.")
     return Edition(
         title=cycle.title,
         url=reverse("pages:cycle", args=[cycle.slug]),
@@ -270,12 +270,11 @@ def personal_space(user: User) -> PersonalSpace:
 
 
 def _own_ticket(proposal: Proposal) -> Ticket:
-    """Before its publication, an idea has only its owner's page."""
-    item = proposals.ticket(proposal)
+    """A ticket that leads to the owner's page; before its publication, an idea has no other."""
+    item = replace(proposals.ticket(proposal), url=reverse("proposals:mine", args=[proposal.number]))
     if proposal.state == ProposalState.PUBLISHED:
         return item
-    own_page = reverse("proposals:mine", args=[proposal.number])
-    return replace(item, url=own_page, status=proposal.get_state_display(), tone="")
+    return replace(item, status=proposal.get_state_display(), tone="")
 
 
 def _awaited(owned: list[Proposal]) -> list[Link]:

@@ -86,6 +86,7 @@ def assign(
             part.full_clean()
             part.save()
         notifications.study_started(locked, at=at)
+        cycle_services.touch(locked.proposal.cycle)
     return locked
 
 

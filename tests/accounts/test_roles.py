@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.exceptions import ValidationError
@@ -259,6 +260,33 @@ def test_what_was_filed_without_signing_in_is_found_at_the_next_sign_in(client, 
     later.refresh_from_db()
     hers_alone.refresh_from_db()
     assert (later.user, hers_alone.user) == (chloe, None)
+
+
+def test_where_somebody_lives_is_not_handed_over_for_a_typed_email(client, chloe, at):
+    services.prove_email(chloe, at=at)
+    somebody = services.add_contact(name="Mme Autre", email="chloe@valrive.example", postal_address="3, rue Haute")
+
+    client.force_login(chloe)
+
+    somebody.refresh_from_db()
+    assert somebody.user is None
+
+
+def test_letters_leave_the_mailbox_that_the_account_has_left(client, chloe, at):
+    services.prove_email(chloe, at=at)
+    new = EmailAddress.objects.create(user=chloe, email="chloe.petit@valrive.example", verified=True)
+    other = services.add_contact(name="L’équipe", email="equipe@valrive.example")
+    Contact.objects.filter(pk=other.pk).update(user=chloe)
+
+    email_changed.send(
+        EmailAddress, request=None, user=chloe, from_email_address=chloe.emailaddress_set.get(primary=True),
+        to_email_address=new,
+    )  # fmt: skip
+
+    assert sorted(chloe.contacts.values_list("email", flat=True)) == [
+        "chloe.petit@valrive.example", "equipe@valrive.example",
+    ]  # fmt: skip
+    assert acts()[-1] == "change_contact_email"
 
 
 def test_a_proved_account_always_has_a_contact(chloe, at):

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 
 from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import Contact
 from bp_platform.core.actors import RESIDENT
 from cycles import services as cycles
+from cycles.caching import CURRENT
 from cycles.models import Phase
 from instruction import services as instruction
 from proposals import services as proposals
+from proposals.models import Owner
 from tests.factories import cycles as factory
 from tests.factories import instruction as studies
 from tests.factories import proposals as ideas
@@ -114,12 +118,45 @@ def assert_not_kept(client, address):
     assert len(seen) > 1, "the page was kept"
 
 
+def test_who_studies_it_is_seen_at_once(client, cycle, at, committed, green_spaces):
+    case = studies.case(cycle, at, green_spaces)
+    url = f"/2026/projets/{case.proposal.number}/"
+    client.get(url)
+
+    committed(instruction.assign, case, by=BUILDER, at=at, lead=green_spaces, due_on=at.date())
+
+    assert "Étude confiée à" in Page(client.get(url)).text
+
+
 def test_the_town_s_name_changes_on_every_page(client, cycle, at, committed):
     client.get("/2026/")
 
     committed(accounts.set_public_body, by=BUILDER, at=at, name="Ville de Montclair", siren="213700000")
 
     assert "Ville de Montclair" in client.get("/2026/").content.decode()
+
+
+def test_who_is_erased_is_named_no_more(client, cycle, at, committed):
+    proposal = ideas.published(at, cycle, number="BP26-0007")
+    contact = Contact.objects.create(name="Anne Roux", email="anne@example.org")
+    Owner.objects.create(proposal=proposal, contact=contact, public_name="Anne Roux", joined_at=at)
+    before = client.get("/2026/projets/BP26-0007/").content.decode()
+
+    committed(accounts.erase_contact, contact, by=BUILDER, at=at)
+
+    after = client.get("/2026/projets/BP26-0007/").content.decode()
+    assert ("Anne Roux" in before, "Anne Roux" in after) == (True, False)
+
+
+def test_pages_without_an_edition_follow_the_current_one(client, cycle, at, committed):
+    factory.cycle(at, slug="2025", prefix="BP25", open_phase="instruction")
+    before = client.get("/editions/").content.decode()
+    Phase.objects.filter(cycle=cycle, opens_at__gt=at).delete()
+    caches["local"].set(CURRENT, "2025", 10)  # as another process would, ten seconds later
+
+    after = client.get("/editions/").content.decode()
+
+    assert ('href="/2026/idees/"' in before, 'href="/2025/idees/"' in after) == (True, True)
 
 
 def test_an_act_is_seen_at_once(client, cycle, at, committed):

@@ -16,6 +16,7 @@ from proposals.models import Owner
 from tests.factories import cycles as factory
 from tests.factories import instruction as studies
 from tests.factories import proposals as ideas
+from tests.factories import realisation as works
 from tests.people import BUILDER, make_user, staff
 from tests.reading import Page
 
@@ -105,6 +106,45 @@ def test_an_owner_takes_their_idea_back_without_a_code(cycle, at, chloe, sign_in
     mine.refresh_from_db()
     assert (answer.status_code, answer["Location"], mine.state) == (303, f"/compte/idees/{mine.number}/", "withdrawn")
     assert JournalEntry.objects.filter(act="withdraw_proposal", actor_kind="person").count() == 1
+
+
+def test_an_idea_that_is_not_one_s_own_is_left_behind(cycle, at, chloe, sign_in):
+    mine = owned_by(chloe, ideas.published(at, cycle), at)
+    client = sign_in(chloe)
+
+    offered = "Ce n’est pas, ou plus, mon idée" in Page(client.get(f"/compte/idees/{mine.number}/")).text
+    answers = [client.post(f"/compte/idees/{mine.number}/quitter/").status_code for _ in range(2)]
+
+    mine.refresh_from_db()
+    assert (offered, answers, mine.state) == (True, [303, 404], "published")
+    assert list(mine.owners.filter(contact__user=chloe).values_list("left_at", flat=True)) != [None]
+    assert JournalEntry.objects.filter(act="disown_proposal").count() == 1
+    assert mine.title not in Page(client.get("/compte/")).text
+
+
+def test_a_second_click_or_a_reload_is_harmless(cycle, at, chloe, sign_in):
+    mine = owned_by(chloe, ideas.submitted(at, cycle), at)
+    proposals.ask_for_information(mine, by=BUILDER, at=at, question="Où ?")
+    client, url = sign_in(chloe), f"/compte/idees/{mine.number}/"
+
+    answers = [client.post(url, {"text": "Là."}) for _ in range(2)]
+    answers += [client.post(f"{url}retirer/") for _ in range(2)] + [client.get(f"{url}retirer/")]
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert JournalEntry.objects.filter(act__in=["answer_proposal", "withdraw_proposal"]).count() == 2
+
+
+def test_what_was_voted_is_not_taken_back(cycle, at, chloe, sign_in):
+    built = works.delivery(cycle, at).proposal
+    owned_by(chloe, built, at)
+    client, url = sign_in(chloe), f"/compte/idees/{built.number}/"
+
+    assert "Retirer mon idée" not in Page(client.get(url)).text
+    client.post(f"{url}retirer/")
+
+    built.refresh_from_db()
+    assert built.state == "published"
+    assert "il ne se retire plus" in Page(client.get(url)).text
 
 
 def test_an_empty_space_says_what_to_do(client, cycle, chloe, sign_in):

@@ -334,7 +334,8 @@ def test_an_empty_answer_is_refused_beside_the_field_and_a_second_one_is_told(as
 
     assert empty.status_code == 422
     assert "même en quelques mots" in Page(empty).error_of("text")
-    assert second.status_code == 403
+    assert second.status_code == 303
+    assert "l’état actuel est" in Page(client.get(second["Location"])).text.replace("\u00a0", " ")
     assert Clarification.objects.count() == 1
 
 
