@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from bp_platform.core.components import Station, Ticket
 from bp_platform.core.money import from_cents
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.selectors import ticket
 from voting import campaign, canonical
 from voting.models import Poll
@@ -25,13 +24,13 @@ from voting.sealed import SealedPoll, SealedProject
 from voting.selectors.polls import entrance, sealed_of
 
 
-def on_the_list(cycle: Cycle, poll: Poll | None) -> QuerySet[Proposal]:
+def on_the_list(cycle: Cycle, poll: Poll | None) -> ProposalQuerySet:
     """The projects put to the vote: those of the sealed list, before it those found feasible."""
     if poll is None:
         found = Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public()
     else:
         found = Proposal.objects.filter(candidacies__poll=poll)
-    return found.select_related("area", "theme")
+    return found.for_tickets()
 
 
 def campaign_tickets(cycle: Cycle, poll: Poll | None, proposals: Iterable[Proposal]) -> list[Ticket]:
