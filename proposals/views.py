@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,8 +28,9 @@ from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
 from cycles import policies as cycle_policies
+from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
-from cycles.models import Cycle, CycleState
+from cycles.models import Cycle, CycleState, PhaseKind
 from proposals import flow, notifications, policies, selectors, services
 from proposals.filters import ProposalFilter
 from proposals.forms import AnswerForm, CodeForm, EntryForm, FollowForm, IdeaForm, ReasonForm
@@ -46,6 +48,8 @@ def ideas(request: Request, cycle: str) -> HttpResponse:
     """The list of ideas and projects of a cycle."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
+    prefetch_related_objects([edition], "phases")
+    leading = cycle_selectors.leading_phase(edition.phases.all(), now)
     published = Proposal.objects.filter(cycle=edition).public().for_tickets()
     found = ProposalFilter(request.GET, queryset=published.order_by("-published_at", "-pk"), cycle=edition)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -59,6 +63,7 @@ def ideas(request: Request, cycle: str) -> HttpResponse:
             "filter": found,
             "total": page.paginator.count,
             "can_submit": policies.can_submit(RESIDENT, edition, now),
+            "on_the_ballot": leading is not None and leading.kind in {PhaseKind.CAMPAIGN, PhaseKind.VOTE},
         },
     )
 

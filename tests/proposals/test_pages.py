@@ -148,6 +148,15 @@ def test_search_forgives_accents_plurals_and_slips(client, cycle, at, typed):
     assert titles(client, f"?q={typed}") == ["Garer son vélo à la gare"]
 
 
+@pytest.mark.parametrize(("phase", "is_shown"), [("call", False), ("campaign", True), ("vote", True)])
+def test_during_the_campaign_the_list_leads_to_what_is_voted_on(client, town, at, phase, is_shown):
+    factory.cycle(at, open_phase=phase)
+
+    links = Page(client.get(LIST)).links()
+
+    assert (links.get("Découvrir les projets au vote") == "/2026/campagne/") == is_shown
+
+
 @pytest.mark.parametrize("typed", ["le", "de la", "un le la"])
 def test_small_words_alone_find_nothing(client, cycle, at, typed):
     ideas.published(at, cycle, title="De la lumière sous le pont")
