@@ -15,9 +15,9 @@ from bp_platform.accounts.models import PublicBody
 pytestmark = pytest.mark.django_db
 
 
-def picture(side=900) -> SimpleUploadedFile:
+def picture(side=900, colour="#0b5d4b") -> SimpleUploadedFile:
     kept = io.BytesIO()
-    Image.new("RGB", (side, side), "#0b5d4b").save(kept, "JPEG", exif=b"Exif\x00\x00secret")
+    Image.new("RGB", (side, side), colour).save(kept, "JPEG", exif=b"Exif\x00\x00secret")
     return SimpleUploadedFile("logo.jpg", kept.getvalue(), content_type="image/jpeg")
 
 

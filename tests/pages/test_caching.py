@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 
+from bp_platform.accounts import logos
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact
 from bp_platform.core.actors import RESIDENT
@@ -157,6 +158,25 @@ def test_pages_without_an_edition_follow_the_current_one(client, cycle, at, comm
     after = client.get("/editions/").content.decode()
 
     assert ('href="/2026/idees/"' in before, 'href="/2025/idees/"' in after) == (True, True)
+
+
+def test_a_new_logo_is_seen_at_once(client, cycle, at, committed):
+    from tests.accounts.test_logo import picture
+
+    shown = []
+    for colour in ("red", "blue"):
+        committed(
+            accounts.set_public_body,
+            by=BUILDER,
+            at=at,
+            name="Ville de Valrive",
+            logo=logos.redrawn(picture(colour=colour)),
+        )
+        [address] = [img.get("src") for img in Page(client.get("/2026/")).all("img") if "/logo/" in img.get("src", "")]
+        shown.append((address, client.get(address).status_code))
+
+    assert [status for _address, status in shown] == [200, 200]
+    assert shown[0][0] != shown[1][0]
 
 
 def test_an_act_is_seen_at_once(client, cycle, at, committed):

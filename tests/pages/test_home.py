@@ -166,3 +166,10 @@ def test_before_the_first_edition_the_page_says_so(client, town):
     page = Page(client.get("/editions/"))
 
     assert (page.heading, "Aucune édition n’est encore publiée" in page.text) == ("Toutes les éditions", True)
+
+
+def test_an_edition_without_dates_is_being_prepared(client, town, at):
+    cycle = factory.cycle(at)
+    cycle.phases.all().delete()
+
+    assert "Cette édition se prépare." in Page(client.get("/editions/")).text
