@@ -16,14 +16,12 @@ from proposals.models import Proposal, ProposalQuerySet, Stage
 ORDERS = (("", _("Les plus récentes")), ("titre", _("Par titre")), ("cout", _("Par coût")))
 
 
-class ProposalFilter(django_filters.FilterSet):
-    """Search words, area, theme, stage and order; unknown values are ignored, not errors."""
+class PlacesFilter(django_filters.FilterSet):
+    """Area and theme of a cycle, by their codes; unknown values are ignored, not errors. Two queries."""
 
-    q = django_filters.CharFilter(method="search")
     lieu = django_filters.ChoiceFilter(label=_("Lieu"), empty_label=_("Tous"), method="of_area")
     theme = django_filters.ChoiceFilter(label=_("Thème"), empty_label=_("Tous"), method="of_theme")
-    etape = django_filters.ChoiceFilter(label=_("Étape"), field_name="stage", choices=Stage, empty_label=_("Toutes"))
-    tri = django_filters.ChoiceFilter(label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="order")
+    choices: tuple[str, ...] = ("lieu", "theme")
 
     class Meta:
         model = Proposal
@@ -45,6 +43,24 @@ class ProposalFilter(django_filters.FilterSet):
     def of_theme(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         return queryset.filter(theme=next(theme for theme in self.themes if theme.code == value))
 
+    @property
+    def active(self) -> int:
+        """How many filters are set, search apart."""
+        return sum(1 for name in self.choices if self.data.get(name))
+
+    @property
+    def fields(self) -> list[Any]:
+        return [self.form[name] for name in self.choices]
+
+
+class ProposalFilter(PlacesFilter):
+    """Search words, area, theme, stage and order."""
+
+    q = django_filters.CharFilter(method="search")
+    etape = django_filters.ChoiceFilter(label=_("Étape"), field_name="stage", choices=Stage, empty_label=_("Toutes"))
+    tri = django_filters.ChoiceFilter(label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="order")
+    choices = (*PlacesFilter.choices, "etape", "tri")
+
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         words = " ".join(value.split())[:100]
         return queryset.matching(words) if words else queryset
@@ -57,12 +73,3 @@ class ProposalFilter(django_filters.FilterSet):
     def words(self) -> str:
         """What was searched, as it was typed."""
         return str(self.data.get("q", ""))
-
-    @property
-    def active(self) -> int:
-        """How many filters are set, search apart."""
-        return sum(1 for name in ("lieu", "theme", "etape", "tri") if self.data.get(name))
-
-    @property
-    def fields(self) -> list[Any]:
-        return [self.form[name] for name in ("lieu", "theme", "etape", "tri")]

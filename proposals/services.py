@@ -222,6 +222,7 @@ def disown(proposal: Proposal, *, by: User, at: datetime) -> int:
         locked = Proposal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=proposal.pk)
         mine = Owner.objects.filter(proposal=locked, contact__user=by, left_at=None)
         left = mine.update(left_at=at)
+        Follow.objects.filter(proposal=locked, contact__user=by).delete()  # or they would still be written to
         if left:
             cycle_services.touch(locked.cycle)
             journal.record(journal.Line(locked.journal_chain, at, by, "disown_proposal", locked, role="owner"))

@@ -110,6 +110,7 @@ def test_an_owner_takes_their_idea_back_without_a_code(cycle, at, chloe, sign_in
 
 def test_an_idea_that_is_not_one_s_own_is_left_behind(cycle, at, chloe, sign_in):
     mine = owned_by(chloe, ideas.published(at, cycle), at)
+    proposals.follow(mine, contact=chloe.contacts.get(), at=at)
     client = sign_in(chloe)
 
     offered = "Ce n’est pas, ou plus, mon idée" in Page(client.get(f"/compte/idees/{mine.number}/")).text
@@ -119,6 +120,7 @@ def test_an_idea_that_is_not_one_s_own_is_left_behind(cycle, at, chloe, sign_in)
     assert (offered, answers, mine.state) == (True, [303, 404], "published")
     assert list(mine.owners.filter(contact__user=chloe).values_list("left_at", flat=True)) != [None]
     assert JournalEntry.objects.filter(act="disown_proposal").count() == 1
+    assert not mine.follows.exists()  # nobody writes to them about it any more
     assert mine.title not in Page(client.get("/compte/")).text
 
 

@@ -27,8 +27,8 @@ from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from cycles import policies as cycle_policies
 from cycles.models import Cycle
+from proposals.filters import PlacesFilter
 from voting import campaign, policies, selectors
-from voting.filters import CampaignFilter
 
 PAGE_SIZE = 24
 SEED_LIFE = timedelta(days=60)
@@ -44,7 +44,7 @@ def projects(request: Request, cycle: str) -> HttpResponse:
     poll = policies.poll_of(edition)
     seed = campaign.seed_of(request.COOKIES.get(campaign.COOKIE, "")) or secrets.token_hex(campaign.SEED_BYTES)
     ordered = selectors.on_the_list(edition, poll).order_by(*campaign.drawn_by(seed))
-    found = CampaignFilter(request.GET, queryset=ordered, cycle=edition)
+    found = PlacesFilter(request.GET, queryset=ordered, cycle=edition)
     page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     window = selectors.window(poll, selectors.sealed_of(poll), now) if poll else None
     context = {
