@@ -81,6 +81,7 @@ class Status:
     can_withdraw: bool
     can_answer: bool = False
     clarifications: Sequence[Clarification] = ()
+    kept_because: str = ""  # why it can no longer be withdrawn
 
 
 def status(proposal: Proposal, at: datetime) -> Status:
@@ -111,8 +112,9 @@ def status(proposal: Proposal, at: datetime) -> Status:
     is_live = proposal.state in {ProposalState.SUBMITTED, ProposalState.NEEDS_INFO, ProposalState.PUBLISHED}
     answers = list(proposal.clarifications.order_by("pk"))
     can_answer = proposal.state == ProposalState.NEEDS_INFO
-    can_withdraw = is_live and bool(registries.objection("withdraw_proposal", proposal, at))
-    return Status(proposal, headline, next_step, said, can_withdraw, can_answer, answers)
+    objection = registries.objection("withdraw_proposal", proposal, at)
+    kept = str(objection.reason) if is_live and not objection else ""
+    return Status(proposal, headline, next_step, said, is_live and not kept, can_answer, answers, kept)
 
 
 def timeline_events(proposal: Proposal) -> list[Event]:

@@ -141,7 +141,8 @@ def test_what_was_voted_is_not_taken_back(cycle, at, chloe, sign_in):
     owned_by(chloe, built, at)
     client, url = sign_in(chloe), f"/compte/idees/{built.number}/"
 
-    assert "Retirer mon idée" not in Page(client.get(url)).text
+    before = Page(client.get(url)).text
+    assert ("Retirer mon idée" in before, "il ne se retire plus" in before) == (False, True)
     client.post(f"{url}retirer/")
 
     built.refresh_from_db()
