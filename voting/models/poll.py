@@ -1,14 +1,10 @@
-"""The vote's rows, in three compartments that no key joins: who may vote and has voted; sealed ballots; opened ballots.
-
-No `created_at`, no history, no foreign key from a ballot to a person (PROTOCOL §6.3).
-"""
+"""A vote as organised: its machine, its projects, what is withdrawn from it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +15,11 @@ from proposals.models import Proposal
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+    from voting.models.letters import LetterBatch
+    from voting.models.paper import PaperBalance, PaperBatch
+    from voting.models.roll import RollEntry, RollMark
+    from voting.models.stations import Incident, PollingStation
 
 
 class PollKind(models.TextChoices):
@@ -71,6 +72,7 @@ class Poll(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.JSONField(_("constat de clôture"), null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
+    opening = models.JSONField(_("constat d’ouverture"), null=True, blank=True)
     counted_at = models.DateTimeField(null=True, blank=True)
     proclaimed_at = models.DateTimeField(null=True, blank=True)
     annulled_at = models.DateTimeField(null=True, blank=True)
@@ -82,6 +84,11 @@ class Poll(models.Model):
         entries: RelatedManager[RollEntry]
         marks: RelatedManager[RollMark]
         withdrawals: RelatedManager[WithdrawnProject]
+        stations: RelatedManager[PollingStation]
+        incidents: RelatedManager[Incident]
+        letter_batches: RelatedManager[LetterBatch]
+        batches: RelatedManager[PaperBatch]
+        balances: RelatedManager[PaperBalance]
 
     class Meta:
         constraints = [
@@ -109,6 +116,10 @@ class Poll(models.Model):
                 | Q(state__in=_AFTER_CLOSING, closed_at__isnull=False, closing__isnull=False)
                 | ~Q(state__in=_AFTER_CLOSING) & Q(closed_at=None, closing=None, opened_at=None),
                 name="poll_closed_iff_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, opening=None) | Q(opened_at__isnull=False, opening__isnull=False),
+                name="poll_opened_iff_stated",
             ),
             models.CheckConstraint(
                 condition=Q(state="annulled")
@@ -179,128 +190,6 @@ class WithdrawnProject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.poll_id} {self.number}"
-
-
-class Proof(models.TextChoices):
-    """What established the right to vote."""
-
-    POSTAL_CODE = "postal_code", _("code reçu par courrier et année de naissance")
-    DESK = "desk", _("vérification par un agent, sur place")
-    ROLL = "roll", _("liste des habitant·es inscrit·es")
-    FRANCECONNECT = "franceconnect", _("FranceConnect")
-    EMAIL_PHONE = "email_phone", _("courriel, téléphone et déclaration sur l’honneur")
-
-
-class EntryStatus(models.TextChoices):
-    PENDING = "pending", _("à vérifier")
-    ADMITTED = "admitted", _("admis·e")
-    SET_ASIDE = "set_aside", _("mis·e à l’écart")
-
-
-class RollEntry(models.Model):
-    """Somebody's right to vote in one poll (« habitant·e inscrit·e »): the least that proves it."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="entries")
-    name = models.CharField(_("nom"), max_length=120)
-    birth_year = models.PositiveSmallIntegerField(_("année de naissance"), null=True, blank=True)
-    scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("périmètres"))
-    proof = models.CharField(_("preuve"), max_length=14, choices=Proof)
-    status = models.CharField(_("statut"), max_length=10, choices=EntryStatus, default=EntryStatus.ADMITTED)
-    status_reason = models.CharField(_("motif"), max_length=300, blank=True)
-    code_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(scopes=[]), name="entry_has_a_scope"),
-            models.CheckConstraint(
-                condition=~Q(status="set_aside") | ~Q(status_reason=""),
-                name="entry_set_aside_is_reasoned",
-                violation_error_message=_("Dites en une phrase pourquoi cette inscription est mise à l’écart."),
-            ),
-            models.CheckConstraint(
-                condition=Q(code_digest=None) | Q(birth_year__isnull=False),
-                name="entry_with_a_code_has_a_birth_year",
-            ),
-            models.UniqueConstraint(fields=["id", "poll"], name="entry_of_its_poll"),
-        ]
-
-    def __str__(self) -> str:
-        return f"inscription {self.pk}"
-
-
-class MarkChannel(models.TextChoices):
-    WEB = "web", _("en ligne")
-    TABLET = "tablet", _("tablette")
-    PAPER = "paper", _("bulletin papier")
-
-
-class RollMark(models.Model):
-    """Somebody has voted (« émargement »). A day, never a time; no serial, no reference. One per poll and person."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="marks")
-    entry = models.OneToOneField(RollEntry, on_delete=models.PROTECT, related_name="mark", primary_key=True)
-    channel = models.CharField(_("moyen"), max_length=8, choices=MarkChannel)
-    station = models.CharField(_("lieu"), max_length=40, blank=True)
-    day = models.DateField(_("jour"))
-
-    class Meta:
-        indexes = [models.Index(fields=["poll", "day", "channel"], name="mark_turnout")]
-
-    def __str__(self) -> str:
-        return f"émargement {self.entry_id}"
-
-
-class SealedBallot(models.Model):
-    """A ballot nobody can read yet. No person, no serial, no time. The web role inserts it and never reads the seal."""
-
-    ref = models.BinaryField(primary_key=True)
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="+")
-    scope = models.CharField(max_length=40)
-    seal = models.BinaryField()
-
-    class Meta:
-        indexes = [models.Index(fields=["poll", "scope"], name="sealed_ballot_box")]
-
-    def __str__(self) -> str:
-        return bytes(self.ref).hex()
-
-
-class Ballot(models.Model):
-    """An opened ballot: written once, sorted by content. An unreadable or invalid one is null, with its reason."""
-
-    poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="+")
-    scope = models.CharField(max_length=40)
-    channel = models.CharField(max_length=8, choices=MarkChannel)
-    content = models.TextField(blank=True)
-    null_reason = models.CharField(max_length=80, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["poll", "scope"], name="ballot_urn")]
-
-    def __str__(self) -> str:
-        return f"bulletin {self.pk}"
-
-
-class PollResult(models.Model):
-    """The result of the count with its whole trace: canonical JSON and its digest. Append-only."""
-
-    poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="result")
-    content = models.BinaryField()
-    digest = models.CharField(_("empreinte"), max_length=64)
-
-    def __str__(self) -> str:
-        return self.digest
-
-
-class OfficialRecord(models.Model):
-    """The official record (« procès-verbal ») as data: canonical JSON and its digest, printed and signed by hand."""
-
-    poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="record")
-    content = models.BinaryField()
-    digest = models.CharField(_("empreinte"), max_length=64)
-
-    def __str__(self) -> str:
-        return self.digest
 
 
 def is_open(poll: Poll, opens_at: datetime, closes_at: datetime, at: datetime) -> bool:
