@@ -6,14 +6,14 @@ Pure. `read(data, digest)` re-hashes the bytes: edited bytes are refused, whoeve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
-from voting import canonical
+from voting import canonical, key_sheet
 from voting.tally.order import draw_ranks
 from voting.tally.results import Null
 from voting.tally.scores import fault, is_blank
@@ -44,7 +44,8 @@ class Tampered(ValueError):  # noqa: N818 -- it reads as what happened
 
 @dataclass(frozen=True, slots=True)
 class SealedProject:
-    """A project as sealed. `position` is its place on the ballot list, drawn; `id` is its name in the count."""
+    """A project as sealed. `position` is its place on the ballot list, drawn; `id` is its name in the count; `keys` are
+    the codes that caps and floors name, by dimension."""
 
     position: int
     id: str
@@ -56,6 +57,7 @@ class SealedProject:
     cost_cents: int
     scope: str
     owners: frozenset[str]
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class SealedPoll:
     projects: tuple[SealedProject, ...]
     draw_seed: str
     proofs: tuple[str, ...]
+    receipt_key: str = ""
+    keys: key_sheet.Keys | None = None  # None: the key is in one piece (practice, replay)
 
     @cached_property
     def by_scope(self) -> Mapping[str, tuple[SealedProject, ...]]:
@@ -96,11 +100,17 @@ class SealedPoll:
     def _costs(self) -> Mapping[str, Mapping[str, int]]:
         return {scope: {p.id: p.cost_cents for p in listed} for scope, listed in self.by_scope.items()}
 
+    def in_sealed_order(self, scopes: Iterable[str]) -> list[str]:
+        """A person's scopes in the order of the sealed rules."""
+        own = set(scopes)
+        return [scope for scope in self.scopes if scope in own]
+
     def tally_projects(self) -> tuple[Project, ...]:
         """The projects as the count takes them, with their rank in the public draw."""
         ranks = draw_ranks(self.draw_seed.encode(), (p.id for p in self.projects))
         return tuple(
-            Project(p.id, p.cost_cents, scope=p.scope, owners=p.owners, draw_rank=ranks[p.id]) for p in self.projects
+            Project(p.id, p.cost_cents, scope=p.scope, owners=p.owners, draw_rank=ranks[p.id], **p.keys)
+            for p in self.projects
         )
 
     def ballot_fault(self, scope: str, ballot: Ballot) -> Null | None:
@@ -182,6 +192,8 @@ def _parsed(data: bytes) -> SealedPoll:
         projects=tuple(_project(position, row) for position, row in enumerate(value["projects"])),
         draw_seed=value["draw_seed"],
         proofs=tuple(value["proofs"]),
+        receipt_key=value["receipt_key"],
+        keys=key_sheet.keys_from(value),
     )
 
 
@@ -205,6 +217,7 @@ def _project(position: int, row: Mapping[str, Any]) -> SealedProject:
         cost_cents=row["cost_cents"],
         scope=row["scope"],
         owners=frozenset(row["owners"]),
+        keys=row.get("keys", {}),
     )
 
 

@@ -58,7 +58,9 @@ def test_a_binding_poll_refuses_a_key_made_here(db):
 
     with pytest.raises(Refused, match="se fabrique hors ligne"):
         make.seal(draft)
-    sealed = make.seal(draft, public_key=seals.new_keys().public)
+    with pytest.raises(Refused, match="se fabrique hors ligne"):
+        make.seal(draft, public_key=seals.new_keys().public)
+    sealed = make.seal(draft, sheet=make.split_key()[0])
 
     assert sealed.state == PollState.SEALED
     assert list(practice_keys.folder().glob("*")) == []
@@ -81,6 +83,16 @@ def test_a_ballot_that_the_booth_cannot_receive_is_refused(db):
     version.save()
 
     with pytest.raises(Refused, match="ne sait pas encore recevoir ce type de bulletin"):
+        make.seal(make.draft_poll(cycle=cycle))
+
+
+def test_a_proof_that_is_not_received_yet_is_named(db):
+    cycle = make.cycle_with_projects()
+    version = cycle.rulebook_versions.get()
+    version.values["electorate"]["proofs"] = ["postal_code", "franceconnect"]
+    version.save()
+
+    with pytest.raises(Refused, match="ne reçoit pas encore cette preuve.: FranceConnect"):
         make.seal(make.draft_poll(cycle=cycle))
 
 

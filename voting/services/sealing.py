@@ -15,17 +15,20 @@ from bp_platform.core import codes
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, no
 from bp_platform.core.money import to_cents
+from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
 from proposals import services as proposal_services
 from proposals.models import ProposalState, Stage
 from voting import canonical, flow, practice_keys, selectors, wording
 from voting import seal as seals
-from voting.models import Candidate, Poll, PollKind
+from voting.key_sheet import Keys, KeySheet
+from voting.models import Candidate, Poll, PollKind, Proof
 from voting.sealed import PLAIN_KINDS, SCHEMA, longest_content, read, rules_from
 from voting.tally.values import Project, Rules, RulesError, check
 
 SOFTWARE = "budget-participatif/1"
 SMALL_ROLL = 100
+RECEIVED = {Proof.POSTAL_CODE.value, Proof.DESK.value, Proof.ROLL.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,10 @@ def project_list_digest(poll: Poll) -> str:
     return canonical.digest(canonical.dump(sorted(rows)))
 
 
-def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes) -> Draft:
-    """The exact text that sealing would freeze with this draw and this key; refuses what cannot be voted."""
+def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes, keys: Keys | None = None) -> Draft:
+    """The exact text that sealing would freeze with this draw and this key; refuses what cannot be voted.
+
+    `keys`: the threshold and the digests of the shares, when the key was split."""
     listed = selectors.candidates(poll)
     rules = rules_from(poll.plan)
     _check(poll, listed, rules, draw_seed)
@@ -65,7 +70,8 @@ def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes) -> Dra
             "seal_length": seals.seal_length(longest_content(rules, [row.scope for row in places])),
             "list_digest": project_list_digest(poll),
             "draw_seed": draw_seed,
-            "projects": [_project(row, with_owners=rules.one_per_owner) for row in places],
+            "projects": [_project(row, with_owners=rules.one_per_owner) | _keys(row, rules) for row in places],
+            **_keys_value(keys),
             **poll.plan,
         }
     )
@@ -73,19 +79,22 @@ def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes) -> Dra
 
 
 def seal(
-    poll: Poll, *, by: Actor, at: datetime, draw_seed: str, public_key: bytes | None = None, waiver: str = ""
+    poll: Poll,
+    *,
+    by: Actor,
+    at: datetime,
+    draw_seed: str,
+    sheet: KeySheet | None = None,
+    public_key: bytes | None = None,
+    waiver: str = "",
 ) -> Poll:
-    """Freeze the vote. The key of a binding vote is made offline and only its public half comes here; without one, a
-    practice vote gets a key kept in a file of this machine. `waiver`: why a roll under 100 people is accepted."""
-    if public_key is None and poll.kind != PollKind.PRACTICE:
-        raise Refused(no(_("La clé de ce vote se fabrique hors ligne : donnez sa partie publique.")))
-    keys = seals.new_keys() if public_key is None else None
-    public = keys.public if keys else public_key or b""
-    if len(public) != 32:
-        raise Refused(no(_("La clé publique compte 64 caractères hexadécimaux : vérifiez-la.")))
+    """Freeze the vote. The key of a binding vote is made and split offline: only its public `sheet` comes here. Without
+    one, a practice vote gets a key kept in a file of this machine; a replayed vote gives its `public_key` alone.
+    `waiver`: why a roll under 100 people is accepted."""
+    public, own = _key_of(poll, sheet, public_key)
     with flow.SEAL.take(poll, by=by, at=at, reason=waiver.strip()) as locked:
         _check_roll(locked, waiver)
-        made = draft(locked, at=at, draw_seed=draw_seed.strip(), public_key=public)
+        made = draft(locked, at=at, draw_seed=draw_seed.strip(), public_key=public, keys=sheet.keys if sheet else None)
         locked.sealed, locked.digest, locked.public_key = made.data, made.digest, public
         text = read(made.data, made.digest)
         locked.seal_length, locked.opens_at, locked.closes_at = text.seal_length, text.opens_at, text.closes_at
@@ -93,17 +102,72 @@ def seal(
         cycle_services.freeze_section(locked.cycle, "ballot", at=at, opens_at=locked.opens_at)
         for row in selectors.candidates(locked):
             proposal_services.project(row.proposal, stage=Stage.ON_BALLOT, price_eur=row.cost_eur)
-        if keys:
-            practice_keys.keep(made.digest, keys.private)
+        if own:
+            practice_keys.keep(made.digest, own.private)
         cycle_services.touch(locked.cycle)
     return locked
 
 
+def _key_of(poll: Poll, sheet: KeySheet | None, public_key: bytes | None) -> tuple[bytes, seals.Keys | None]:
+    """The public key to seal with, and the pair made here when it is a practice vote's own."""
+    if sheet is not None:
+        if fault := sheet.fault():
+            raise Refused(no(wording.sheet_fault_sentence(fault)))
+        return bytes.fromhex(sheet.public_key), None
+    if poll.kind == PollKind.BINDING or (public_key is None and poll.kind == PollKind.REPLAY):
+        raise Refused(
+            no(_("La clé de ce vote se fabrique hors ligne : donnez sa feuille publique, « cle-publique.json »."))
+        )
+    if public_key is None:
+        own = seals.new_keys()
+        return own.public, own
+    if len(public_key) != 32:
+        raise Refused(no(_("La clé publique compte 64 caractères hexadécimaux : vérifiez-la.")))
+    return public_key, None
+
+
+def _keys_value(keys: Keys | None) -> dict[str, canonical.Value]:
+    if keys is None:
+        return {}
+    return {"keys": {"threshold": keys.threshold, "number": len(keys.shares), "shares": list(keys.shares)}}
+
+
+def _check_decision(poll: Poll) -> None:
+    """A vote by roll is sealed only where the rulebook lets the residents decide that way."""
+    if poll.kind == PollKind.REPLAY:
+        return
+    ballot = cycle_selectors.rules_of(poll.cycle).ballot
+    if ballot.decision_mode == "body_designation":
+        raise Refused(
+            no(
+                _("Le règlement confie le choix des projets à une instance (%(who)s) : il n’y a pas de vote à sceller.")
+                % {"who": ballot.decided_by}
+            )
+        )
+    if ballot.decision_mode == "assembly":
+        raise Refused(
+            no(
+                _(
+                    "Le règlement prévoit un vote en assemblée, sans liste d’habitant·es inscrit·es : "
+                    "changez l’article 7 pour sceller ce vote."
+                )
+            )
+        )
+
+
 def _check(poll: Poll, listed: list[Candidate], rules: Rules, draw_seed: str) -> None:
+    _check_decision(poll)
     if not listed:
         raise Refused(no(_("Aucun projet n’est proposé au vote : il en faut au moins un.")))
     if not poll.plan["proofs"]:
         raise Refused(no(_("Choisissez d’abord comment une personne prouve qu’elle peut voter.")))
+    for proof in sorted(set(poll.plan["proofs"]) - RECEIVED):
+        raise Refused(
+            no(
+                _("La plateforme ne reçoit pas encore cette preuve : %(proof)s. Retirez-la du règlement.")
+                % {"proof": Proof(proof).label}
+            )
+        )
     if len(draw_seed.strip()) < 6 and poll.kind != PollKind.REPLAY:
         raise Refused(no(_("Saisissez le résultat du tirage public : au moins six caractères.")))
     for row in listed:
@@ -159,6 +223,13 @@ def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]
         "scope": row.scope,
         "owners": sorted(codes.digest("poll-owner", str(uid))[:16] for uid in owners),
     }
+
+
+def _keys(row: Candidate, rules: Rules) -> dict[str, canonical.Value]:
+    """What caps and floors look at, when there are some."""
+    if not any(scope.caps or scope.floors for scope in rules.scopes):
+        return {}
+    return {"keys": {"area": row.proposal.area.code, "theme": row.proposal.theme.code}}
 
 
 def _id(row: Candidate) -> str:
