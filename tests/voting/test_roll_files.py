@@ -1,0 +1,122 @@
+"""Spreadsheets of every kind give the same rows; what is built to harm is refused before it is expanded."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import zipfile
+
+import pytest
+
+from tests.voting import sheets
+from tests.voting.sheets import AICHA, BRUNO, HEADINGS
+from voting import roll_files
+from voting.roll_files import Unreadable
+
+EXPECTED = [(1, HEADINGS), (2, AICHA), (3, BRUNO)]
+
+
+def rows(content: bytes):
+    return list(roll_files.rows(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "iso8859-15", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_every_encoding_and_separator_gives_the_same_rows(encoding, separator):
+    content = sheets.csv(HEADINGS, AICHA, BRUNO, encoding=encoding, separator=separator)
+
+    assert rows(content) == EXPECTED
+
+
+def test_quotes_keep_their_separators_and_lines_count_from_where_they_begin():
+    content = 'Nom;Adresse\r\n"Durand ; née";"3 rue\ndu Quai"\r\n\r\n"dit ""Bob""";x\n'.encode()
+
+    assert rows(content) == [
+        (1, ["Nom", "Adresse"]),
+        (2, ["Durand ; née", "3 rue\ndu Quai"]),
+        (5, ['dit "Bob"', "x"]),
+    ]
+
+
+@pytest.mark.parametrize("make", [sheets.xlsx, sheets.ods])
+def test_spreadsheets_give_the_same_rows(make):
+    assert rows(make(HEADINGS, AICHA, BRUNO)) == EXPECTED
+
+
+@pytest.mark.parametrize("make", [sheets.xlsx, sheets.ods])
+def test_an_empty_row_and_an_empty_cell_keep_their_places(make):
+    found = rows(make(HEADINGS, [""] * 7, ["A2", "", "Bruno", "1960", "", "37000", "Valrive"]))
+
+    assert found == [(1, HEADINGS), (3, ["A2", "", "Bruno", "1960", "", "37000", "Valrive"])]
+
+
+def test_a_repeated_row_of_an_ods_counts_each_time():
+    repeated = '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2"><text:p>x</text:p></table:table-cell></table:table-row>'
+
+    assert rows(sheets.ods(HEADINGS, after=repeated)) == [(1, HEADINGS), (2, ["x", "x"]), (3, ["x", "x"])]
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>'
+REPEATED = '<table:table-row table:number-rows-repeated="400000"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>'
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b"\xd0\xcf\x11\xe0old", "old_excel"),
+        (b"%PDF-1.7", "format"),
+        (b"PK\x03\x04 but no archive", "format"),
+        (sheets.zipped(**{"word__document.xml": "<x/>"}), "format"),
+        (sheets.xlsx(HEADINGS, before=LAUGHS), "doctype"),
+        (sheets.ods(HEADINGS, before=LAUGHS), "doctype"),
+        (sheets.ods(HEADINGS, before='<!DOCTYPE x SYSTEM "http://valrive.example/x.dtd">'), "doctype"),
+        (sheets.ods(HEADINGS, after=REPEATED * 2), "rows"),
+        (sheets.zipped(**{"content.xml": "<x>"}), "format"),
+        (b'Nom;Adresse\n"Durand" x;y\n', "quotes"),
+        (b"Nom\x81\x8d\n\xff\x81", "encoding"),
+        (b"Nom\n" + b"x" * 1001, "cell"),
+        (b"a;" * 101 + b"a\n", "columns"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_read_says_why(content, why):
+    with pytest.raises(Unreadable) as refusal:
+        rows(content)
+
+    assert refusal.value.why == why
+
+
+def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("content.xml", "w") as member:
+        member.write(b"<x>")
+        for _piece in range(60):
+            member.write(b" " * 10_000_000)
+    monkeypatch.setattr(roll_files, "MOST_INFLATED", 20_000_000)
+    tracemalloc.start()
+
+    with pytest.raises(Unreadable, match="bomb"):
+        rows(out.getvalue())
+
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+
+
+def test_rows_repeated_by_the_thousand_are_not_unrolled():
+    """Each is under the limit; a thousand of them in one piece of the file would fill the memory."""
+    content = sheets.ods(HEADINGS, after=REPEATED.replace("400000", "4000") * 1000)
+    tracemalloc.start()
+
+    with pytest.raises(Unreadable, match="rows"):
+        rows(content)
+
+    assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    tracemalloc.stop()
+
+
+def test_a_file_too_big_is_not_even_read(monkeypatch):
+    monkeypatch.setattr(roll_files, "MOST_BYTES", 10)
+
+    with pytest.raises(Unreadable, match="too_big"):
+        rows(sheets.csv(HEADINGS))
