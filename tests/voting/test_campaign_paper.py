@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from bp_platform.documents import rendering
 from proposals.models import Proposal
-from voting import kit_reports, selectors
+from tests.factories import voting as make
+from voting import kit_reports, selectors, station_reports
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -83,3 +84,22 @@ def test_the_kit_differs_by_the_facts_of_the_project_alone(poll, town):
     assert one["kit"] == other["kit"]
     assert set(one) == set(other) == {"kit", "project", "page_url"}
     assert (one["project"].title, other["project"].title) == ("Une cour qui respire", "Le quai à vélo")
+
+
+def test_the_sheet_of_a_polling_place_is_one_tagged_page(poll, town):
+    hall = make.station(poll)
+
+    content = made(station_reports.STATION_SHEET, {"station": hall.pk})
+
+    assert (facts_of(content)["pages"], facts_of(content)["is tagged"]) == (1, True)
+    (words,) = words_of(content)
+    for said in ("Halle aux grains", "Ouvrir", "Faire voter", "Fermer", "Scellé à la fermeture", poll.digest[:16]):
+        assert said in words
+
+
+def test_the_booklet_says_where_to_vote_in_person(poll, town):
+    make.station(poll)
+
+    words = " ".join(words_of(made(kit_reports.VOTING_BOOKLET, {"cycle": "2026"})))
+
+    assert "Halle aux grains, 2 place du Marché" in words
