@@ -59,6 +59,11 @@ class Recount:
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
+    def ballots(self) -> int:
+        """All that were cast, blank and null ones too."""
+        return self.election.ballot_count
+
+    @property
     def rule(self) -> Method:
         return self.scope.method
 

@@ -1,35 +1,44 @@
-"""`manage.py recount FILE.pb`: the answer of a published file alone, without a database."""
+"""`manage.py recount FILE.pb|BUNDLE`: the answer of what is published alone, without a database.
+
+A bundle is the archive of the results page, or its folder. In JSON, several scopes give their totals under the usual
+keys (`rule` is « several » when they differ) and each of them under `scopes`."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from voting.bundle_reading import BundleError, is_bundle, recount_bundle
 from voting.tally.pabulib import ElectionFileError
 from voting.tally.pabulib_writer import exact_amount
 from voting.tally.recount import DECLARED, OPTIONS, Recount, recount
+from voting.tally.values import RulesError
 from voting.wording import (
+    bundle_error_sentence,
     file_error_sentence,
     method_words,
     money,
     null_sentence,
     reason_sentence,
+    rules_error_sentence,
     score_words,
     tie_sentence,
 )
 
 NAME_WIDTH = 44
+SEVERAL = "several"
 
 
 class Command(BaseCommand):
-    help = "Recompte une élection à partir de son fichier Pabulib, sans base de données."
+    help = "Recompte un vote à partir de son dossier publié ou d’un fichier Pabulib, sans base de données."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FICHIER.pb", help="le fichier publié")
+        parser.add_argument("file", metavar="FICHIER.pb|DOSSIER", help="le fichier, l’archive ou le dossier publié")
         parser.add_argument("--rule", default=DECLARED, help=", ".join(OPTIONS))
         parser.add_argument("--threshold", help="seuil, dans l’unité du score ; remplace celui du fichier")
         parser.add_argument(
@@ -38,16 +47,24 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="la réponse en JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:  # Any: Django's own signature
+        path, rule, least = Path(options["file"]), parse_rule(options["rule"]), parse_threshold(options["threshold"])
+        conflicts = [parse_conflict(text) for text in options["conflict"]]
+        answers: Sequence[Recount]
         try:
-            answer = recount(
-                Path(options["file"]),
-                parse_rule(options["rule"]),
-                parse_threshold(options["threshold"]),
-                [parse_conflict(text) for text in options["conflict"]],
-            )
+            if is_bundle(path):
+                answers = recount_bundle(path, rule, least, conflicts)
+            else:
+                answers = [recount(path, rule, least, conflicts)]
         except ElectionFileError as error:
             raise CommandError(file_error_sentence(error)) from error
-        self.stdout.write(as_json(answer) if options["json"] else as_table(answer))
+        except BundleError as error:
+            raise CommandError(bundle_error_sentence(error)) from error
+        except RulesError as error:
+            raise CommandError(rules_error_sentence(error)) from error
+        if options["json"]:
+            self.stdout.write(as_json(answers[0]) if len(answers) == 1 else as_json_of_scopes(answers))
+        else:
+            self.stdout.write("\n\n".join(as_table(answer) for answer in answers))
 
 
 def parse_rule(text: str) -> str:
@@ -82,15 +99,41 @@ def parse_conflict(text: str) -> tuple[str, ...]:
 
 def as_json(answer: Recount) -> str:
     """The contract's keys. `spent` is a JSON number with two decimals, written from cents, never through a float."""
-    fields = {
+    return _object({**_fields(answer), "seconds": _seconds(answer)})
+
+
+def as_json_of_scopes(answers: Sequence[Recount]) -> str:
+    """The totals under the same keys, then the same keys scope by scope, in the sealed order."""
+    rules = {str(answer.rule) for answer in answers}
+    totals = {
+        "projects": json.dumps(sum(len(answer.election.projects) for answer in answers)),
+        "ballots": json.dumps(sum(answer.ballots for answer in answers)),
+        "rule": json.dumps(rules.pop() if len(rules) == 1 else SEVERAL),
+        "winners": json.dumps([name for answer in answers for name in answer.winners], ensure_ascii=False),
+        "spent": exact_amount(sum(answer.spent_cents for answer in answers)),
+        "votes": json.dumps({k: v for answer in answers for k, v in answer.votes.items()}, ensure_ascii=False),
+        "seconds": _seconds(answers[0]),
+    }
+    scopes = [_object({"id": json.dumps(a.scope.scope_id, ensure_ascii=False), **_fields(a)}) for a in answers]
+    return _object({**totals, "scopes": f"[{', '.join(scopes)}]"})
+
+
+def _fields(answer: Recount) -> dict[str, str]:
+    return {
         "projects": json.dumps(len(answer.election.projects)),
-        "ballots": json.dumps(answer.election.ballot_count),
+        "ballots": json.dumps(answer.ballots),
         "rule": json.dumps(answer.rule),
         "winners": json.dumps(answer.winners, ensure_ascii=False),
         "spent": exact_amount(answer.spent_cents),
         "votes": json.dumps(answer.votes, ensure_ascii=False),
-        "seconds": json.dumps({step: round(seconds, 3) for step, seconds in answer.seconds.items()}),
     }
+
+
+def _seconds(answer: Recount) -> str:
+    return json.dumps({step: round(seconds, 3) for step, seconds in answer.seconds.items()})
+
+
+def _object(fields: dict[str, str]) -> str:
     return "{" + ", ".join(f"{json.dumps(key)}: {text}" for key, text in fields.items()) + "}"
 
 
@@ -121,10 +164,10 @@ def _heading(answer: Recount, currency: str) -> list[str]:
         _("%(projects)s projets, %(ballots)s bulletins : %(valid)s valables, %(blank)s blancs, %(null)s nuls.")
         % {
             "projects": len(answer.election.projects),
-            "ballots": ballots.cast,
+            "ballots": answer.ballots,
             "valid": ballots.valid,
             "blank": ballots.blank,
-            "null": ballots.null,
+            "null": answer.ballots - ballots.valid - ballots.blank,
         },
         _("Règle appliquée : %(rule)s. Projets retenus : %(winners)s, pour %(spent)s sur %(budget)s.")
         % {
