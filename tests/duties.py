@@ -59,6 +59,21 @@ def itself(page: Page) -> str:
     return str(page.response.request["PATH_INFO"])
 
 
+def through(*words: str) -> Callable[[Page], str]:
+    """The address where these links lead, each followed from the page of the last."""
+
+    def _follow(page: Page) -> str:
+        for step in words[:-1]:
+            page = Page(page.response.client.get(_link(page, step)))
+        return _link(page, words[-1])
+
+    return _follow
+
+
+def _link(page: Page, words: str) -> str:
+    return next(url for label, url in page.links().items() if label.startswith(words))
+
+
 IDEA = {
     "title": "Un banc tous les cent mètres, rue Haute",
     "summary": "Pour souffler entre le marché et la poste, quand on a les jambes lourdes.",
@@ -80,6 +95,11 @@ DUTIES = [
          {"stance": "reserved", "text": "Il faudrait chiffrer l’entretien avant de répondre."}, "avis"),
     Duty("ambassador", "theo", "/bureau/", "/bureau/depots/", link_to("/bureau/depots/saisir/"),
          IDEA | {"area": "Les Mariniers", "theme": "Vivre ensemble", "channel": "sur papier"}, "BP27-"),
+    Duty("polling_officer", "nadia", "/bureau/", "/bureau/lieux/", through("Maison de quartier de Bel-Air"),
+         {"staff": "Nadia Perrin, Théo Garnier", "seal_number": "VA 004 301", "is_box_shown": "on"}, "est ouvert"),
+    Duty("count_officer", "leila", "/bureau/", "/bureau/vote/",
+         through("Répétition du vote des écoles", "Bulletins papier à saisir", "Saisir"),
+         {"typed": "1 2"}, "Bulletin 2 sur 12"),
     Duty("owner", "aicha", "/compte/", "/compte/", link_to("/suivi/question/"),
          {"answer": "La directrice est d’accord, et la gardienne prend la clé."}, "réponse"),
     Duty("resident", "", "/", "/2027/", link_to("/2027/idees/deposer/"),

@@ -1,4 +1,4 @@
-"""The demo's four editions, each made by the services at past dates, around the moment of loading."""
+"""The demo's five editions, each made by the services at past dates, around the moment of loading."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import deliveries, polls, studies, town
+from bp_platform.demo import ballots, deliveries, polls, studies, town
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -174,6 +174,18 @@ def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
     filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=50)
     study_all(place, ideas, filed, dates=dates)
     return polls.running(place.cycle, dates["vote"], at=at)
+
+
+def just_closed(departments: Mapping[str, Department], at: datetime) -> ballots.Closed:
+    """The edition whose vote has just been closed: paper to key a second time, a box that shares open."""
+    described = town.data("ecoles")
+    dates = days(at, described["phases"])
+    place = ground(described, dates, departments)
+    ideas = described["ideas"]
+    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=12)
+    study_all(place, ideas, filed, dates=dates)
+    pupils = polls.people(140, seed=47, born=(2015, 2017))
+    return ballots.closed_with_paper(place.cycle, described["vote"], pupils, at=at)
 
 
 def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:

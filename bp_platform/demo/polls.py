@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import random
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bp_platform.demo import town
+from bp_platform.demo import ballots, town
 from bp_platform.demo.town import DEMO
 from cycles.models import Cycle
 from voting import seal as seals
-from voting import selectors
-from voting.models import Poll, PollKind, RollEntry
-from voting.services import casting, polls, replay, roll, sealing
-from voting.tally.values import Ballot
+from voting.models import Poll, PollKind
+from voting.services import polls, replay, roll, sealing
 
 ON_THE_ROLL = 420
-READY_CODES = 12
+STREETS = (
+    "rue Haute",
+    "rue des Mariniers",
+    "allée des Lilas",
+    "quai de Loire",
+    "chemin des Coteaux",
+    "avenue de la Gare",
+)
 ALREADY_CAST = 57
+ON_PAPER = 14
 
 
 class VoterCode(NamedTuple):
@@ -38,6 +43,7 @@ class Running:
     cycle: Cycle
     poll: Poll
     codes: list[VoterCode]
+    receipts: list[dict[str, str]]
 
 
 def running(cycle: Cycle, window: tuple[datetime, datetime], *, at: datetime) -> Running:
@@ -47,13 +53,16 @@ def running(cycle: Cycle, window: tuple[datetime, datetime], *, at: datetime) ->
     poll = polls.create_poll(
         cycle, by=DEMO, at=prepared, kind=PollKind.PRACTICE, title=cycle.title, opens_at=opens_at, closes_at=closes_at
     )
-    roll.admit(poll, _people(ON_THE_ROLL, seed=26), by=DEMO, at=prepared)
+    roll.admit(poll, people(ON_THE_ROLL, seed=26), by=DEMO, at=prepared)
     letters = [VoterCode(c.name, c.code, c.birth_year) for c in roll.issue_codes(poll, by=DEMO, at=prepared)]
     poll = sealing.seal(
         poll, by=DEMO, at=opens_at - timedelta(days=2), draw_seed="4 2 6 1 3 5 (dés, 18 h 30, hôtel de ville)"
     )
-    _cast_some(poll, at)
-    return Running(cycle, poll, letters[:READY_CODES])
+    receipts = ballots.cast_some(poll, ALREADY_CAST, seed=57, at=at)
+    ballots.open_places(poll, at=at, paper=ON_PAPER)
+    ballots.publish_last_night(poll, at=at)
+    ballots.leave_work(poll, at=at)
+    return Running(cycle, poll, letters[: ballots.READY], receipts)
 
 
 def finished(cycle: Cycle, window: tuple[datetime, datetime], votes: Mapping[str, int]) -> Poll:
@@ -64,9 +73,8 @@ def finished(cycle: Cycle, window: tuple[datetime, datetime], votes: Mapping[str
         cycle, by=DEMO, at=opens_at - timedelta(days=9), kind=PollKind.REPLAY, title=cycle.title,
         opens_at=opens_at, closes_at=closes_at,
     )  # fmt: skip
-    ballots = list(_ballots(votes, voters=640, at_most=5))
-    people = _people(2100, seed=24)
-    roll.admit(poll, people, by=DEMO, at=opens_at - timedelta(days=8))
+    cast = list(_ballots(votes, voters=640, at_most=5))
+    roll.admit(poll, people(2100, seed=24), by=DEMO, at=opens_at - timedelta(days=8))
     poll = sealing.seal(
         poll,
         by=DEMO,
@@ -74,18 +82,24 @@ def finished(cycle: Cycle, window: tuple[datetime, datetime], votes: Mapping[str
         draw_seed="loterie du 12 mai : 7 19 23 31 44",
         public_key=keys.public,
     )
-    replay.cast_ballots(poll, ({polls.TOWN: _approving(numbers)} for numbers in ballots))
+    replay.cast_ballots(poll, ({polls.TOWN: ballots.approving(numbers)} for numbers in cast))
     replay.finish(poll, keys.private, by=DEMO, at=closes_at + timedelta(hours=20))
     replay.show(poll, by=DEMO, at=closes_at + timedelta(days=1))
     return poll
 
 
-def _people(number: int, *, seed: int) -> list[roll.Person]:
+def people(number: int, *, seed: int, born: tuple[int, int] = (1938, 2010)) -> list[roll.Person]:
+    """Made-up people for a roll, each with an address."""
     chance = random.Random(seed)  # noqa: S311 -- made-up names
     names = town.data("town")["names"]
     return [
-        roll.Person(f"{chance.choice(names['first'])} {chance.choice(names['last'])}", chance.randint(1938, 2010))
-        for _n in range(number)
+        roll.Person(
+            f"{chance.choice(names['first'])} {chance.choice(names['last'])}",
+            chance.randint(*born),
+            number=f"{place:05d}",
+            postal_address=f"{chance.randint(1, 90)}, {chance.choice(STREETS)}\n37990 Valrive-sur-Loire",
+        )
+        for place in range(1, number + 1)
     ]
 
 
@@ -98,20 +112,3 @@ def _ballots(votes: Mapping[str, int], *, voters: int, at_most: int) -> Iterator
         for choices in chance.sample(free, count):
             choices.append(number)
     return (tuple(sorted(choices)) for choices in chosen if choices)
-
-
-def _approving(numbers: Iterable[str]) -> Ballot:
-    return tuple((number, 1) for number in sorted(numbers))
-
-
-def _cast_some(poll: Poll, at: datetime) -> None:
-    """A few residents of the roll's end have voted already; the letters of its beginning are left to visitors."""
-    chance = random.Random(57)  # noqa: S311 -- made-up ballots
-    text = selectors.sealed_of(poll)
-    numbers = [project.number for project in text.projects]
-    entries = RollEntry.objects.filter(poll=poll).order_by("-pk")[:ALREADY_CAST]
-    for entry in entries:
-        picked = tuple(chance.sample(numbers, chance.randint(1, 5)))
-        nonce = secrets.token_bytes(seals.NONCE_LENGTH)
-        cast = casting.review(text, entry, {polls.TOWN: _approving(picked)}, nonce=nonce, at=at)
-        casting.cast_many(poll, [cast])

@@ -26,14 +26,16 @@ def test_every_app_has_something_to_show(demo_town: DemoTown, app):
 EMPTY = {
     "accounts": {"accounts_invitation"},  # the demo's people have their accounts already
     "proposals": {"proposals_follow", "proposals_clarification"},
-    "voting": {"voting_withdrawnproject"},
+    "voting": {"voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock", "voting_letterbatch"},
 }
 
 
 def test_it_gives_the_address_and_what_is_there(demo_town):
     assert demo_town.report["url"] == "http://testserver"
-    assert demo_town.report["counts"] == {"cycles": 4, "proposals": demo_town.rows["proposals_proposal"]}
-    assert set(demo_town.report) >= {"url", "accounts", "voter_codes", "counts"}
+    assert demo_town.report["counts"] == {"cycles": 5, "proposals": demo_town.rows["proposals_proposal"]}
+    assert set(demo_town.report) >= {
+        "url", "accounts", "voter_codes", "key_shares", "receipts", "mail_url", "counts",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from bp_platform.accounts.models import User
 from bp_platform.core.models import Heartbeat
 from bp_platform.demo import city, loading
-from bp_platform.demo.bench import bare, measures
+from bp_platform.demo.bench import ballots, bare, measures
 from bp_platform.demo.bench.measures import Page
 from cycles.models import Cycle
 from proposals.models import Proposal, Stage
@@ -38,6 +38,8 @@ class Command(BaseCommand):
             *measures.queries(asked),
             *measures.weight(f"/{small.slug}/idees/"),
             *measures.counting(_elections()),
+            *ballots.casting(Poll.objects.filter(state="sealed").select_related("cycle").latest("pk")),
+            *ballots.large_box(),
         ]
         for figure in figures:
             ratio = f"{figure.ratio:7.1f} × bare" if figure.ratio is not None else " " * 14
