@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,3 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cycles.urls")),
     path("", include("bp_platform.pages.urls")),
 ]
+if settings.IS_DEMO:
+    urlpatterns.insert(0, path("courriels-de-demonstration/", include("bp_platform.demo.urls")))

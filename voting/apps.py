@@ -12,14 +12,19 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from voting import kit_reports, policies, reports, waiting
+        from voting import kit_reports, policies, reports, station_reports, waiting
 
         for key, label in (
             ("project_won", _("Mon projet est arrivé en tête du vote")),
             ("project_lost", _("Mon projet n’est pas arrivé en tête du vote")),
         ):
             registries.events.register(registries.EventType(key, label, f"voting/email/{key}", is_service=True))
-        for report in (reports.OFFICIAL_RECORD, kit_reports.VOTING_BOOKLET, kit_reports.CAMPAIGN_POSTER):
+        for report in (
+            reports.OFFICIAL_RECORD,
+            kit_reports.VOTING_BOOKLET,
+            kit_reports.CAMPAIGN_POSTER,
+            kit_reports.PAPER_BALLOT,
+        ):
             registries.reports.register(report)
         registries.table_grants.register(
             registries.TableGrant("voting_sealedballot", ("INSERT", "SELECT (ref, poll_id, scope)"))
@@ -31,6 +36,17 @@ class VotingConfig(AppConfig):
                 "poll", _("Vote"), "voting:desk", frozenset(policies.DESK), order=40, waiting=waiting.polls
             )
         )
+        registries.reports.register(station_reports.STATION_SHEET)
+        registries.desks.register(
+            registries.DeskEntry(
+                "places",
+                _("Lieux de vote"),
+                "voting:places",
+                frozenset(policies.HOLDERS),
+                order=42,
+                waiting=waiting.places,
+            )
+        )
         for key, label, days, models in RETENTIONS:
             registries.retentions.register(registries.Retention(key, label, days, models))
 
@@ -40,7 +56,7 @@ RETENTIONS = (
         "roll",
         _("Liste et émargements : détruits six mois après la publication de la délibération, sans recours en cours."),
         180,
-        ("voting.RollEntry", "voting.RollMark"),
+        ("voting.RollEntry", "voting.RollMark", "voting.RollRequest", "voting.TabletUnlock", "voting.LetterBatch"),
     ),
     (
         "sealed_ballots",
@@ -59,6 +75,14 @@ RETENTIONS = (
             "voting.Ballot",
             "voting.PollResult",
             "voting.OfficialRecord",
+            "voting.NightlyStatement",
+            "voting.PublishedBundle",
+            "voting.PollingStation",
+            "voting.StationSession",
+            "voting.Incident",
+            "voting.PaperBatch",
+            "voting.PaperBallot",
+            "voting.PaperBalance",
         ),
     ),
 )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.flows import Step
 from voting import policies
-from voting.models import Poll
+from voting.models import LetterBatch, LettersState, Poll, RequestState, RollRequest
 from voting.models import PollState as S
 
 SEAL: Step[Poll] = Step("seal_poll", _("sceller ce vote"), frozenset({S.DRAFT}), S.SEALED, policies.can_seal, "7")
@@ -28,3 +28,46 @@ ANNUL: Step[Poll] = Step(
 )
 
 STEPS = (SEAL, CLOSE, OPEN, COUNT, PROCLAIM, ANNUL)
+
+GRANT: Step[RollRequest] = Step(
+    "grant_roll_request",
+    _("accorder cette demande"),
+    frozenset({RequestState.ASKED}),
+    RequestState.GRANTED,
+    policies.can_grant,
+    "6",
+)
+TURN_DOWN: Step[RollRequest] = Step(
+    "refuse_roll_request",
+    _("refuser cette demande"),
+    frozenset({RequestState.ASKED}),
+    RequestState.REFUSED,
+    policies.can_decide,
+    "6",
+)
+ASK_LETTERS: Step[LetterBatch] = Step(
+    "ask_letters_again",
+    _("demander à refaire ces lettres"),
+    frozenset({LettersState.MADE}),
+    LettersState.REDO_ASKED,
+    policies.can_ask_letters_again,
+    "6",
+)
+REVOKE_LETTERS: Step[LetterBatch] = Step(
+    "revoke_letters",
+    _("révoquer les codes de ces lettres"),
+    frozenset({LettersState.REDO_ASKED}),
+    LettersState.REDONE,
+    policies.can_decide_letters,
+    "6",
+)
+KEEP_LETTERS: Step[LetterBatch] = Step(
+    "keep_letters",
+    _("garder ces lettres"),
+    frozenset({LettersState.REDO_ASKED}),
+    LettersState.MADE,
+    policies.can_decide_letters,
+    "6",
+)
+
+STEPS_OF_THE_ROLL = (GRANT, TURN_DOWN, ASK_LETTERS, REVOKE_LETTERS, KEEP_LETTERS)

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from bp_platform.core.decisions import Decision
+from bp_platform.core.decisions import Decision, no
 from bp_platform.core.registries import ReportSpec
 from cycles.models import Cycle
 from voting import policies, selectors
@@ -36,6 +36,7 @@ def booklet_data(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         "kit": selectors.kit(poll),
         "cover": projects[0].scene,
         "projects": projects,
+        "places": selectors.stations_of(poll),
         "page_url": reverse("voting:campaign", args=[poll.cycle.slug]),
     }
 
@@ -72,4 +73,27 @@ VOTING_BOOKLET = ReportSpec(
 )
 CAMPAIGN_POSTER = ReportSpec(
     "campaign_poster", _("Affiche d’un projet"), "voting/pdf/poster.html", poster_data, may_request_poster, poster_name
+)
+
+
+# The paper ballot
+
+
+def ballot_data(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`arguments`: {"poll": 12}."""
+    poll = Poll.objects.get(pk=arguments["poll"])
+    return {"sheets": selectors.paper_ballots(poll), "poll_title": poll.title}
+
+
+def may_request_ballot(by: Any, arguments: Mapping[str, Any], at: datetime) -> Decision:
+    poll = Poll.objects.filter(pk=arguments.get("poll", 0)).first()
+    return policies.can_print_ballots(by, poll, at) if poll else no(_("Ce vote n’existe pas."))
+
+
+def ballot_name(arguments: Mapping[str, Any]) -> str:
+    return f"bulletin-papier-{Poll.objects.select_related('cycle').get(pk=arguments['poll']).cycle.slug}.pdf"
+
+
+PAPER_BALLOT = ReportSpec(
+    "paper_ballot", _("Bulletin papier"), "voting/pdf/paper_ballot.html", ballot_data, may_request_ballot, ballot_name
 )

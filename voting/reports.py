@@ -27,13 +27,14 @@ def record_data(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         "view": selectors.record_view(poll),
         "closing": record["closing"],
         "withdrawn": record["withdrawn"],
+        "paper": selectors.paper_record(selectors.sealed_of(poll), record.get("paper", {})),
         "record_digest": poll.record.digest,
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "closed_at": poll.closed_at,
         "counted_at": poll.counted_at,
         "seats": list(range(1, SEATS + 1)),
-        "opened_on_server": record["opened_on_server"],
+        "opening": selectors.opening_view(poll),
     }
 
 

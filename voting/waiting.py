@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import User
-from voting.models import Poll, PollState
+from voting.models import Poll, PollingStation, PollState
 
 
 def polls(_user: User, at: datetime) -> str:
@@ -35,3 +35,15 @@ def next_act(state: str, opens_at: datetime, closes_at: datetime, at: datetime) 
     if state == PollState.SEALED:
         return "wait" if at < opens_at else "watch" if at < closes_at else "close"
     return {PollState.DRAFT: "seal", PollState.CLOSED: "count", PollState.COUNTED: "proclaim"}.get(PollState(state), "")
+
+
+def places(_user: User, at: datetime) -> str:
+    """« 1 lieu à ouvrir, 1 lieu à fermer »: never opened though the vote is open; still open though it is over."""
+    under_way = PollingStation.objects.of_sealed_polls().filter(poll__opens_at__lte=at)
+    opening = under_way.filter(poll__state=PollState.SEALED, poll__closes_at__gt=at, sessions=None).count()
+    closing = under_way.filter(poll__closes_at__lte=at, sessions__isnull=False, sessions__closed_at=None).count()
+    said = (
+        (opening, ngettext("%(n)d lieu à ouvrir", "%(n)d lieux à ouvrir", opening)),
+        (closing, ngettext("%(n)d lieu à fermer", "%(n)d lieux à fermer", closing)),
+    )
+    return ", ".join(words % {"n": n} for n, words in said if n)

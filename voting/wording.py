@@ -8,6 +8,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from voting.bundle_reading import BundleError, BundleFault
+from voting.key_sheet import SheetFault
+from voting.keying import FaultCode, TypingFault
 from voting.tally import results
 from voting.tally.pabulib import ElectionFileError, Fault
 from voting.tally.results import NullCode
@@ -156,6 +159,62 @@ def tie_sentence(tie: results.Tie) -> str:
     return _("Égalité entre %(taken)s et %(left)s : le critère du règlement a retenu %(taken)s.") % words
 
 
+def sheet_fault_sentence(fault: SheetFault) -> str:
+    """Why the public sheet of a key cannot seal a vote, and what to do."""
+    sentences = {
+        SheetFault.PUBLIC_KEY: _(
+            "La clé publique de la feuille compte 64 chiffres et lettres de a à f : reprenez le fichier."
+        ),
+        SheetFault.DIGESTS: _("Les empreintes des parts sont incomplètes ou répétées : reprenez le fichier d’origine."),
+        SheetFault.THRESHOLD: _(
+            "Il faut au moins deux parts pour ouvrir l’urne : refaites la clé avec un seuil de deux ou plus."
+        ),
+        SheetFault.TOO_FEW_SHARES: _(
+            "Il faut au moins deux parts de plus que le seuil : refaites la clé avec plus de détenteurs."
+        ),
+        SheetFault.TOO_MANY_SHARES: _(
+            "Une clé se coupe en seize parts au plus : refaites-la avec moins de détenteurs."
+        ),
+        SheetFault.NOT_REHEARSED: _(
+            "Répétez l’ouverture avec deux groupes différents (« bureau.py repeter »), puis redonnez la feuille."
+        ),
+    }
+    return sentences[fault]
+
+
+def null_reason_words(reason: str) -> str:
+    """Why an opened or keyed ballot is null, in short, from a code of `Ballot.null_reason`."""
+    known = {
+        "illegible": _("illisible"),
+        "signed": _("signe de reconnaissance"),
+        "other": _("autre motif"),
+        "unreadable": _("bulletin scellé illisible"),
+        "other_scope": _("d’un autre périmètre"),
+        NullCode.UNKNOWN_PROJECT: _("nomme un projet hors de la liste"),
+        NullCode.REPEATED_PROJECT: _("nomme deux fois le même projet"),
+        NullCode.TOO_FEW: _("pas assez de choix"),
+        NullCode.TOO_MANY: _("trop de choix"),
+        NullCode.SUM_TOO_LOW: _("trop peu de points"),
+        NullCode.SUM_TOO_HIGH: _("trop de points"),
+        NullCode.SUM_NOT_EXACT: _("total de points inexact"),
+        NullCode.COST_TOO_HIGH: _("montant dépassé"),
+        NullCode.RANKS_BROKEN: _("rangs qui ne se suivent pas"),
+    }
+    return known.get(reason.removeprefix("invalid:"), _("règle du bulletin non suivie"))
+
+
+def choice_sentence(null: results.Null, scope_name: str = "") -> str:
+    """Why these choices are no ballot yet, and what to do; `scope_name` when several ballots are on the page."""
+    why = null_sentence(null)
+    if null.code == NullCode.TOO_MANY:
+        why = _("Vous avez fait %(value)s choix ; le maximum est %(bound)s : décochez-en %(extra)s.") % {
+            "value": null.value,
+            "bound": null.bound,
+            "extra": null.value - null.bound,
+        }
+    return _("%(scope)s – %(why)s") % {"scope": scope_name, "why": why} if scope_name else why
+
+
 def null_sentence(null: results.Null) -> str:
     """Why a ballot is null."""
     sentences = {
@@ -263,6 +322,10 @@ def rules_error_sentence(error: RulesError) -> str:
             "Le reste du périmètre « %(subject)s » ne peut aller qu’à un périmètre suivant."
         ),
         RulesFault.EQUAL_SHARES_NEEDS_APPROVALS: _("Les parts égales demandent un vote par approbation."),
+        RulesFault.EQUAL_SHARES_NEEDS_BALLOTS: _(
+            "Les parts égales se comptent sur les bulletins entiers, et seuls leurs totaux sont publiés ; "
+            "choisissez une règle qui suit l’ordre des scores."
+        ),
         RulesFault.EQUAL_SHARES_NEEDS_A_BUDGET: _("Les parts égales demandent une enveloppe."),
         RulesFault.EQUAL_SHARES_WITH_LIMITS: _(
             "Les parts égales ne se combinent ni avec un minimum ou un plafond par secteur, thème ou tranche, "
@@ -273,3 +336,54 @@ def rules_error_sentence(error: RulesError) -> str:
         RulesFault.THRESHOLD_UNIT: _("Ce seuil ne peut pas s’exprimer dans cette unité avec ce bulletin."),
     }
     return sentences[error.fault] % {"subject": error.subject}
+
+
+def bundle_error_sentence(error: BundleError) -> str:
+    """Why a published bundle cannot be counted again, and what to do."""
+    sentences = {
+        BundleFault.UNREADABLE: _("L’archive ne se lit pas (%(subject)s) ; téléchargez-la à nouveau."),
+        BundleFault.FILE_MISSING: _("Le fichier %(subject)s manque dans le dossier ; téléchargez-le à nouveau."),
+        BundleFault.FILE_CHANGED: _(
+            "Le fichier %(subject)s n’est pas celui qui a été publié ; téléchargez le dossier à nouveau."
+        ),
+        BundleFault.ONLY_ORDER: _(
+            "Le périmètre « %(subject)s » compte moins de dix bulletins : seul l’ordre en est publié ; "
+            "lancez le programme recompter.py du dossier, qui vérifie le reste."
+        ),
+        BundleFault.CONFLICT_UNKNOWN: _(
+            "Le projet %(subject)s de --conflict n’est pas dans ce vote ; corrigez l’option."
+        ),
+    }
+    return sentences[error.fault] % {"subject": error.subject}
+
+
+def blank_words() -> str:
+    return _("blanc")
+
+
+def null_words(reason: str) -> str:
+    """« nul : trop de choix »."""
+    return _("nul : %(reason)s") % {"reason": null_reason_words(reason)}
+
+
+def typing_sentence(fault: TypingFault) -> str:
+    """Why what a keyer typed is no reading, and what to type."""
+    sentences = {
+        FaultCode.EMPTY: _("Rien n’est saisi : tapez les numéros cochés, ou « b » pour un bulletin blanc."),
+        FaultCode.TOO_LONG: _("Cette saisie est trop longue : tapez seulement les numéros cochés."),
+        FaultCode.NOT_A_NUMBER: _("« %(word)s » n’est pas un numéro : tapez les numéros séparés par des espaces."),
+        FaultCode.UNKNOWN_NUMBER: _("Le numéro %(word)s n’est pas sur la liste de ce périmètre : relisez le bulletin."),
+        FaultCode.REPEATED: _("« %(word)s » nomme un projet déjà saisi : ne le tapez qu’une fois."),
+        FaultCode.MARK_MISSING: _("Il manque la valeur de « %(word)s » : tapez le numéro, deux-points, la valeur."),
+        FaultCode.MARK_NOT_EXPECTED: _("« %(word)s » : ce vote n’a pas de points, tapez le numéro seul."),
+        FaultCode.REASON_MISSING: _("Dites pourquoi il est nul : « ni » illisible, « ns » signe, « na » autre motif."),
+    }
+    return sentences[fault.code] % {"word": fault.word}
+
+
+def broken_rule_sentence(null: results.Null) -> str:
+    """« 6 choix pour 5 au plus : ce bulletin sera nul. »"""
+    words = {"value": null.value, "bound": null.bound}
+    if null.code is NullCode.TOO_MANY:
+        return _("%(value)s choix, pour %(bound)s au plus : ce bulletin sera nul.") % words
+    return _("%(why)s Il sera nul.") % {"why": null_sentence(null)}

@@ -147,6 +147,29 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class BallotCount:
+    """How many boxes of one ballot are ticked, for the tray. `words`: « {n} projets sur 5 », followed by the script in
+    the fieldset with `data-ballot` = `ballot`; `over`: what it says past `most`, with {n} ticked and {m} too many."""
+
+    ballot: str
+    words: StrOrPromise
+    filled: int = 0
+    most: int = 0
+    over: StrOrPromise = ""
+    name: StrOrPromise = ""
+
+    @property
+    def label(self) -> str:
+        too_many = self.filled - self.most if self.most else 0
+        said = str(self.over) if too_many > 0 and self.over else str(self.words)
+        return said.replace("{n}", str(self.filled)).replace("{m}", str(too_many))
+
+    @property
+    def slots(self) -> list[bool]:
+        return [place < self.filled for place in range(self.most if self.most <= 12 else 0)]
+
+
+@dataclass(frozen=True)
 class ResultLine:
     """A project in the results, with the reason why it is chosen or not."""
 

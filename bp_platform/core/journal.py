@@ -3,7 +3,9 @@
 Lines are gathered while the acts run and written at the very end of the outermost transaction, so that the
 chain's advisory lock is always the last lock taken.
 
-Acts that write no line, by design: casting a ballot (PROTOCOL §6.3.12), supports, drafts, preferences.
+Acts that write no line, by design: casting a ballot (PROTOCOL §6.3.12), keying a paper ballot (its batch's acts
+do), supports, drafts, preferences. Marking somebody at a polling place and opening a tablet for them neither: the mark
+names its agent and a day, and a dated line would tell when each person voted.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.models import JournalEntry, JournalReason
 
 HOUSE = "house"
-EXEMPT_ACTS = frozenset({"cast", "support", "save_draft", "change_preferences"})
+EXEMPT_ACTS = frozenset(
+    {"cast", "mark_at_desk", "open_tablet", "enter_tablet", "key_ballot", "support", "save_draft", "change_preferences"}
+)
 
 
 @dataclass(slots=True)

@@ -35,6 +35,12 @@ def tidy(text: str) -> str:
     return " ".join(part for part in unicodedata.normalize("NFC", spaced).split(" ") if part)
 
 
+def plain(text: str) -> str:
+    """Lower case without accents: what two spellings of the same words have in common."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
 def enumerate_fr(items: Sequence[str], last: str = "et") -> str:
     """« a, b et c »."""
     if len(items) < 2:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import User
@@ -69,6 +70,13 @@ def content_of(stored: StoredFile) -> bytes:
     with default_storage.open(stored.path) as stream:
         content: bytes = stream.read()
     return content
+
+
+def forget(stored: StoredFile) -> None:
+    """Delete a file that has served: its row now, its bytes once that is committed."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: _forget(path))
 
 
 def _forget(path: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core import drawings
 from bp_platform.core.components import (
+    BallotCount,
     Cell,
     Count,
     Event,
@@ -199,6 +200,7 @@ def _projects() -> dict[str, Any]:
                 off_reason=_("retiré le 20 septembre par ses porteurs"),
             ),
         ],
+        "ballot_counts": [BallotCount("ville", _("{n} choix sur %(most)d") % {"most": 5}, 1, 5)],
         "events": [
             Event(date(2026, 9, 1), _("Le projet est sur le bulletin"), by=_("Équipe de la participation")),
             Event(

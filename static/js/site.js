@@ -26,19 +26,24 @@ function summary(root) {
   box.focus();
 }
 
-/** The tray of the ballot follows the boxes: words « Projets choisis : {n} sur 5 » and slots. */
+/** The tray of the ballot follows the boxes of each ballot: words « {n} projets sur 5 » and slots. */
 function tray(root) {
-  const bar = root.querySelector("[data-tray-words]");
-  if (!bar || bar.dataset.ready) return;
-  bar.dataset.ready = "yes";
-  const slots = bar.querySelectorAll(".slots i");
+  const lines = root.querySelectorAll("[data-tray]");
+  if (!lines.length || lines[0].dataset.ready) return;
+  lines[0].dataset.ready = "yes";
   const show = () => {
-    const ticked = document.querySelectorAll("[data-pick]:checked").length;
-    bar.querySelector("[data-tray-count]").textContent = bar.dataset.trayWords.replace("{n}", ticked);
-    slots.forEach((slot, place) => slot.classList.toggle("on", place < ticked));
+    for (const line of lines) {
+      const { tray: ballot, words, over, most } = line.dataset;
+      const chosen = document.querySelectorAll(`[data-ballot="${ballot}"] :is([data-pick]:checked, [data-kept])`).length;
+      const extra = Number(most) ? chosen - Number(most) : 0;
+      const said = extra > 0 && over ? over : words;
+      line.querySelector("[data-tray-count]").textContent = said.replace("{n}", chosen).replace("{m}", extra);
+      line.classList.toggle("is-over", extra > 0);
+      line.querySelectorAll(".slots i").forEach((slot, place) => slot.classList.toggle("on", place < chosen));
+    }
   };
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-pick]")) show();
+    if (event.target.closest("[data-ballot]")) show();
   });
   show();
 }

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from bp_platform.core import calendar, components
 from bp_platform.core.components import Cell, Row
 from voting import wording
-from voting.models import Candidate, MarkChannel, Poll, PollKind, PollState
+from voting.models import Candidate, Poll, PollKind, PollState
 from voting.sealed import rules_from
-from voting.selectors.polls import ballot_words, rule_words
+from voting.selectors.closing import is_opened_by_shares
+from voting.selectors.polls import ballot_words, rule_words, sealed_of
+from voting.selectors.stations import channel_words, turnout_by_place
 
 _ORDER = (PollState.DRAFT, PollState.SEALED, PollState.CLOSED, PollState.COUNTED, PollState.PROCLAIMED)
 
@@ -67,20 +69,31 @@ def facts(poll: Poll) -> list[tuple[str, str]]:
     ]
     if poll.sealed_at is not None:
         rows.append((_("Émargements"), _turnout(poll)))
+        rows.extend(turnout_by_place(poll))
+        rows.append((_("Clé"), _key_words(poll)))
         rows.append((_("Empreinte du texte scellé"), poll.digest))
+    if poll.closed_at is not None:
+        rows.insert(3, (_("Clos le"), calendar.moment_words(poll.closed_at)))
     if poll.closing is not None:
         rows.append((_("Empreinte des reçus à la clôture"), str(poll.closing["refs_digest"])))
         rows.append((_("Empreinte de l’urne à la clôture"), str(poll.closing["export_digest"])))
     return rows
 
 
+def _key_words(poll: Poll) -> str:
+    """Where the key of a sealed vote is."""
+    keys = sealed_of(poll).keys
+    if keys is not None:
+        return _("coupée en %(number)s parts, il en faut %(threshold)s pour ouvrir l’urne") % {
+            "number": len(keys.shares),
+            "threshold": keys.threshold,
+        }
+    return _("gardée sur ce serveur") if poll.kind == PollKind.PRACTICE else _("jamais gardée")
+
+
 def _turnout(poll: Poll) -> str:
     marks: Counter[str] = Counter(dict(poll.marks.order_by("channel").values_list("channel").annotate(Count("pk"))))
-    shares = [
-        f"{number_format(number, force_grouping=True)} {MarkChannel(channel).label}"
-        for channel, number in sorted(marks.items())
-    ]
-    return ", ".join(shares) or "0"
+    return channel_words(marks)
 
 
 def plan_words(poll: Poll) -> list[tuple[str, str, str]]:
@@ -108,7 +121,7 @@ def status_words(poll: Poll, at: datetime) -> str:
     sentences = {
         PollState.DRAFT: _("En préparation : rien n’est encore figé."),
         PollState.SEALED: _sealed_words(poll, at),
-        PollState.CLOSED: _("Clos : l’urne et les émargements sont fixés. Il reste à dépouiller."),
+        PollState.CLOSED: _closed_words(poll) if poll.state == PollState.CLOSED else "",
         PollState.COUNTED: _("Dépouillé : le résultat est sous embargo jusqu’à la proclamation."),
         PollState.PROCLAIMED: _("Proclamé : les résultats sont publics."),
         PollState.ARCHIVED: _("Archivé."),
@@ -116,6 +129,14 @@ def status_words(poll: Poll, at: datetime) -> str:
     }
     practice = _("Vote d’essai.") + " " if poll.kind == PollKind.PRACTICE else ""
     return practice + sentences[PollState(poll.state)]
+
+
+def _closed_words(poll: Poll) -> str:
+    if poll.opened_at is None and is_opened_by_shares(poll):
+        return _("Clos : l’urne et les émargements sont fixés. Il reste à ouvrir l’urne avec les parts de la clé.")
+    if poll.opened_at is not None:
+        return _("L’urne est ouverte. Il reste à dépouiller.")
+    return _("Clos : l’urne et les émargements sont fixés. Il reste à dépouiller.")
 
 
 def _sealed_words(poll: Poll, at: datetime) -> str:

@@ -10,12 +10,12 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.core import drawings, text
+from bp_platform.core import calendar, drawings, text
 from bp_platform.core.decisions import Refused, no
 from cycles.models import Cycle
 from proposals.models import Proposal, Stage
 from voting import sealed, wording
-from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollState, Proof, RollEntry, RollMark
+from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState, Proof, RollEntry, RollMark
 from voting.sealed import SealedPoll, SealedProject
 from voting.tally.values import BallotKind, BallotRule, Method, Scope
 
@@ -117,6 +117,14 @@ def entrance(text_: SealedPoll) -> Entrance:
     )
 
 
+def withdrawn(poll: Poll) -> dict[str, str]:
+    """Number → « retiré le 20 septembre », for the projects withdrawn since the sealing."""
+    rows = poll.withdrawals.order_by("number").values_list("number", "withdrawn_at")
+    return {
+        number: _("retiré le %(day)s") % {"day": calendar.day_words(calendar.local_day(day))} for number, day in rows
+    }
+
+
 def has_voted(entry: RollEntry) -> bool:
     return RollMark.objects.filter(entry=entry).exists()
 
@@ -135,7 +143,8 @@ def choices_left(rule: BallotRule, chosen: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Where the vote stands for who arrives: `state` is soon, open, closed or proclaimed."""
+    """Where the vote stands for who arrives: `state` is soon, open, closed or proclaimed. A practice vote closed before
+    its date ended when it was closed."""
 
     state: str
     opens_at: datetime
@@ -152,4 +161,5 @@ def window(poll: Poll, text_: SealedPoll, at: datetime) -> Window:
         state = "soon"
     else:
         state = "open"
-    return Window(state, text_.opens_at, text_.closes_at)
+    ended = poll.closed_at if poll.closed_at and poll.kind == PollKind.PRACTICE else text_.closes_at
+    return Window(state, text_.opens_at, min(ended, text_.closes_at))

@@ -12,9 +12,10 @@ from bp_platform.core import calendar
 from bp_platform.core.components import Event, Link
 from proposals.models import Proposal, Stage
 from voting import wording
-from voting.models import RESULT_IS_PUBLIC, Candidate, PollState
+from voting.disclosure import tells_scores
+from voting.models import RESULT_IS_PUBLIC, Candidate, PollKind, PollState
 from voting.selectors.polls import sealed_of
-from voting.selectors.results import FEWEST_FOR_SCORES, reason_words, result_of
+from voting.selectors.results import few_ballots_words, reason_words, result_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
     found = next((s, line) for s in result_of(poll).scopes for line in s.lines if line.project_id == name)
     scope, line = found
     votes = wording.score_words(line.score.score, text.scopes[scope.scope_id].ballot.kind)
-    is_told = scope.ballots.cast >= FEWEST_FOR_SCORES
+    is_told = tells_scores(scope.ballots.cast, is_replay=poll.kind == PollKind.REPLAY)
     return VoteSummary(
         title=_("Arrivé en tête, avec %(votes)s") % {"votes": votes}
         if line.is_taken and is_told
         else _("Le résultat du vote"),
-        text=reason_words(text, text.scopes[scope.scope_id], line),
+        text=reason_words(text, text.scopes[scope.scope_id], line) if is_told else few_ballots_words(),
         link=Link(_("Tous les résultats"), reverse("voting:results", args=[slug])),
         score=line.score.score if is_told else None,
         is_over=True,

@@ -7,33 +7,41 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bp_platform.accounts.selectors import public_body
-from bp_platform.core import calendar
 from bp_platform.core.decisions import Refused, no
 from voting import seal as seals
 from voting import selectors, wording
-from voting.models import EntryStatus, MarkChannel, Poll, PollKind, PollState, RollEntry
+from voting.models import EntryStatus, MarkChannel, Place, Poll, PollKind, RollEntry
 from voting.sealed import SealedPoll
+from voting.services import receiving
 from voting.tally.values import Ballot
 
 TAG_LIFE = timedelta(hours=24)
+_CLOSED = gettext_lazy("Le vote est clos depuis le %(when)s : ce bulletin n’est pas déposé.")
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What a confirm posts: the seals of one person, one per scope, and the tag their review issued."""
+    """What a confirm posts: the seals of one person, one per scope, and the tag their review issued.
+
+    `place`: where the person was checked, when the ballot is cast on a tablet; the mark names it."""
 
     entry_id: int
     seals: tuple[tuple[str, bytes], ...]
     tag: bytes
     expires_at: int
     nonce: bytes
+    place: Place | None = None
+
+    @property
+    def channel(self) -> MarkChannel:
+        return MarkChannel.TABLET if self.place else MarkChannel.WEB
 
     @property
     def refs(self) -> tuple[tuple[str, bytes], ...]:
@@ -55,7 +63,7 @@ def review(text: SealedPoll, entry: RollEntry, ballots: Mapping[str, Ballot], *,
         if scope not in entry.scopes:
             raise Refused(no(_("Vous ne votez pas dans ce périmètre.")))
         if fault := text.ballot_fault(scope, ballot):
-            raise Refused(no(wording.null_sentence(fault)))
+            raise Refused(no(wording.choice_sentence(fault, text.scope_names[scope] if len(entry.scopes) > 1 else "")))
     sealer = seals.Sealer(public_key=text.public_key, poll_digest=text.digest, length=text.seal_length)
     sealed = tuple((scope, sealer.seal(text.content(scope, ballots.get(scope, ())))) for scope in sorted(entry.scopes))
     end = at + TAG_LIFE if text.kind == PollKind.REPLAY else min(text.closes_at, at + TAG_LIFE)
@@ -69,20 +77,22 @@ def cast_many(poll: Poll, casts: Sequence[Cast]) -> list[Recorded]:
     """Put ballots in the box and mark their voters: all or nothing, and nothing else is written.
 
     Only a replayed poll takes more than one at a time. A second post of the same ballot answers like the first.
-    Order of PROTOCOL §6.3.9: shape, poll, entries, clock, state, tags, marks, seals.
+    Order of PROTOCOL §6.3.9: shape, poll, place (on a tablet), entries, clock, state, tags, marks, seals.
     """
     text = selectors.sealed_of(poll)
     zone = public_body().zone
     _check_shape(text, casts)
     with transaction.atomic(), connection.cursor() as cursor:
-        state = _lock_poll(cursor, poll, text)
-        people = _lock_entries(cursor, poll, [cast.entry_id for cast in casts])
-        cursor.execute("SELECT clock_timestamp()")
-        now = cursor.fetchone()[0]
-        _check_open(text, state, now)
+        state = receiving.lock_poll(cursor, poll, text)
+        for station in sorted({cast.place.station for cast in casts if cast.place}):
+            receiving.hold_station(cursor, poll, station)
+        people = receiving.lock_entries(cursor, poll, [cast.entry_id for cast in casts])
+        now = receiving.read_clock(cursor)
+        receiving.demand_open(text, state, now, closed=_CLOSED)
         for cast in casts:
             _check_cast(text, people.get(cast.entry_id), cast, now)
-        fresh = _mark(cursor, poll, [cast.entry_id for cast in casts], _day(text, now, zone))
+        marks = [receiving.NewMark(cast.entry_id, cast.channel, cast.place) for cast in casts]
+        fresh = receiving.mark(cursor, poll, marks, receiving.day_of(text, now, zone))
         if len(fresh) < len(casts):
             _demand_same(cursor, poll, casts)
         else:
@@ -103,40 +113,6 @@ def _check_shape(text: SealedPoll, casts: Sequence[Cast]) -> None:
         raise Refused(_malformed())
 
 
-def _lock_poll(cursor: Any, poll: Poll, text: SealedPoll) -> str:
-    """Share the poll: closing and opening wait for us. Its key and its text are those that the ballot was made for."""
-    cursor.execute("SELECT state, digest, public_key FROM voting_poll WHERE id = %s FOR SHARE", [poll.pk])
-    state, digest, public_key = cursor.fetchone()
-    if digest != text.digest or bytes(public_key) != text.public_key:
-        raise Refused(no(_("La clé de ce vote ne correspond plus à son texte scellé : le vote est suspendu.")))
-    return str(state)
-
-
-def _lock_entries(cursor: Any, poll: Poll, ids: list[int]) -> dict[int, tuple[str, list[str]]]:
-    cursor.execute(
-        "SELECT id, poll_id, status, scopes FROM voting_rollentry WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
-        [sorted(ids)],  # by primary key alone: a fresh roll has no statistics to choose an index by
-    )
-    return {pk: (status, scopes) for pk, poll_id, status, scopes in cursor.fetchall() if poll_id == poll.pk}
-
-
-def _check_open(text: SealedPoll, state: str, now: datetime) -> None:
-    """Read after the locks. A replayed poll is closed by an act alone: its dates are those of the file."""
-    is_on_time = text.kind == PollKind.REPLAY or text.opens_at <= now < text.closes_at
-    if state == PollState.SEALED and is_on_time:
-        return
-    if state == PollState.SEALED and now < text.opens_at:
-        raise Refused(
-            no(_("Le vote n’est pas ouvert : il ouvre le %(when)s.") % {"when": calendar.moment_words(text.opens_at)})
-        )
-    raise Refused(
-        no(
-            _("Le vote est clos depuis le %(when)s : ce bulletin n’est pas déposé.")
-            % {"when": calendar.moment_words(text.closes_at)}
-        )
-    )
-
-
 def _check_cast(text: SealedPoll, person: tuple[str, list[str]] | None, cast: Cast, now: datetime) -> None:
     if person is None or person[0] != EntryStatus.ADMITTED:
         raise Refused(no(_("Votre inscription n’est pas admise à ce vote : présentez-vous à la mairie.")))
@@ -147,16 +123,6 @@ def _check_cast(text: SealedPoll, person: tuple[str, list[str]] | None, cast: Ca
         raise Refused(no(_("La vérification de ce bulletin a expiré : vérifiez vos choix à nouveau, puis déposez-le.")))
     if sorted(scope for scope, _seal in cast.seals) != sorted(person[1]):
         raise Refused(_malformed())
-
-
-def _mark(cursor: Any, poll: Poll, ids: list[int], day: Any) -> list[int]:
-    cursor.execute(
-        "INSERT INTO voting_rollmark (poll_id, entry_id, channel, station, day) "
-        "SELECT %s, entry, %s, '', %s FROM unnest(%s::bigint[]) AS entry ORDER BY entry "
-        "ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id",
-        [poll.pk, MarkChannel.WEB, day, ids],
-    )
-    return [row[0] for row in cursor.fetchall()]
 
 
 def _demand_same(cursor: Any, poll: Poll, casts: Sequence[Cast]) -> None:
@@ -180,12 +146,6 @@ def _drop(cursor: Any, poll: Poll, casts: Sequence[Cast]) -> None:
         raise Refused(_malformed())
 
 
-def _day(text: SealedPoll, now: datetime, zone: ZoneInfo) -> Any:
-    """The day of the mark, in the town's time zone; a replay is dated by the last day of its file."""
-    moment = calendar.last_instant(text.closes_at) if text.kind == PollKind.REPLAY else now
-    return calendar.local_day(moment, zone)
-
-
 def _malformed() -> Any:
     return no(_("Ce bulletin ne vient pas de votre vérification : revoyez vos choix, puis déposez-le à nouveau."))
 
@@ -196,7 +156,18 @@ def _review_key() -> bytes:
 
 def receipt(text: SealedPoll, ref: bytes) -> bytes:
     """The town's signature that this reference is recorded (Ed25519)."""
-    return seals.receipt_signature(bytes.fromhex(settings.BP_RECEIPT_SEED)[:32], text.digest, ref)
+    return seals.receipt_signature(_receipt_seed(), text.digest, ref)
+
+
+def receipt_again(text: SealedPoll, ref: bytes) -> bytes | None:
+    """The signature of a published reference, for whoever asks. None once the key of this vote is gone: it is
+    destroyed after the appeal period (PROTOCOL §6.2.4)."""
+    is_kept = seals.receipt_public_key(_receipt_seed()).hex() == text.receipt_key
+    return receipt(text, ref) if is_kept else None
+
+
+def _receipt_seed() -> bytes:
+    return bytes.fromhex(settings.BP_RECEIPT_SEED)[:32]
 
 
 def order_seed(text: SealedPoll, entry: RollEntry) -> bytes:

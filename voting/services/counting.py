@@ -3,72 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import Refused, no
+from bp_platform.core.decisions import Refused, demand, no
 from cycles import services as cycle_services
 from proposals import services as proposal_services
 from proposals.models import ProposalState, Stage
-from voting import canonical, flow, notifications, practice_keys, selectors, trace, wording
-from voting import seal as seals
+from voting import canonical, flow, notifications, policies, selectors, trace, wording
+from voting.disclosure import tells_scores
 from voting.models import MarkChannel, OfficialRecord, Poll, PollKind, PollResult
+from voting.offline import bureau
 from voting.sealed import SealedPoll
+from voting.services import nightly, paper, publication
 from voting.tally.count import count as tally
 from voting.tally.results import Result
 from voting.tally.values import Ballot
 
 FETCH = 5000
-UNREADABLE, OTHER_SCOPE, INVALID = "unreadable", "other_scope", "invalid"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One opened ballot before it is written; `null_reason` is empty when it is readable."""
-
-    scope: str
-    content: str
-    null_reason: str
 
 
 def close(poll: Poll, *, by: Actor, at: datetime) -> Poll:
-    """End the vote, wait for ballots under way, and fix what is in the box: refs, marks, digests."""
+    """End the vote, wait for ballots under way, lay the box down again in the order of the references so that its rows
+    tell nothing of the order of the votes, and fix what is in it: refs, marks, digests."""
     with flow.CLOSE.take(poll, by=by, at=at) as locked:
+        _rewrite(locked)
         locked.closed_at = at
-        locked.closing = _statement(locked)
+        locked.closing = statement(locked)
+        nightly.publish_last(locked, at=at)
         cycle_services.touch(locked.cycle)
-    return locked
-
-
-def open_box(poll: Poll, *, by: Actor, at: datetime, private_key: bytes | None = None) -> Poll:
-    """Open the seals of a practice or replayed vote, on this server. The key of a binding vote never comes here.
-
-    Without `private_key`, a practice vote's own key file is read. A seal that does not open is null, with its reason;
-    if none opens, the key is wrong and nothing is written."""
-    if poll.kind == PollKind.BINDING:
-        raise Refused(no(_("L’urne d’un vote s’ouvre hors ligne, avec les parts de la clé : jamais sur ce serveur.")))
-    key = private_key or practice_keys.find(poll.digest)
-    if key is None:
-        raise Refused(no(_("La clé de ce vote d’essai n’est pas sur cette machine.")))
-    with flow.OPEN.take(poll, by=by, at=at) as locked:
-        if locked.opened_at is not None:
-            raise Refused(no(_("L’urne de ce vote est déjà ouverte.")))
-        text = selectors.sealed_of(locked)
-        if seals.keys_of(key).public != text.public_key:
-            raise Refused(no(_("Cette clé n’est pas celle du vote : rien n’est ouvert.")))
-        if _statement(locked) != locked.closing:
-            raise Refused(no(_("L’urne n’est plus celle de la clôture : rien n’est ouvert.")))
-        opened = list(_open(locked, text, key))
-        if opened and all(ballot.null_reason == UNREADABLE for ballot in opened):
-            raise Refused(no(_("Aucun bulletin ne s’ouvre avec cette clé : rien n’est écrit.")))
-        _write(locked, opened)
-        locked.opened_at = at
     return locked
 
 
@@ -77,7 +46,9 @@ def count(poll: Poll, *, by: Actor, at: datetime) -> Poll:
     with flow.COUNT.take(poll, by=by, at=at) as locked:
         if locked.opened_at is None:
             raise Refused(no(_("Ouvrez d’abord l’urne : il n’y a encore aucun bulletin à compter.")))
+        demand(policies.paper_is_settled(locked))
         text = selectors.sealed_of(locked)
+        paper.into_the_urn(locked)
         urns, nulls = _urns(locked, text)
         _demand_identity(locked, urns, nulls)
         withdrawn = {text.by_number[row.number].id for row in locked.withdrawals.order_by("pk")}
@@ -92,14 +63,30 @@ def count(poll: Poll, *, by: Actor, at: datetime) -> Poll:
     return locked
 
 
-def proclaim(poll: Poll, *, by: Actor, at: datetime) -> Poll:
-    """Publish the results: the page, the projects' stage, and a letter with the reason to each owner."""
-    with flow.PROCLAIM.take(poll, by=by, at=at) as locked:
+def proclaim(poll: Poll, *, by: Actor, at: datetime, bureau_decision: str = "") -> Poll:
+    """Publish the results: the page, the projects' stage, and a letter with the reason to each owner.
+
+    Where null ballots reach the smallest margin, the bureau says first what it decides of them: the record and the
+    journal keep it (PROTOCOL §6.5.20)."""
+    decision = bureau_decision.strip()
+    with flow.PROCLAIM.take(poll, by=by, at=at, reason=decision) as locked:
+        if not decision and selectors.nulls_that_matter(locked):
+            raise Refused(
+                no(
+                    _(
+                        "Des bulletins nuls sont assez nombreux pour changer le résultat : écrivez la décision du "
+                        "bureau avant de proclamer."
+                    )
+                )
+            )
+        if decision:
+            locked.opening = {**(locked.opening or {}), "bureau_decision": decision}
         locked.proclaimed_at = at
         text, result = selectors.sealed_of(locked), selectors.result_of(locked)
         rows = {row.count_id or row.proposal.number: row for row in selectors.candidates(locked)}
         for scope_result in result.scopes:
             scope = text.scopes[scope_result.scope_id]
+            is_told = tells_scores(scope_result.ballots.cast, is_replay=locked.kind == PollKind.REPLAY)
             for line in scope_result.lines:
                 row = rows[line.project_id]
                 if row.proposal.state != ProposalState.PUBLISHED:
@@ -111,78 +98,63 @@ def proclaim(poll: Poll, *, by: Actor, at: datetime) -> Poll:
                         locked,
                         row,
                         is_winner=line.is_taken,
-                        reason=selectors.reason_words(text, scope, line),
-                        score=wording.score_words(line.score.score, scope.ballot.kind),
+                        reason=selectors.reason_words(text, scope, line) if is_told else selectors.few_ballots_words(),
+                        score=wording.score_words(line.score.score, scope.ballot.kind) if is_told else _("non publié"),
                         at=at,
                     )
+        publication.publish_bundle(locked)
         cycle_services.touch(locked.cycle)
     return locked
 
 
-def _statement(poll: Poll) -> dict[str, object]:
-    """What closing fixes: refs and marks, by scope and channel. The export's digest binds each seal, since a ref is
-    the hash of its seal."""
+def _rewrite(poll: Poll) -> None:
+    """Only this function of the database may rewrite the box, and only while its poll is being closed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT voting_rewrite_box(%s)", [poll.pk])
+
+
+def statement(poll: Poll) -> dict[str, Any]:
+    """What closing fixes: refs; marks by scope and channel, and by place. The export's digest binds each seal, since a
+    ref is the hash of its seal; the two sums name a ref that is added, missing or replaced afterwards."""
     refs, export = sha256(), sha256()
     scopes: Counter[str] = Counter()
+    listed: list[bytes] = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT ref, scope FROM voting_sealedballot WHERE poll_id = %s ORDER BY ref", [poll.pk])
         while rows := cursor.fetchmany(FETCH):
             for ref, scope in rows:
+                listed.append(bytes(ref))
                 refs.update(bytes(ref))
                 export.update(bytes(ref).hex().encode() + b";" + scope.encode() + b"\n")
                 scopes[scope] += 1
-        cursor.execute(
-            "SELECT scope, m.channel, count(*) FROM voting_rollmark m JOIN voting_rollentry e ON e.id = m.entry_id, "
-            "unnest(e.scopes) AS scope WHERE m.poll_id = %s GROUP BY 1, 2 ORDER BY 1, 2",
-            [poll.pk],
-        )
-        marks: dict[str, dict[str, int]] = {}
-        for scope, channel, number in cursor.fetchall():
-            marks.setdefault(scope, {})[channel] = number
+    marks: dict[str, dict[str, int]] = {}
+    stations: dict[str, dict[str, int]] = {}
+    for scope, channel, station, number in _marks(poll):
+        by_channel = marks.setdefault(scope, {})
+        by_channel[channel] = by_channel.get(channel, 0) + number
+        if station:
+            by_station = stations.setdefault(scope, {})
+            by_station[station] = by_station.get(station, 0) + number
     return {
         "refs": dict(sorted(scopes.items())),
         "marks": marks,
+        "stations": stations,
         "refs_digest": refs.hexdigest(),
+        "refs_sums": bureau.sums_of(listed),
         "export_digest": export.hexdigest(),
     }
 
 
-def _open(poll: Poll, text: SealedPoll, key: bytes) -> Iterator[Opened]:
-    opener = seals.Opener(private_key=key, poll_digest=text.digest)
-    known: dict[bytes, tuple[str, str]] = {}  # content → (scope it names, null reason): equal ballots are read once
+def _marks(poll: Poll) -> list[tuple[str, str, str, int]]:
+    """Marks by scope, channel and place."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT scope, seal FROM voting_seals_to_rehearse(%s)", [poll.pk])
-        while rows := cursor.fetchmany(FETCH):
-            for scope, seal in rows:
-                try:
-                    data = opener.open(bytes(seal))
-                except seals.CannotOpen:
-                    yield Opened(scope, "", UNREADABLE)
-                    continue
-                if data not in known:
-                    known[data] = _read(text, data)
-                named, reason = known[data]
-                if named != scope:
-                    reason = reason or OTHER_SCOPE
-                yield Opened(scope, "" if reason else data.decode(), reason)
-
-
-def _read(text: SealedPoll, data: bytes) -> tuple[str, str]:
-    try:
-        scope, ballot = text.ballot(data)
-    except (ValueError, KeyError, TypeError):
-        return "", UNREADABLE
-    fault = text.ballot_fault(scope, ballot)
-    return scope, f"{INVALID}:{fault.code}" if fault else ""
-
-
-def _write(poll: Poll, opened: list[Opened]) -> None:
-    """Sorted by content, in one copy: the order of the rows tells nothing of the order of the votes."""
-    with connection.cursor() as cursor:
-        statement = "COPY voting_ballot (poll_id, scope, channel, content, null_reason) FROM STDIN"
-        with cursor.copy(statement) as copy:
-            for ballot in sorted(opened, key=lambda b: (b.scope, b.content, b.null_reason)):
-                copy.write_row((poll.pk, ballot.scope, MarkChannel.WEB.value, ballot.content, ballot.null_reason))
+        cursor.execute(
+            "SELECT scope, m.channel, m.station, count(*) FROM voting_rollmark m "
+            "JOIN voting_rollentry e ON e.id = m.entry_id, unnest(e.scopes) AS scope "
+            "WHERE m.poll_id = %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            [poll.pk],
+        )
+        return list(cursor.fetchall())
 
 
 def _urns(poll: Poll, text: SealedPoll) -> tuple[dict[str, dict[Ballot, int]], Counter[str]]:
@@ -204,11 +176,14 @@ def _urns(poll: Poll, text: SealedPoll) -> tuple[dict[str, dict[Ballot, int]], C
 
 
 def _demand_identity(poll: Poll, urns: dict[str, dict[Ballot, int]], nulls: Counter[str]) -> None:
-    """Per scope, seals at closing = ballots read + ballots null, and web marks = seals."""
-    closing = poll.closing or {}
+    """Per scope, seals at closing = sealed ballots read or null = marks made online or on a tablet; and the paper
+    ballots are those of its balance."""
+    closing, on_paper = poll.closing or {}, paper.counted(poll)
+    paper.demand_identity(poll, on_paper)
     for scope, urn in urns.items():
-        found = sum(urn.values()) + nulls[scope]
-        marked = sum(closing["marks"].get(scope, {}).values())
+        found = sum(urn.values()) + nulls[scope] - on_paper[scope]
+        marks = closing["marks"].get(scope, {})
+        marked = sum(number for channel, number in marks.items() if channel != MarkChannel.PAPER)
         if not found == closing["refs"].get(scope, 0) == marked:
             raise Refused(no(_("Les bulletins ne font pas le compte des émargements : rien n’est dépouillé.")))
 
@@ -222,13 +197,14 @@ def _record(
         "poll": text.digest,
         "kind": poll.kind,
         "closing": poll.closing,
-        "opened_on_server": True,
+        "opening": poll.opening,
         "counted_at": at.isoformat(timespec="seconds"),
         "result": result_digest,
         "winners": _numbers(text, result.winners),
         "withdrawn": [[row.number, row.reason] for row in poll.withdrawals.order_by("number")],
         "roll": poll.entries.count(),
         "marks": poll.marks.count(),
+        "paper": paper.record_of(poll, text),
     }
 
 

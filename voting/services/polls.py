@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,8 @@ from bp_platform.core.decisions import Refused, demand, no
 from bp_platform.core.money import to_cents
 from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
-from cycles.models import Cycle
+from cycles.models import AreaKind, Cycle
+from cycles.rules import BallotRules
 from proposals import services as proposal_services
 from proposals.models import Proposal, Stage
 from voting import flow, policies, sealed, selectors
@@ -54,16 +55,38 @@ class Candidacy:
 
 
 def plan_of(cycle: Cycle) -> Plan:
-    """The plan that the rulebook states: one scope, the whole town, all the envelopes of the cycle."""
+    """The plan that the rulebook states: the whole town with the envelopes that no place owns, then each place that has
+    one of its own, in the order of their names."""
     rules = cycle_selectors.rules_of(cycle)
-    ballot = rules.ballot
+    budgets = _budgets(cycle)
+    scopes = tuple(_scope(rules.ballot, code, money) for code, (_name, money) in budgets.items())
+    return Plan(
+        Rules(scopes, one_per_owner=rules.ballot.one_laureate_per_owner),
+        {code: name for code, (name, _money) in budgets.items()},
+        tuple(rules.electorate.proofs),
+    )
+
+
+def _budgets(cycle: Cycle) -> dict[str, tuple[str, Decimal]]:
+    """Scope → its name and its money. An envelope of the commune itself is the town's."""
+    town, places = Decimal(0), dict[str, tuple[str, Decimal]]()
+    for envelope in cycle.envelopes.select_related("area").order_by("area__name", "pk"):
+        if envelope.area is None or (envelope.area.parent_id is None and envelope.area.kind == AreaKind.COMMUNE):
+            town += envelope.amount_eur
+            continue
+        name, money = places.get(envelope.area.code, (envelope.area.name, Decimal(0)))
+        places[envelope.area.code] = (name, money + envelope.amount_eur)
+    return ({TOWN: (_("Toute la ville"), town)} if town or not places else {}) | places
+
+
+def _scope(ballot: BallotRules, code: str, money: Decimal) -> Scope:
     kind = _KINDS[ballot.kind]
     method = Method.EQUAL_SHARES if ballot.allocation == "equal_shares" else Method.GREEDY
     if method is Method.GREEDY and ballot.on_misfit == "stop":
         method = Method.GREEDY_STOP
-    scope = Scope(
-        id=TOWN,
-        budget_cents=to_cents(cycle_selectors.voted_total(cycle)),
+    return Scope(
+        id=code,
+        budget_cents=to_cents(money),
         ballot=BallotRule(
             kind,
             min_choices=ballot.minimum_choices,
@@ -72,11 +95,6 @@ def plan_of(cycle: Cycle) -> Plan:
         ),
         method=method,
         threshold=Threshold(ballot.threshold_votes) if ballot.threshold_votes else None,
-    )
-    return Plan(
-        Rules((scope,), one_per_owner=ballot.one_laureate_per_owner),
-        {TOWN: _("Toute la ville")},
-        tuple(rules.electorate.proofs),
     )
 
 
@@ -121,17 +139,36 @@ def create_poll(
                     cost_eur=c.cost_eur,
                     count_id=c.count_id,
                 )
-                for c in (_candidacy(item, chosen) for item in listed)
+                for c in _candidacies(cycle, listed, chosen)
             ]
         )
         journal.record(journal.Line(poll.journal_chain, at, by, "create_poll", poll, to_state=poll.state, role=role))
     return poll
 
 
-def _candidacy(item: Candidacy | Proposal, plan: Plan) -> Candidacy:
-    if isinstance(item, Candidacy):
-        return item
-    return Candidacy(item, item.price_eur or Decimal(0), scope=plan.rules.scopes[0].id)
+def _candidacies(cycle: Cycle, listed: Iterable[Candidacy | Proposal], plan: Plan) -> Iterator[Candidacy]:
+    """Each project in a scope: the nearest place around it that has its own envelope, else the town."""
+    scopes = {scope.id for scope in plan.rules.scopes}
+    areas = {area.pk: area for area in cycle_selectors.areas_of(cycle)} if len(scopes) > 1 or TOWN not in scopes else {}
+    for item in listed:
+        if isinstance(item, Candidacy):
+            yield item
+            continue
+        area = areas.get(item.area_id)
+        while area is not None and area.code not in scopes:
+            area = areas.get(area.parent_id) if area.parent_id else None
+        scope = area.code if area else TOWN
+        if scope not in scopes:
+            raise Refused(
+                no(
+                    _(
+                        "Le projet %(number)s n’est dans aucun lieu qui a une enveloppe : "
+                        "corrigez son lieu ou ajoutez-en une."
+                    )
+                    % {"number": item.number}
+                )
+            )
+        yield Candidacy(item, item.price_eur or Decimal(0), scope=scope)
 
 
 def withdraw_project(poll: Poll, number: str, *, by: Actor, at: datetime, reason: str) -> WithdrawnProject:

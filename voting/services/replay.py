@@ -24,7 +24,7 @@ from proposals.models import Channel, Proposal
 from voting import policies, selectors
 from voting import seal as seals
 from voting.models import Poll, PollKind, Proof, RollEntry
-from voting.services import casting, counting, polls, roll, sealing
+from voting.services import casting, counting, opening, polls, roll, sealing
 from voting.tally.pabulib import Election, ProjectRow
 from voting.tally.results import Result
 from voting.tally.values import Ballot, Rules
@@ -111,7 +111,7 @@ def cast_ballots(poll: Poll, ballots: Iterator[Mapping[str, Ballot]]) -> int:
 def finish(poll: Poll, private_key: bytes, *, by: Actor, at: datetime) -> Result:
     """Close, open with the key in memory, count and publish; returns the kept result."""
     poll = counting.close(poll, by=by, at=at)
-    poll = counting.open_box(poll, by=by, at=at, private_key=private_key)
+    poll = opening.open_box(poll, by=by, at=at, private_key=private_key)
     poll = counting.count(poll, by=by, at=at)
     poll = counting.proclaim(poll, by=by, at=at)
     return selectors.result_of(poll)

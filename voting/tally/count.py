@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping
 
 from voting.tally.by_shares import allocate_shares
 from voting.tally.greedy import Laureates, allocate
-from voting.tally.results import Result, ScopeResult
+from voting.tally.results import Result, ScopeResult, Tallied
 from voting.tally.scope import Ready, prepare, result_of
 from voting.tally.ties import decisive_ties
-from voting.tally.values import Method, Project, Rules, Urn, check
+from voting.tally.values import Method, Project, Rules, RulesError, RulesFault, Urn, check
 
 
-def count(projects: Iterable[Project], urns: Mapping[str, Urn], rules: Rules) -> Result:
-    """Count the urn of each scope (scope id → grouped ballots); a scope without an urn has no ballots.
+def count(projects: Iterable[Project], urns: Mapping[str, Urn | Tallied], rules: Rules) -> Result:
+    """Count the urn of each scope (scope id → grouped ballots); a scope without an urn has no ballots;
+    where only sums are known, equal shares cannot be counted.
 
     One pass in the sealed order: who is taken in a scope bars rivals in the later ones, and what a scope leaves goes
     only to the later scope it names. Raises RulesError when the rules contradict one another."""
@@ -33,6 +34,8 @@ def count(projects: Iterable[Project], urns: Mapping[str, Urn], rules: Rules) ->
 
 def _count_scope(ready: Ready) -> tuple[ScopeResult, Laureates]:
     if ready.scope.method is Method.EQUAL_SHARES:
+        if ready.ballots.valid and not ready.valid:
+            raise RulesError(RulesFault.EQUAL_SHARES_NEEDS_BALLOTS, ready.scope.id)
         allocation, record, ties = allocate_shares(ready)
         return result_of(ready, allocation.fates, allocation.taken, ties=ties, shares=record), allocation.laureates
     allocation = allocate(ready.scope, ready.rules, ready.budget_cents, ready.running, ready.laureates)

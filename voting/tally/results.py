@@ -171,6 +171,14 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Tallied:
+    """Ballots that are known by their sums alone, as a bundle publishes long ones: enough for the order of scores."""
+
+    scores: Mapping[str, Score]
+    ballots: BallotCount
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One project: its rank in the total order, from 1; `order`: when it was taken, from 1, within its scope."""
 

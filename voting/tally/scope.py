@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from voting.tally.greedy import Fate, Laureates, out_of_the_running
 from voting.tally.order import total_order
-from voting.tally.results import BallotCount, Line, ScopeResult, Score, SharesRecord, Shortfall, Tie
+from voting.tally.results import BallotCount, Line, ScopeResult, Score, SharesRecord, Shortfall, Tallied, Tie
 from voting.tally.scores import score, sort_ballots
 from voting.tally.values import Ballot, Project, Rules, Scope, Urn
 
@@ -34,10 +34,19 @@ class Ready:
 
 
 def prepare(
-    scope: Scope, rules: Rules, projects: tuple[Project, ...], urn: Urn, received_cents: int, laureates: Laureates
+    scope: Scope,
+    rules: Rules,
+    projects: tuple[Project, ...],
+    urn: Urn | Tallied,
+    received_cents: int,
+    laureates: Laureates,
 ) -> Ready:
-    valid, ballots = sort_ballots(urn, scope.ballot, projects)
-    scores = score(valid, scope.ballot, projects)
+    valid: Mapping[Ballot, int] = {}
+    if isinstance(urn, Tallied):
+        ballots, scores = urn.ballots, urn.scores
+    else:
+        valid, ballots = sort_ballots(urn, scope.ballot, projects)
+        scores = score(valid, scope.ballot, projects)
     reasons = {
         project.id: out_of_the_running(project, scores[project.id], scope, rules, ballots.valid) for project in projects
     }

@@ -110,7 +110,11 @@ def _majority_judgement(valid: Mapping[Ballot, int], grades: int, ids: list[str]
     for ballot, number in valid.items():
         for project_id, grade in ballot:
             histograms[project_id][grade] += number
-    voters = sum(valid.values())
+    return graded(histograms, sum(valid.values()))
+
+
+def graded(histograms: Mapping[str, list[int]], voters: int) -> dict[str, Score]:
+    """Majority judgement from how many gave each grade to each project; whoever gave none gave the worst."""
     scores: dict[str, Score] = {}
     for project_id, histogram in histograms.items():
         histogram[0] += voters - sum(histogram)

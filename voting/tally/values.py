@@ -155,6 +155,7 @@ class RulesFault(StrEnum):
     CONFLICT_UNKNOWN = "conflict_unknown"
     LEFTOVER_NOT_LATER = "leftover_not_later"
     EQUAL_SHARES_NEEDS_APPROVALS = "equal_shares_needs_approvals"
+    EQUAL_SHARES_NEEDS_BALLOTS = "equal_shares_needs_ballots"
     EQUAL_SHARES_NEEDS_A_BUDGET = "equal_shares_needs_a_budget"
     EQUAL_SHARES_WITH_LIMITS = "equal_shares_with_limits"
     RANKS_MISSING = "ranks_missing"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -24,12 +26,25 @@ from bp_platform.core.network import network_of
 from cycles import policies as cycle_policies
 from cycles.models import Cycle
 from voting import booth, policies, selectors, services
-from voting.forms import CHOICE, LARGEST_POST, IdentifyForm, ballots_of, cast_of, choice_value, hidden_fields
+from voting.forms.booth import (
+    ACT,
+    CHOICE,
+    LARGEST_POST,
+    REVIEW,
+    IdentifyForm,
+    NarrowForm,
+    ballots_of,
+    cast_of,
+    choice_value,
+    hidden_fields,
+    radio_name,
+)
 from voting.models import Poll, PollKind
-from voting.sealed import SealedPoll
+from voting.sealed import SealedPoll, SealedProject
 from voting.tally.values import Ballot, BallotKind
 
 PAD_STEP = 16 * 1024
+PAD = "[remplissage]"
 LINE_ROOM = 400  # bytes that one chosen project may take on the review page
 
 
@@ -65,8 +80,12 @@ def entrance(request: Request, cycle: str) -> HttpResponse:
         "cycle": edition,
         "view": selectors.entrance(text),
         "window": window,
+        "progress": selectors.last_night(poll),
         "form": form,
         "is_practice": poll.kind == PollKind.PRACTICE,
+        "places": [] if window.state in {"closed", "proclaimed"} else selectors.stations_of(poll),
+        "closing": selectors.closing_view(poll),
+        "keys": text.keys,
     }
     return render(request, "voting/entrance.html", context, status=422 if form.errors else 200)
 
@@ -80,27 +99,40 @@ def ballot(request: Request, cycle: str) -> HttpResponse:
     edition, poll, text = _poll(request, cycle)
     voter = booth.voter(request, poll)
     if voter is None or selectors.window(poll, text, now).state != "open":
-        return see_other("voting:entrance", edition.slug)
+        return _out(request, edition)
+    if voter.place is not None and not selectors.is_held(poll, voter.place.station):
+        heading = _("Ce lieu de vote est fermé")
+        return _refused(request, edition, _("Adressez-vous à la personne qui le tient."), heading=heading)
     if selectors.has_voted(voter.entry):
         heading, reason = _("Vous avez déjà voté"), _("Un bulletin déposé ne se retire pas et ne se change pas.")
         return _refused(request, edition, reason, heading=heading)
-    ballots = ballots_of(text, voter.entry.scopes, request.POST)
+    own = text.in_sealed_order(voter.entry.scopes)
+    ballots = ballots_of(text, own, request.POST)
     problem = ""
-    if request.method == "POST" and request.POST.get("acte") == "verifier":
+    if request.method == "POST" and request.POST.get(ACT) == REVIEW:
         try:
             cast = services.review(text, voter.entry, ballots, nonce=voter.nonce, at=now)
         except Refused as refusal:
             problem = str(refusal.decision.reason)
         else:
             return _review(request, edition, text, cast, ballots)
-    seed = services.order_seed(text, voter.entry)
+    listed = (p for scope in own for p in text.by_scope[scope])
+    view = _Ballot(
+        edition,
+        text,
+        services.order_seed(text, voter.entry),
+        NarrowForm(request.POST, projects=listed),
+        selectors.withdrawn(poll),
+    )
+    scopes = [view.scope(place, scope, ballots) for place, scope in enumerate(own)]
     context = {
         "cycle": edition,
-        "scopes": [_list(edition, text, scope, ballots.get(scope, ()), seed) for scope in voter.entry.scopes],
+        "scopes": scopes,
+        "counts": [scope["count"] for scope in scopes],
+        "narrow": view.narrow,
         "problem": problem,
-        "tray": _tray(text, voter.entry.scopes, ballots),
     }
-    return _private(render(request, "voting/ballot.html", context, status=422 if problem else 200))
+    return _padded(request, "voting/ballot.html", context, status=422 if problem else 200)
 
 
 @login_not_required
@@ -114,8 +146,8 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
     edition, poll, text = _poll(request, cycle)
     voter = booth.voter(request, poll)
     if voter is None:
-        return see_other("voting:entrance", edition.slug)
-    cast = cast_of(request.POST, length=text.seal_length, entry_id=voter.entry.pk, nonce=voter.nonce)
+        return _out(request, edition)
+    cast = cast_of(request.POST, length=text.seal_length, entry_id=voter.entry.pk, nonce=voter.nonce, place=voter.place)
     if cast is None:
         return _refused(request, edition, _("Ce bulletin est arrivé incomplet : revoyez vos choix."), may_retry=True)
     try:
@@ -124,14 +156,21 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         is_open = selectors.window(poll, text, timezone.now()).state == "open"
         may_retry = is_open and not selectors.has_voted(voter.entry)
         return _refused(request, edition, str(refusal.decision.reason), may_retry=may_retry)
+    refs = dict(recorded.refs)
     receipts = [
-        {"scope": text.scope_names[scope], "ref": _grouped(ref), "signature": services.receipt(text, ref).hex()}
-        for scope, ref in recorded.refs
+        {"scope": text.scope_names[name], "ref": selectors.grouped(ref), "signature": services.receipt(text, ref).hex()}
+        for name, ref in ((scope, refs[scope]) for scope in text.in_sealed_order(refs))
     ]
-    response = _private(
-        render(request, "voting/receipt.html", {"cycle": edition, "receipts": receipts, "digest": text.digest})
-    )
-    booth.leave(response, path=_door(edition))
+    is_tablet = voter.place is not None
+    context = {
+        "cycle": edition,
+        "receipts": receipts,
+        "digest": text.digest,
+        "is_tablet": is_tablet,
+        "may_copy": not is_tablet,
+    }
+    response = _private(render(request, "voting/receipt.html", context))
+    booth.leave(response, path=_door(edition), is_tablet=is_tablet)
     return response
 
 
@@ -139,9 +178,14 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
 @require_POST
 def leave(request: Request, cycle: str) -> HttpResponse:
     """Leave the booth without voting."""
-    edition = cycle_policies.cycle_for(request.user, cycle, timezone.now())
-    response = see_other("voting:entrance", edition.slug)
-    booth.leave(response, path=_door(edition))
+    return _out(request, cycle_policies.cycle_for(request.user, cycle, timezone.now()))
+
+
+def _out(request: Request, edition: Cycle) -> HttpResponse:
+    """Out of the booth, the session ended: to the page of the vote, or to the tablet's, which keeps nothing."""
+    is_tablet = booth.is_tablet(request)
+    response = see_other("voting:tablet" if is_tablet else "voting:entrance", edition.slug)
+    booth.leave(response, path=_door(edition), is_tablet=is_tablet)
     return response
 
 
@@ -153,35 +197,60 @@ def _poll(request: Request, slug: str) -> tuple[Cycle, Poll, SealedPoll]:
     return edition, poll, selectors.sealed_of(poll)
 
 
-def _list(edition: Cycle, text: SealedPoll, scope: str, chosen: Ballot, seed: bytes) -> dict[str, Any]:
-    """One scope's projects as picks, in the voter's own order."""
-    rule, ticked = text.scopes[scope].ballot, {project_id for project_id, _mark in chosen}
-    return {
-        "id": scope,
-        "name": text.scope_names[scope],
-        "words": selectors.ballot_words(rule),
-        "picks": [
-            components.Pick(
-                name=CHOICE,
-                value=choice_value(project.position),
-                title=project.title,
-                picture=selectors.picture(project),
-                place=project.place,
-                price_eur=from_cents(project.cost_cents),
-                url=reverse("pages:project", args=[edition.slug, project.number]),
-                kind="radio" if rule.kind is BallotKind.CHOOSE_ONE else "checkbox",
-                is_checked=project.id in ticked,
-            )
-            for project in text.in_order_of(scope, seed)
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """The page where one chooses: this voter's own order, narrowed as they asked; what is hidden stays chosen."""
 
+    edition: Cycle
+    text: SealedPoll
+    seed: bytes
+    narrow: NarrowForm
+    withdrawn: Mapping[str, str]
 
-def _tray(text: SealedPoll, scopes: list[str], ballots: dict[str, Ballot]) -> dict[str, Any]:
-    slots = sum(text.scopes[scope].ballot.max_choices or 0 for scope in scopes)
-    filled = sum(len(ballot) for ballot in ballots.values())
-    words = _("{n} projets sur %(most)d") % {"most": slots} if slots else _("{n} projets choisis")
-    return {"slots": slots, "filled": filled, "words": words, "label": words.replace("{n}", str(filled))}
+    def scope(self, place: int, scope: str, ballots: Mapping[str, Ballot]) -> dict[str, Any]:
+        """One scope: its projects as picks, the choices that the narrowed list hides, and its line of the tray."""
+        rule = self.text.scopes[scope].ballot
+        is_radio = rule.kind is BallotKind.CHOOSE_ONE
+        name = radio_name(place) if is_radio else CHOICE
+        chosen = {project_id for project_id, _mark in ballots.get(scope, ())}
+        shown = [p for p in self.text.in_order_of(scope, self.seed) if self.narrow.keeps(p)]
+        hidden = [p for p in self.text.by_scope[scope] if p.id in chosen and not self.narrow.keeps(p)]
+        most = 1 if is_radio else rule.max_choices
+        words = _("{n} choix sur %(most)d") % {"most": most} if most else _("{n} choix")
+        return {
+            "id": scope,
+            "name": self.text.scope_names[scope],
+            "words": selectors.ballot_words(rule),
+            "blank_name": name if is_radio else "",
+            "is_blank": not chosen,
+            "hidden": [(name, choice_value(p.position)) for p in hidden],
+            "picks": [self._pick(p, name, is_radio=is_radio, is_checked=p.id in chosen) for p in shown],
+            "count": components.BallotCount(
+                scope,
+                words,
+                len(chosen),
+                most or 0,
+                _("{n} choix : décochez-en {m}"),
+                self._short_name(scope),
+            ),
+        }
+
+    def _short_name(self, scope: str) -> str:
+        return self.text.scope_names[scope] if len(self.text.scopes) > 1 else ""
+
+    def _pick(self, project: SealedProject, name: str, *, is_radio: bool, is_checked: bool) -> components.Pick:
+        return components.Pick(
+            name=name,
+            value=choice_value(project.position),
+            title=project.title,
+            picture=selectors.picture(project),
+            place=project.place,
+            price_eur=from_cents(project.cost_cents),
+            url=reverse("pages:project", args=[self.edition.slug, project.number]),
+            kind="radio" if is_radio else "checkbox",
+            is_checked=is_checked,
+            off_reason=self.withdrawn.get(project.number, ""),
+        )
 
 
 def _review(
@@ -198,15 +267,22 @@ def _review(
         for scope, chosen in ballots.items()
     ]
     values = [choice_value(by_id[i].position) for chosen in ballots.values() for i, _mark in chosen]
-    context = {"cycle": edition, "scopes": scopes, "fields": hidden_fields(cast), "values": values, "pad": ""}
-    size = len(render_to_string("voting/review.html", context, request).encode())
-    context["pad"] = "." * (-size % (PAD_STEP * math.ceil((PAD_STEP + _room(text, ballots)) / PAD_STEP)))
-    return _private(render(request, "voting/review.html", context))
+    context = {"cycle": edition, "scopes": scopes, "fields": hidden_fields(cast), "values": values}
+    return _padded(request, "voting/review.html", context, room=_room(text, ballots))
 
 
 def _room(text: SealedPoll, ballots: dict[str, Ballot]) -> int:
     """Room for the longest list of choices that the rules allow these scopes."""
     return LINE_ROOM * sum(text.scopes[scope].ballot.max_choices or len(text.by_scope[scope]) for scope in ballots)
+
+
+def _padded(
+    request: Request, template: str, context: dict[str, Any], *, room: int = 0, status: int = 200
+) -> HttpResponse:
+    """A page whose size tells nothing of the choices: filled up to the next step, in place of PAD."""
+    page = render_to_string(template, context | {"pad": PAD}, request)
+    missing = -(len(page.encode()) - len(PAD)) % (PAD_STEP * math.ceil((PAD_STEP + room) / PAD_STEP))
+    return _private(HttpResponse(page.replace(PAD, "." * missing), status=status))
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -219,13 +295,14 @@ def _refused(
     request: Request, edition: Cycle, sentence: str, *, heading: str = "", may_retry: bool = False
 ) -> HttpResponse:
     heading = heading or _("Ce bulletin n’est pas déposé")
-    context = {"cycle": edition, "heading": heading, "reason": sentence, "may_retry": may_retry}
+    context = {
+        "cycle": edition,
+        "heading": heading,
+        "reason": sentence,
+        "may_retry": may_retry,
+        "is_tablet": booth.is_tablet(request),
+    }
     return _private(render(request, "voting/refused.html", context, status=409))
-
-
-def _grouped(ref: bytes) -> str:
-    text = ref.hex().upper()
-    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
 def _door(edition: Cycle) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +18,9 @@ from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import services as documents
 from voting import flow, policies, selectors, services
-from voting.forms import PollForm, ReasonForm, SealForm
+from voting.forms.poll import PollForm, ProclaimForm, ReasonForm, SealForm
 from voting.models import Poll, PollKind, PollState
+from voting.offline import bureau
 
 
 @require_safe
@@ -59,22 +61,30 @@ def poll(request: MemberRequest, pk: int) -> HttpResponse:
     return _page(request, policies.poll_at_desk(request.user, pk, timezone.now()), SealForm())
 
 
+@require_safe
+def bureau_file(request: MemberRequest) -> HttpResponse:
+    """The one file that the bureau carries to a laptop with the network off."""
+    policies.demand_desk(request.user, timezone.now())
+    response = HttpResponse(Path(bureau.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="bureau.py"'
+    return response
+
+
 @require_POST
 def seal(request: MemberRequest, pk: int) -> HttpResponse:
     """Freeze the vote."""
     now = timezone.now()
     found = policies.poll_at_desk(request.user, pk, now)
-    form = SealForm(request.POST)
+    form = SealForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form)
-    key = form.cleaned_data["public_key"]
     try:
         sealed = services.seal(
             found,
             by=request.user,
             at=now,
             draw_seed=form.cleaned_data["draw_seed"],
-            public_key=bytes.fromhex(key) if key else None,
+            sheet=form.cleaned_data["sheet"],
             waiver=form.cleaned_data["waiver"],
         )
     except Refused as refusal:
@@ -118,7 +128,16 @@ def record(request: MemberRequest, pk: int) -> HttpResponse:
 def proclaim(request: MemberRequest, pk: int) -> HttpResponse:
     """Publish the results."""
     now = timezone.now()
-    services.proclaim(policies.poll_at_desk(request.user, pk, now), by=request.user, at=now)
+    found = policies.poll_at_desk(request.user, pk, now)
+    form = ProclaimForm(request.POST)
+    decision = form.cleaned_data["bureau_decision"] if form.is_valid() else ""
+    try:
+        services.proclaim(found, by=request.user, at=now, bureau_decision=decision)
+    except Refused as refusal:
+        if not flow.PROCLAIM.may(request.user, found, now):
+            raise
+        form.add_error("bureau_decision", str(refusal.decision.reason))
+        return _page(request, found, SealForm(), proclaim_form=form)
     messages.success(request, _("Les résultats sont publiés et les porteurs de projet prévenus."))
     return see_other("voting:poll", pk)
 
@@ -128,20 +147,26 @@ def annul(request: MemberRequest, pk: int) -> HttpResponse:
     """Annul the vote, with a published reason."""
     now = timezone.now()
     found = policies.poll_at_desk(request.user, pk, now)
-    services.annul(found, by=request.user, at=now, reason=request.POST.get("reason", ""))
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    services.annul(found, by=request.user, at=now, reason=reason)
     messages.success(request, _("Le vote « %(title)s » est annulé.") % {"title": found.title})
     return see_other("voting:poll", pk)
 
 
-def _page(request: MemberRequest, found: Poll, form: SealForm) -> HttpResponse:
+def _page(
+    request: MemberRequest, found: Poll, form: SealForm, *, proclaim_form: ProclaimForm | None = None
+) -> HttpResponse:
+    proclaim_form = proclaim_form or ProclaimForm()
     context = {
         "poll": found,
         "view": _view(request, found),
         "seal_form": form,
         "reason_form": ReasonForm(),
+        "proclaim_form": proclaim_form,
         "desk": _("Vote"),
     }
-    return render(request, "voting/poll.html", context, status=422 if form.errors else 200)
+    return render(request, "voting/poll.html", context, status=422 if form.errors or proclaim_form.errors else 200)
 
 
 def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
@@ -149,9 +174,11 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
     now, user = timezone.now(), request.user
     is_draft = found.state == PollState.DRAFT
     listed = selectors.candidates(found) if is_draft else []
-    can_count = found.kind != PollKind.BINDING and bool(flow.COUNT.may(user, found, now))
+    may_open = found.opened_at is not None or (found.state == PollState.CLOSED and bool(policies.can_open_here(found)))
+    may_proclaim = bool(flow.PROCLAIM.may(user, found, now))
     return {
         "status": selectors.status_words(found, now),
+        "doors": _doors(request, found),
         "steps": selectors.steps(found),
         "facts": selectors.facts(found),
         "rules": selectors.plan_words(found) if is_draft else [],
@@ -159,9 +186,37 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
         "projects": selectors.project_rows(listed),
         "list_digest": services.project_list_digest(found) if is_draft else "",
         "close": bool(flow.CLOSE.may(user, found, now)),
-        "count": can_count,
+        "closes_early": now < found.closes_at,
+        "count": may_open and bool(flow.COUNT.may(user, found, now)),
+        "paper_refusal": policies.paper_is_settled(found).reason if found.state == PollState.CLOSED else "",
+        "guide": selectors.opening_guide(found),
+        "opening": selectors.opening_view(found),
         "record": found.counted_at is not None and bool(policies.can_read_record(user, found, now)),
-        "proclaim": bool(flow.PROCLAIM.may(user, found, now)),
+        "proclaim": may_proclaim,
+        "nulls": selectors.nulls_that_matter(found) if may_proclaim else [],
         "annul": bool(flow.ANNUL.may(user, found, now)),
         "results_url": reverse("voting:results", args=[found.cycle.slug]) if found.proclaimed_at else "",
     }
+
+
+def _doors(request: MemberRequest, found: Poll) -> list[tuple[str, str, str]]:
+    """The desks that belong to this vote: label, address, what is done there."""
+    now, here, user = timezone.now(), [found.pk], request.user
+    doors = []
+    if user.holds(now, *policies.TEAM):
+        if found.kind != PollKind.REPLAY:
+            words = _("l’importer, y chercher quelqu’un, fabriquer les lettres, valider à deux")
+            doors.append((_("Liste des habitant·es inscrit·es"), reverse("voting:roll", args=here), words))
+        doors.append(
+            (_("Lieux de vote"), reverse("voting:stations", args=here), _("leurs noms, leurs adresses, leurs horaires"))
+        )
+    if policies.can_print_ballots(user, found, now):
+        doors.append((_("Bulletin papier"), reverse("voting:paper_print", args=here), _("le voir et l’imprimer")))
+    if found.sealed_at is not None:
+        words = selectors.incidents_words(selectors.incidents_to_rule(found))
+        doors.append((_("Registre des incidents"), reverse("voting:incidents", args=here), words))
+    if found.sealed_at is not None and policies.can_count(user, found, now):
+        doors.append(
+            (_("Bulletins papier à saisir"), reverse("voting:paper", args=here), _("lots, deux saisies, constat"))
+        )
+    return doors

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bp_platform.core.http import Request
 from cycles import policies as cycle_policies
+from voting import bundle as files
 from voting import policies, selectors
 from voting.models import Poll
 
@@ -34,27 +32,9 @@ def results(request: Request, cycle: str) -> HttpResponse:
 def results_csv(request: Request, cycle: str) -> HttpResponse:
     """The same lines for a spreadsheet: UTF-8 with its mark, semicolons."""
     poll = _proclaimed(request, cycle)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    rows = selectors.result_rows(selectors.results(poll))
+    response = HttpResponse(files.table(rows[0], rows[1:]), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="resultats-{cycle}.csv"'
-    out = csv.writer(response, delimiter=";")
-    out.writerow(
-        [_("périmètre"), _("rang"), _("numéro"), _("projet"), _("score"), _("coût"), _("arrivé en tête"), _("motif")]
-    )
-    for scope in selectors.results(poll).scopes:
-        for line in scope.lines:
-            score = "" if scope.are_scores_hidden else line.score
-            won = _("oui") if line.is_winner else _("non")
-            row = [
-                scope.name,
-                line.rank,
-                line.number,
-                line.title,
-                score,
-                "" if line.price_eur is None else line.price_eur,
-                won,
-                line.reason,
-            ]
-            out.writerow([_harmless(cell) for cell in row])
     return response
 
 
@@ -63,9 +43,37 @@ def results_csv(request: Request, cycle: str) -> HttpResponse:
 def results_json(request: Request, cycle: str) -> HttpResponse:
     """The kept result, byte for byte: its SHA-256 is on the results page."""
     poll = _proclaimed(request, cycle)
-    if any(scope.are_scores_hidden for scope in selectors.results(poll).scopes):
+    if selectors.results(poll).is_reduced:
         raise Http404
     return HttpResponse(bytes(poll.result.content), content_type="application/json")
+
+
+@login_not_required
+@require_safe
+def bundle(request: Request, cycle: str) -> HttpResponse:
+    """Everything needed to count again, in one archive, as published: its SHA-256 is on the results page."""
+    content = selectors.bundle_bytes(_proclaimed(request, cycle))
+    if content is None:
+        raise Http404
+    return _attached(content, "application/zip", f"vote-{cycle}.zip")
+
+
+@login_not_required
+@require_safe
+def election_file(request: Request, cycle: str, scope: str) -> HttpResponse:
+    """A scope's ballots in the Pabulib format, where they are public."""
+    poll = _proclaimed(request, cycle)
+    content = selectors.bundle_bytes(poll)
+    data = content and files.read_election(content, scope)
+    if not data:
+        raise Http404
+    return _attached(data, "text/plain; charset=utf-8", f"vote-{cycle}-{scope}.pb")
+
+
+def _attached(data: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @login_not_required
@@ -82,8 +90,3 @@ def sealed_text(request: Request, cycle: str) -> HttpResponse:
 
 def _proclaimed(request: Request, slug: str) -> Poll:
     return policies.poll_with_result(cycle_policies.cycle_for(request.user, slug, timezone.now()))
-
-
-def _harmless(cell: object) -> object:
-    """A cell that a spreadsheet would run as a formula is quoted."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar, charts, colours, drawings, money, stylesheets
 from bp_platform.core.components import (
+    BallotCount,
     Count,
     Event,
     Link,
@@ -193,11 +194,8 @@ def confirm(content: str, label: StrOrPromise, question: StrOrPromise = "", tone
 
 
 @register.simple_block_tag
-def tray(
-    content: str, label: StrOrPromise = "", filled: int = 0, slots: int = 0, words: StrOrPromise = ""
-) -> SafeString:
-    shown = slots if slots <= 12 else 0
-    return _block("tray", content, label=label, words=words, slots=[place < filled for place in range(shown)])
+def tray(content: str, counts: Sequence[BallotCount] = ()) -> SafeString:
+    return _block("tray", content, counts=counts)
 
 
 # Forms

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
+from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
 from cycles.models import Cycle
 from proposals.models import Proposal
+from voting import selectors
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
 
 TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
 DESK = (*TEAM, Role.COUNT)
-CODE_TRIES = 5
+CODE_TRIES = 5  # an hour
+CODE_TRIES_IN_ALL = 20  # over the life of the vote
+NIGHT = (0, 5)  # hours of the public body's time zone
 UNDER_WAY = (PollState.SEALED, PollState.CLOSED, PollState.COUNTED)
 
 
@@ -54,14 +59,25 @@ def can_withdraw_project(by: Actor, poll: Poll, at: datetime) -> Decision:
 
 
 def can_close(by: Actor, poll: Poll, at: datetime) -> Decision:
-    """After the sealed date, by the count officer, the team or the clock; a replay, by its import."""
+    """After the sealed date, by the count officer, the team or the clock; a replay, by its import. A practice vote
+    decides nothing: it may be closed before, to rehearse what follows."""
     if poll.kind == PollKind.REPLAY:
         return can_change(by, poll, at)
-    if at < poll.closes_at:
+    if at < poll.closes_at and not (poll.kind == PollKind.PRACTICE and at >= poll.opens_at):
         return no(_("Le vote est ouvert jusqu’au %(when)s.") % {"when": calendar.moment_words(poll.closes_at)})
     if by.actor_kind == "clock":
         return yes_as("clock")
     return _count_officer(by, at)
+
+
+def can_publish_night(by: Actor, poll: Poll, at: datetime) -> Decision:
+    """The clock's alone, in the town's night: by day, a new list of references would tell who has just voted."""
+    hour = timezone.localtime(at, public_body().zone).hour
+    if by.actor_kind != "clock" or not NIGHT[0] <= hour < NIGHT[1]:
+        return no(_("La participation et les reçus paraissent d’eux-mêmes, la nuit, avant cinq heures."))
+    if poll.kind == PollKind.REPLAY or poll.state != PollState.SEALED or at < poll.opens_at:
+        return no(_("La participation et les reçus paraissent chaque nuit d’un vote ouvert."))
+    return yes_as("clock")
 
 
 def can_count(by: Actor, poll: Poll, at: datetime) -> Decision:
@@ -69,6 +85,15 @@ def can_count(by: Actor, poll: Poll, at: datetime) -> Decision:
     if poll.kind == PollKind.REPLAY:
         return can_change(by, poll, at)
     return _count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
+
+
+def can_open_here(poll: Poll) -> Decision:
+    """Whether this server holds the key: a practice or replayed vote's, when it was not split."""
+    if poll.kind == PollKind.BINDING:
+        return no(_("L’urne d’un vote s’ouvre hors ligne, avec les parts de la clé : jamais sur ce serveur."))
+    if selectors.is_opened_by_shares(poll):
+        return no(_("Ce vote d’essai s’ouvre comme un vote, avec les parts de sa clé : suivez les étapes de sa page."))
+    return YES
 
 
 def can_proclaim(by: Actor, poll: Poll, at: datetime) -> Decision:
@@ -82,7 +107,7 @@ def can_read_record(by: Actor, poll: Poll, at: datetime) -> Decision:
         return YES
     if poll.state != PollState.COUNTED:
         return no(_("Le procès-verbal existe une fois le vote dépouillé."))
-    return _count_officer(by, at)
+    return _count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
 
 
 def can_print_kit(by: Actor, poll: Poll | None, at: datetime) -> Decision:
@@ -97,7 +122,7 @@ def can_print_poster(by: Actor, poll: Poll | None, number: str, at: datetime) ->
     if poll is None or not Candidate.objects.filter(poll=poll, proposal__number=number).exists():
         return no(_("Ce projet n’est pas sur la liste du vote."))
     if poll.withdrawals.filter(number=number).exists():
-        return no(_("Ce projet est retiré du vote : son affiche ne se fabrique plus."))
+        return no(_("Ce projet est retiré du vote : son affiche ne se fabrique plus."))
     return can_print_kit(by, poll, at)
 
 
@@ -159,7 +184,7 @@ def may_leave(proposal: Proposal, at: datetime) -> Decision:
     if Candidate.objects.filter(proposal=proposal, poll__state__in=UNDER_WAY).exists():
         return no(_("Ce projet est soumis au vote : seule l’équipe participation peut l’en retirer, avec un motif."))
     if Candidate.objects.filter(proposal=proposal, poll__state__in=RESULT_IS_PUBLIC).exists():
-        return no(_("Ce projet a été soumis au vote et son résultat est publié : il ne se retire plus."))
+        return no(_("Ce projet a été soumis au vote et son résultat est publié : il ne se retire plus."))
     return YES
 
 

@@ -1,0 +1,1 @@
+"""What runs away from the server: one file, on a laptop with the network off."""
