@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
+from django.utils.text import slugify
+
+from bp_platform.accounts.models import User
 from bp_platform.core.actors import importing
 from cycles.models import Cycle
 from proposals.models import Proposal, ProposalState, Stage
 from tests.factories import cycles
+from voting import seal as seals
 from voting import services
-from voting.models import Poll, PollKind, RollEntry
+from voting.key_sheet import KeySheet
+from voting.models import Poll, PollingStation, PollKind, RollEntry
+from voting.offline import bureau
 from voting.services.roll import Person
 from voting.tally.values import Ballot
 
@@ -69,9 +76,36 @@ def admit(poll: Poll, *names: str) -> list[RollEntry]:
     return list(RollEntry.objects.filter(poll=poll, name__in=names).order_by("pk"))
 
 
+def station(poll: Poll, name: str = "Halle aux grains") -> PollingStation:
+    return PollingStation.objects.create(
+        poll=poll, code=slugify(name), name=name, postal_address="2 place du Marché", hours="Samedi, de 10 h à 18 h"
+    )
+
+
+def held(place: PollingStation, by: User) -> PollingStation:
+    """The place, opened by somebody an hour ago."""
+    services.open_station(
+        place, by=by, at=clock() - HOUR, staff="Lucie Adam, Omar Sy", seal_number="A-101", is_box_shown=True
+    )
+    return place
+
+
 def seal(poll: Poll, **facts) -> Poll:
     given = {"draw_seed": "dés 4-2-6-1", "waiver": "Essai."} | facts
     return services.seal(poll, by=BUILDER, at=clock() - 2 * HOUR, **given)
+
+
+def split_key(threshold: int = 2, number: int = 4, **facts) -> tuple[KeySheet, list[bytes]]:
+    """A key as the bureau makes it: its public sheet, rehearsed twice, and its shares."""
+    keys = seals.new_keys()
+    shares = bureau.split(keys.private, threshold, number)
+    given = {
+        "public_key": keys.public.hex(),
+        "threshold": threshold,
+        "shares": tuple(sha256(share).hexdigest() for share in shares),
+        "rehearsals": (tuple(range(1, threshold + 1)), tuple(range(number - threshold + 1, number + 1))),
+    }
+    return KeySheet(**given | facts), shares
 
 
 def approvals(*numbers: str) -> dict[str, Ballot]:

@@ -14,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from bp_platform.accounts.models import User
+from tests.browser import axe_violations
 from tests.people import TOTP_SECRET
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -71,6 +72,26 @@ class Screen:
 
     def unfold(self, words: str) -> Screen:
         self.page.locator("summary", has_text=words).first.click()
+        return self
+
+    def tab_to(self, words: str) -> Screen:
+        """Reach a link or a button with the keyboard alone."""
+        for _step in range(60):
+            self.page.keyboard.press("Tab")
+            if plain(self.page.evaluate("document.activeElement.textContent")) == words:
+                return self
+        msg = f"the keyboard does not reach « {words} »"
+        raise AssertionError(msg)
+
+    def enter(self) -> Screen:
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        return self
+
+    def sound(self) -> Screen:
+        """What axe finds on the page, and whether it fits: nothing, and yes."""
+        assert axe_violations(self.page) == [], self.page.url
+        assert self.fits(), self.page.url
         return self
 
     def fits(self) -> bool:

@@ -234,7 +234,10 @@ def test_the_box_of_a_ballot_line_is_labelled_and_its_link_is_outside():
     assert 'for="choice-88"' in label
     assert "<a " not in label
     assert 'aria-describedby="choice-88-foot"' in label
-    assert words(html).replace("\xa0", " ") == "Une aire de jeux Bel-Air · 84 500 € Lire : Une aire de jeux"
+    assert (
+        words(html).replace("\xa0", " ")
+        == "Une aire de jeux Bel-Air · 84 500 € Lire : Une aire de jeux (nouvel onglet)"
+    )
 
 
 def test_a_withdrawn_project_stays_on_the_ballot_and_cannot_be_ticked():

@@ -113,7 +113,7 @@ def test_the_tray_follows_the_boxes(open_gallery):
 
     page.check("#choice-143")
 
-    assert page.inner_text("[data-tray-count]").replace("\xa0", " ") == "Projets choisis : 2 sur 5"
+    assert page.inner_text("[data-tray-count]").replace("\xa0", " ") == "2 choix sur 5"
     assert page.locator(".slots .on").count() == 2
 
 

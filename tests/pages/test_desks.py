@@ -50,10 +50,10 @@ def _between(card: str, title: str) -> str:
 
 TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
-    "Publication des réponses": NOTHING, "Vote": NOTHING, "Chantiers": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
 }  # fmt: skip
 HOUSE = {
-    "Vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
+    "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
     "Données personnelles": "", "Collectivité": "",
 }  # fmt: skip
 CALM = {
@@ -66,6 +66,7 @@ CALM = {
     Role.ELECTED: {"Décisions": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
+    Role.POLLING: {"Lieux de vote": NOTHING},
     Role.ADMINISTRATOR: HOUSE,
 }
 

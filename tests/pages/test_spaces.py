@@ -189,8 +189,8 @@ def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
 
 
-TEAM = ["Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
-HOUSE = ["Vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
+TEAM = ["Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
+HOUSE = ["Vote", "Lieux de vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
 DESKS = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: ["Modération", "Dépôts assistés"],
@@ -202,6 +202,7 @@ DESKS = {
     Role.COMMITTEE: ["Comité de suivi"],
     Role.AMBASSADOR: ["Dépôts assistés"],
     Role.COUNT: ["Vote"],
+    Role.POLLING: ["Lieux de vote"],
     Role.ADMINISTRATOR: HOUSE,
 }
 

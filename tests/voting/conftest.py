@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from bp_platform.accounts.models import Role
 from tests.factories import voting as make
+from tests.people import staff
 from voting import selectors, services
 
 
@@ -76,3 +78,21 @@ def lifted():
             cursor.execute("RESET bp.lift_guards")
 
     return _run
+
+
+@pytest.fixture
+def lucie(at, db):
+    """Lucie holds a polling place."""
+    return staff("lucie", "Lucie", "Adam", Role.POLLING, at)
+
+
+@pytest.fixture
+def colette(at, db):
+    """Colette counts, and rules on incidents."""
+    return staff("colette", "Colette", "Nguyen", Role.COUNT, at)
+
+
+@pytest.fixture
+def hall(poll, lucie):
+    """The grain hall, open since an hour."""
+    return make.held(make.station(poll), lucie)

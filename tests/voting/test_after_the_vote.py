@@ -13,6 +13,7 @@ from tests.factories import voting as make
 from voting import practice_keys, selectors, services
 from voting import seal as seals
 from voting.models import Ballot, Poll, PollKind, PollResult, PollState
+from voting.offline import bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -49,15 +50,34 @@ def counted(closed, after):
     return services.count(opened, by=make.BUILDER, at=after)
 
 
-def test_closing_waits_for_the_sealed_date(voted):
+def test_a_vote_waits_for_its_sealed_date_to_be_closed(db):
+    poll = make.draft_poll(PollKind.BINDING)
+    make.admit(poll, "Aïcha")
+    poll = make.seal(poll, sheet=make.split_key()[0])
+
     with pytest.raises(Refused, match="Le vote est ouvert jusqu’au"):
-        services.close(voted, by=make.BUILDER, at=make.clock())
+        services.close(poll, by=make.BUILDER, at=make.clock())
+
+
+def test_a_practice_vote_is_closed_before_its_date_and_not_before_it_opens(voted, review):
+    [late] = make.admit(voted, "Zoé")
+    cast = review(voted, late, "BP26-0001")
+    with pytest.raises(Refused, match="Le vote est ouvert jusqu’au"):
+        services.close(voted, by=make.BUILDER, at=voted.opens_at - make.HOUR)
+
+    closed = services.close(voted, by=make.BUILDER, at=make.clock())
+
+    assert closed.state == PollState.CLOSED
+    assert selectors.window(closed, selectors.sealed_of(closed), make.clock()).closes_at == closed.closed_at
+    with pytest.raises(Refused, match="Le vote est clos.: plus aucun bulletin n’est reçu."):
+        services.cast_many(closed, [cast])
 
 
 def test_closing_fixes_the_box(closed):
     assert closed.state == PollState.CLOSED
     assert closed.closing["refs"] == {"ville": 12}
     assert closed.closing["marks"] == {"ville": {"web": 12}}
+    assert closed.closing["stations"] == {}
     assert len(closed.closing["refs_digest"]) == len(closed.closing["export_digest"]) == 64
 
 
@@ -98,12 +118,12 @@ def test_a_withdrawal_after_closing_is_refused(closed, after):
 
 
 def test_a_binding_box_is_never_opened_here(db, after):
-    keys = seals.new_keys()
-    poll = make.seal(make.draft_poll(PollKind.BINDING), public_key=keys.public)
+    sheet, shares = make.split_key()
+    poll = make.seal(make.draft_poll(PollKind.BINDING), sheet=sheet)
     poll = services.close(poll, by=make.BUILDER, at=after)
 
     with pytest.raises(Refused, match="jamais sur ce serveur"):
-        services.open_box(poll, by=make.BUILDER, at=after, private_key=keys.private)
+        services.open_box(poll, by=make.BUILDER, at=after, private_key=bureau.combine(shares[:2]))
     with pytest.raises(Exception, match="not opened here"), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM voting_seals_to_rehearse(%s)", [poll.pk])
 

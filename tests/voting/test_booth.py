@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
 
 from tests.factories import voting as make
-from voting import selectors, services
+from voting import booth, selectors, services
 from voting.models import RollMark
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +217,69 @@ def test_the_entrance_and_the_ballot_stay_within_twelve_queries(inside, poll, dj
         inside.get("/2026/vote/")
     with django_assert_max_num_queries(12):
         inside.get("/2026/vote/bulletin/")
+
+
+def test_reviews_and_ballot_pages_of_random_choices_have_one_size(inside, poll):
+    chance = random.Random(7)
+    numbers = [f"BP26-000{n}" for n in range(1, 5)]
+
+    chosen = [chance.sample(numbers, chance.randint(0, 4)) for _try in range(12)]
+    pages = [reviewed(inside, poll, *some) for some in chosen]
+
+    assert {page.status_code for page in pages} == {200}
+    assert len({len(page.content) for page in pages}) == 1
+    assert len({len(hidden(page, "/2026/vote/deposer/")["seals"]) for page in pages}) == 1
+    assert not any("Content-Encoding" in page for page in pages)
+
+
+def test_a_form_that_was_stolen_leaves_its_owner_the_vote(inside, poll):
+    """Somebody posts Aïcha's reviewed form from their own browser: nothing is cast, and Aïcha votes as she likes."""
+    stolen = hidden(reviewed(inside, poll, "BP26-0001"), "/2026/vote/deposer/")
+    thief = Client()
+    assert thief.post("/2026/vote/deposer/", stolen)["Location"] == "/2026/vote/"
+    assert RollMark.objects.count() == 0
+
+    receipt = confirmed(inside, poll, "BP26-0002")
+
+    assert receipt.status_code == 200
+    assert RollMark.objects.count() == 1
+
+
+def test_who_is_in_the_booth_does_not_post_another_voter_s_form(inside, poll, chloe_entry):
+    stolen = hidden(reviewed(inside, poll, "BP26-0001"), "/2026/vote/deposer/")
+    thief, response = Client(), HttpResponse()
+    booth.enter(response, chloe_entry, poll, path="/2026/vote/")
+    thief.cookies[booth.COOKIE] = response.cookies[booth.COOKIE].value
+
+    refused = thief.post("/2026/vote/deposer/", stolen)
+
+    assert (refused.status_code, RollMark.objects.count()) == (409, 0)
+    assert confirmed(inside, poll, "BP26-0002").status_code == 200
+    assert confirmed(thief, poll, "BP26-0003").status_code == 200
+    assert RollMark.objects.count() == 2
+
+
+def test_raw_changes_after_the_sealing_change_no_ballot_page(inside, poll):
+    def shown():
+        page = inside.get("/2026/vote/bulletin/").content.decode()
+        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page)
+
+    before = shown()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE proposals_proposal SET title = 'Un casino', summary = 'x', price_eur = 1")
+        cursor.execute("UPDATE voting_candidate SET cost_eur = 1, scope = 'autre'")
+        cursor.execute("""UPDATE voting_poll SET plan = jsonb_set(plan, '{scopes,0,ballot,max_choices}', '1')""")
+
+    assert shown() == before
+    assert reviewed(inside, poll, "BP26-0001", "BP26-0002").status_code == 200
+
+
+def test_a_session_is_of_one_sealed_text(inside, poll, rf):
+    """Were the vote sealed anew, whoever is in the booth would come in again and read what changed."""
+    request = rf.get("/2026/vote/bulletin/")
+    request.COOKIES[booth.COOKIE] = inside.cookies[booth.COOKIE].value
+    assert booth.voter(request, poll) is not None
+
+    poll.digest = "0" * 64
+
+    assert booth.voter(request, poll) is None

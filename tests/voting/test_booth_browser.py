@@ -36,7 +36,7 @@ def test_a_vote_on_a_phone_with_and_without_javascript(device, request, live_ser
     review = page.content()
     page.get_by_role("button", name="Déposer mon bulletin").click()
 
-    assert counted == ("2 projets sur 5" if device == "phone" else "0 projets sur 5")
+    assert counted == ("2 choix sur 5" if device == "phone" else "0 choix sur 5")
     assert "Vous pouvez encore choisir 3 projets." in review
     assert page.get_by_role("heading", level=1).inner_text() == "Votre bulletin est dans l’urne"
     assert page.locator("[data-receipt]").inner_text().count(" ") == 15

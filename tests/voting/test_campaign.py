@@ -210,7 +210,7 @@ def test_a_project_off_the_list_or_withdrawn_has_no_poster(client, poll, town):
     assert client.get(f"{ADDRESS}BP26-0999/").status_code == 404
     assert "Fabriquer l’affiche" not in client.get(f"{ADDRESS}BP26-0002/").content.decode()
     refusal = policies.can_print_poster(RESIDENT, poll, "BP26-0002", make.clock())
-    assert str(refusal.reason) == "Ce projet est retiré du vote : son affiche ne se fabrique plus."
+    assert str(refusal.reason) == "Ce projet est retiré du vote : son affiche ne se fabrique plus."
     client.post(f"{ADDRESS}BP26-0002/")
     assert Job.objects.count() == 0
 

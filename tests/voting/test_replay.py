@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from django.core.management import CommandError, call_command
 
 from bp_platform.core.decisions import Refused
 from cycles.models import Cycle
+from proposals.models import Proposal
 from tests.factories import voting as make
+from tests.voting.test_booth import confirmed
+from voting import seal as seals
 from voting import services
-from voting.models import Ballot, Poll, PollKind, PollState, RollMark
+from voting.models import Ballot, Poll, PollKind, PollResult, PollState, RollMark
 
 pytestmark = pytest.mark.django_db
 
@@ -121,8 +126,6 @@ def test_one_bad_ballot_in_a_batch_leaves_nothing(tmp_path, box):
         opens_at=make.clock() - 2 * make.HOUR, closes_at=make.clock() - make.HOUR,
     )  # fmt: skip
     make.admit(poll, *(f"Voisin {n}" for n in range(20)))
-    from voting import seal as seals
-
     poll = make.seal(poll, public_key=seals.new_keys().public)
     ballots = [make.approvals("BP26-0001")] * 19 + [make.approvals("BP26-0099")]
 
@@ -144,3 +147,87 @@ def test_toulouse_2019_through_the_product():
 
     assert answer == run("recount", path)
     assert (len(answer["winners"]), answer["spent"], answer["ballots"]) == (14, 1_000_000, 1494)
+
+
+@pytest.fixture
+def replayed():
+    """`replayed(number)`: an open replayed poll with so many people, its private key, and projects named like BP26."""
+
+    def _replayed(number):
+        cycle = make.cycle_with_projects("rejoue", "BP27", is_hidden=True)
+        rows = [
+            services.Candidacy(proposal, proposal.price_eur, count_id=proposal.number.replace("BP27", "BP26"))
+            for proposal in Proposal.objects.filter(cycle=cycle).order_by("number")
+        ]
+        poll = services.create_poll(
+            cycle, by=make.BUILDER, at=make.clock(), kind=PollKind.REPLAY, title="x", candidates=rows,
+            opens_at=make.clock() - 2 * make.HOUR, closes_at=make.clock() - make.HOUR,
+        )  # fmt: skip
+        people = make.admit(poll, *(f"Voisin {n}" for n in range(number)))
+        keys = seals.new_keys()
+        return make.seal(poll, public_key=keys.public), people, keys.private
+
+    return _replayed
+
+
+BAD = {
+    "a tag": lambda cast: replace(cast, tag=bytes(32)),
+    "a seal": lambda cast: replace(cast, seals=(("ville", cast.seals[0][1][:-1] + b"\1"),)),
+    "a person of nowhere": lambda cast: replace(cast, entry_id=cast.entry_id + 10_000),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_one_bad_cast_in_a_thousand_leaves_nothing(what, replayed, review, box):
+    poll, people, _key = replayed(1000)
+    casts = [review(poll, entry, "BP26-0001") for entry in people]
+    casts[700] = BAD[what](casts[700])
+
+    with pytest.raises(Refused, match=r"ne vient pas de votre vérification|n’est pas admise"):
+        services.cast_many(poll, casts)
+
+    assert box(poll) == (0, 0)
+
+
+def test_somebody_who_has_voted_stops_a_whole_batch(replayed, review, box):
+    poll, people, _key = replayed(50)
+    services.cast_many(poll, [review(poll, people[20], "BP26-0001")])
+
+    with pytest.raises(Refused, match="déjà voté"):
+        services.cast_many(poll, [review(poll, entry, "BP26-0002") for entry in people])
+
+    assert box(poll) == (1, 1)
+
+
+def test_the_web_and_a_replay_of_the_same_ballots_have_equal_contents(client, draft, replayed):
+    chosen = [("BP26-0001",), ("BP26-0002", "BP26-0004"), (), ("BP26-0001", "BP26-0003"), ("BP26-0004",)]
+    make.admit(draft, *(f"Voisin {n}" for n in range(len(chosen) - 2)))
+    web, after = make.seal(draft), make.clock() + 2 * make.HOUR
+    letters = list(services.issue_codes(web, by=make.BUILDER, at=make.clock()))
+    for letter, numbers in zip(letters, chosen, strict=True):
+        client.post("/2026/vote/", {"code": letter.code, "birth_year": letter.birth_year})
+        assert confirmed(client, web, *numbers).status_code == 200
+    batch, _people, key = replayed(len(chosen))
+
+    services.cast_ballots(batch, iter([make.approvals(*numbers) for numbers in chosen]))
+
+    for held, private in ((web, None), (batch, key)):
+        poll = services.open_box(services.close(held, by=make.BUILDER, at=after), by=make.BUILDER, at=after,
+                                 private_key=private)  # fmt: skip
+        services.count(poll, by=make.BUILDER, at=after)
+    contents = [list(Ballot.objects.filter(poll=poll).order_by("pk").values_list("content", flat=True))
+                for poll in (web, batch)]  # fmt: skip
+    assert contents[0] == contents[1]
+    results = [json.loads(bytes(PollResult.objects.get(poll=poll).content))["result"] for poll in (web, batch)]
+    assert results[0] == results[1]
+
+
+def test_no_view_names_the_verbs_of_a_batch():
+    """The page casts one ballot of one person; what takes many is a command's (PROTOCOL §6.3.15)."""
+    for path in [*Path("voting/views").glob("*.py"), *Path("voting/forms").glob("*.py"), Path("voting/tasks.py")]:
+        code = path.read_text()
+        assert "cast_ballots" not in code, path
+        assert "replay_election" not in code, path
+        for call in re.findall(r"cast_many\((.*)\)", code):
+            assert call == "poll, [cast]"
+    assert not re.search(r"\bskip_\w+\s*[:=,)]", Path("voting/services/casting.py").read_text())

@@ -59,7 +59,7 @@ def test_no_column_tells_when_or_who():
         kinds = {field.get_internal_type() for field in model._meta.fields}
         assert kinds <= {"BinaryField", "ForeignKey", "CharField", "TextField", "BigAutoField"}
         assert {f.related_model._meta.label for f in model._meta.fields if f.related_model} == {"voting.Poll"}
-    assert [f.name for f in RollMark._meta.fields] == ["poll", "entry", "channel", "station", "day"]
+    assert [f.name for f in RollMark._meta.fields] == ["poll", "entry", "channel", "station", "day", "agent"]
     assert RollMark._meta.get_field("day").get_internal_type() == "DateField"
     assert RollMark._meta.pk.name == "entry"
 
