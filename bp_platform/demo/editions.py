@@ -151,50 +151,57 @@ def study_all(place: Ground, ideas: list[dict[str, Any]], filed: list[Proposal],
     instruction.publish_answers(place.cycle, by=DEMO, at=closes_at - timedelta(days=1))
 
 
-def studying(name: str, departments: Mapping[str, Department], at: datetime, *, over_days: int) -> Cycle:
-    """An edition whose ideas are studied, each as far as its data tells; filed in the first `over_days` of the call."""
-    described = town.data(name)
-    dates = days(at, described["phases"])
-    place = ground(described, dates, departments)
-    ideas = described["ideas"]
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An edition of a data file with its ideas filed and moderated."""
+
+    told: Mapping[str, Any]
+    dates: Dates
+    place: Ground
+    ideas: list[dict[str, Any]]
+    filed: list[Proposal]
+
+
+def stage(
+    name: str, departments: Mapping[str, Department], at: datetime, *, over_days: int, is_hidden: bool = False
+) -> Staged:
+    """The edition of `data/<name>.toml`, its ideas filed in the first `over_days` of its call."""
+    told = town.data(name)
+    dates, ideas = days(at, told["phases"]), told["ideas"]
+    place = ground(told, dates, departments, is_hidden=is_hidden)
     filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=over_days)
-    for proposal, idea in zip(filed, ideas, strict=True):
+    return Staged(told, dates, place, ideas, filed)
+
+
+def studying(name: str, departments: Mapping[str, Department], at: datetime, *, over_days: int) -> Cycle:
+    """An edition whose ideas are studied, each as far as its data tells."""
+    staged = stage(name, departments, at, over_days=over_days)
+    for proposal, idea in zip(staged.filed, staged.ideas, strict=True):
         if "study" in idea:
-            acts = described["studies"][idea["study"]] | idea.get("days", {})
+            acts = staged.told["studies"][idea["study"]] | idea.get("days", {})
             studies.study(proposal, idea, dict(departments), studies.told(acts, at))
-    return place.cycle
+    return staged.place.cycle
 
 
 def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
     """The edition in the middle of its vote: a practice poll, its roll, codes for a few, some ballots cast."""
-    described = town.data("2026")
-    dates = days(at, described["phases"])
-    place = ground(described, dates, departments)
-    ideas = described["ideas"]
-    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=50)
-    study_all(place, ideas, filed, dates=dates)
-    return polls.running(place.cycle, dates["vote"], at=at)
+    staged = stage("2026", departments, at, over_days=50)
+    study_all(staged.place, staged.ideas, staged.filed, dates=staged.dates)
+    return polls.running(staged.place.cycle, staged.dates["vote"], at=at)
 
 
 def just_closed(departments: Mapping[str, Department], at: datetime) -> ballots.Closed:
     """The edition whose vote has just been closed: paper to key a second time, a box that shares open."""
-    described = town.data("ecoles")
-    dates = days(at, described["phases"])
-    place = ground(described, dates, departments)
-    ideas = described["ideas"]
-    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=12)
-    study_all(place, ideas, filed, dates=dates)
+    staged = stage("ecoles", departments, at, over_days=12)
+    study_all(staged.place, staged.ideas, staged.filed, dates=staged.dates)
     pupils = polls.people(140, seed=47, born=(2015, 2017))
-    return ballots.closed_with_paper(place.cycle, described["vote"], pupils, at=at)
+    return ballots.closed_with_paper(staged.place.cycle, staged.told["vote"], pupils, at=at)
 
 
 def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     """The edition that is over: voted, built in part, paid to the cent, with one project abandoned."""
-    described = town.data("2024")
-    dates = days(at, described["phases"])
-    place = ground(described, dates, departments, is_hidden=True)
-    ideas = described["ideas"]
-    filed = file(place, ideas, opens_at=dates["call"][0] + timedelta(hours=1), over_days=40)
+    staged = stage("2024", departments, at, over_days=40, is_hidden=True)
+    described, dates, place, ideas, filed = staged.told, staged.dates, staged.place, staged.ideas, staged.filed
     study_all(place, ideas, filed, dates=dates)
     votes = {p.number: idea["votes"] for p, idea in zip(filed, ideas, strict=True) if "votes" in idea}
     polls.finished(place.cycle, dates["vote"], votes)

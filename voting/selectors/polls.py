@@ -45,11 +45,6 @@ def candidates(poll: Poll) -> list[Candidate]:
     return list(found.order_by("proposal__number"))
 
 
-def polls_at_desk() -> list[Poll]:
-    """All votes, the latest first, without their sealed text."""
-    return list(Poll.objects.select_related("cycle").defer("sealed", "plan").order_by("-pk")[:50])
-
-
 def picture(project: SealedProject) -> str:
     """The scene drawn for a sealed project."""
     return static(drawings.scene_path(project.drawing, project.number))
