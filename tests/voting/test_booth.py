@@ -176,6 +176,18 @@ def test_a_second_post_of_the_same_form_gives_the_same_receipt(inside, poll):
     )
 
 
+def test_a_ballot_posted_once_the_session_has_ended_is_told_that_it_is_not_dropped(inside, poll, box):
+    other_tab = hidden(reviewed(inside, poll, "BP26-0002"), "/2026/vote/deposer/")
+    confirmed(inside, poll, "BP26-0001")
+
+    answer = inside.post("/2026/vote/deposer/", other_tab)
+
+    assert answer.status_code == 409
+    assert "Ce bulletin n’est pas déposé" in answer.content.decode()
+    assert "La vérification de ce bulletin a expiré" in answer.content.decode()
+    assert box(poll) == (1, 1)
+
+
 def test_who_has_voted_does_not_choose_again(client, inside, poll, code):
     confirmed(inside, poll, "BP26-0001")
     client.post("/2026/vote/", {"code": code, "birth_year": "1970"})
@@ -236,8 +248,9 @@ def test_a_form_that_was_stolen_leaves_its_owner_the_vote(inside, poll):
     """Somebody posts Aïcha's reviewed form from their own browser: nothing is cast, and Aïcha votes as she likes."""
     stolen = hidden(reviewed(inside, poll, "BP26-0001"), "/2026/vote/deposer/")
     thief = Client()
-    assert thief.post("/2026/vote/deposer/", stolen)["Location"] == "/2026/vote/"
-    assert RollMark.objects.count() == 0
+    refused = thief.post("/2026/vote/deposer/", stolen)
+    assert (refused.status_code, RollMark.objects.count()) == (409, 0)
+    assert "Ce bulletin n’est pas déposé" in refused.content.decode()
 
     receipt = confirmed(inside, poll, "BP26-0002")
 

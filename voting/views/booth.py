@@ -145,6 +145,12 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         return HttpResponse(status=413)
     edition, poll, text = _poll(request, cycle)
     voter = booth.voter(request, poll)
+    if voter is None and request.POST.get("seals"):
+        return _refused(
+            request,
+            edition,
+            _("La vérification de ce bulletin a expiré : vérifiez vos choix à nouveau, puis déposez-le."),
+        )
     if voter is None:
         return _out(request, edition)
     cast = cast_of(request.POST, length=text.seal_length, entry_id=voter.entry.pk, nonce=voter.nonce, place=voter.place)
