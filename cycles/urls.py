@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cycles import views
+from cycles.views import rulebooks
 
 app_name = "cycles"
 urlpatterns = [
-    path("<slug:cycle>/reglement/", views.rulebook, name="rulebook"),
+    path("<slug:cycle>/reglement/", rulebooks.rulebook, name="rulebook"),
 ]

@@ -1,9 +1,8 @@
-"""The frame of a participatory budget: the cycle, its phases, its rulebook, its money, its places."""
+"""The edition and its dated phases."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,11 +12,12 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from bp_platform.core import drawings
-from bp_platform.core.money import EuroField
-
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+    from cycles.models.envelopes import Envelope, Theme
+    from cycles.models.places import Area
+    from cycles.models.rulebooks import RulebookVersion
 
 RESERVED_SLUGS = frozenset(
     {
@@ -150,123 +150,3 @@ class Phase(models.Model):
 
     def is_past(self, at: datetime) -> bool:
         return at >= self.closes_at
-
-
-class AreaKind(models.TextChoices):
-    COMMUNE = "commune", _("commune")
-    ASSOCIATED_COMMUNE = "associated_commune", _("commune associée")
-    SECTOR = "sector", _("secteur")
-    DISTRICT = "district", _("quartier")
-    PRIORITY = "priority", _("quartier prioritaire (QPV)")
-    CUSTOM = "custom", _("périmètre")
-
-
-class Area(models.Model):
-    """A place of the cycle: the whole town or a quartier, in a tree; its polygon if the town drew one."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="areas")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    kind = models.CharField(_("nature"), max_length=20, choices=AreaKind, default=AreaKind.DISTRICT)
-    name = models.CharField(_("nom"), max_length=80)
-    code = models.SlugField(_("code"), max_length=40)
-    population = models.PositiveIntegerField(_("habitants"), null=True, blank=True)
-    outline = models.JSONField(_("contour (GeoJSON, WGS 84)"), null=True, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["cycle", "code"], name="area_code_once_per_cycle")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Theme(models.Model):
-    """A theme of the cycle, and the drawing of its projects."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="themes")
-    name = models.CharField(_("nom"), max_length=60)
-    code = models.SlugField(_("code"), max_length=40)
-    drawing = models.CharField(_("dessin"), max_length=12, choices=tuple(drawings.KINDS.items()), default="nature")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["cycle", "code"], name="theme_code_once_per_cycle")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BudgetSection(models.TextChoices):
-    INVESTMENT = "investment", _("investissement")
-    OPERATING = "operating", _("fonctionnement")
-
-
-class Envelope(models.Model):
-    """Money set aside for a set of projects of the cycle, in euros all taxes included."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="envelopes")
-    name = models.CharField(_("nom"), max_length=80)
-    amount_eur = EuroField(_("montant"))
-    announced_eur = EuroField(_("montant annoncé, s’il diffère du montant voté"), null=True, blank=True)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
-    section = models.CharField(_("section"), max_length=12, choices=BudgetSection, default=BudgetSection.INVESTMENT)
-    owner_department = models.ForeignKey(
-        "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes"
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_eur__gt=Decimal(0)),
-                name="envelope_is_positive",
-                violation_error_message=_("Le montant de l’enveloppe doit être supérieur à zéro."),
-            ),
-            models.UniqueConstraint(fields=["cycle", "name"], name="envelope_name_once_per_cycle"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RulebookState(models.TextChoices):
-    DRAFT = "draft", _("projet")
-    ADOPTED = "adopted", _("adopté")
-
-
-class RulebookVersion(models.Model):
-    """One version of the règlement: a validated `Rules` value (cycles.rules), as JSON with its schema version."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="rulebook_versions")
-    number = models.PositiveSmallIntegerField(_("version"))
-    state = models.CharField(_("état"), max_length=10, choices=RulebookState, default=RulebookState.DRAFT)
-    values = models.JSONField(_("règles"))
-    adopted_at = models.DateTimeField(null=True, blank=True)
-    adopted_by_resolution = models.CharField(_("délibération"), max_length=160, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "number"], name="rulebook_version_number_once"),
-            models.CheckConstraint(
-                condition=Q(state="adopted", adopted_at__isnull=False) | Q(state="draft", adopted_at=None),
-                name="rulebook_adopted_iff_dated",
-                violation_error_message=_("Un règlement adopté porte sa date d’adoption, et lui seul."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.cycle_id} v{self.number}"
-
-
-class SectionFreeze(models.Model):
-    """A section of the rulebook that no longer changes, from the day its phase opened. Append-only by trigger."""
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="section_freezes")
-    section = models.CharField(max_length=30)
-    version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="freezes")
-    frozen_at = models.DateTimeField()
-    phase_opens_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["cycle", "section"], name="section_frozen_once")]
-
-    def __str__(self) -> str:
-        return f"{self.cycle_id} {self.section}"

@@ -1,0 +1,37 @@
+"""The return: what is being built, and every euro from the envelope to the payment."""
+
+from __future__ import annotations
+
+from realisation.models.deliveries import (
+    DONE,
+    MOVING,
+    OWING_NEWS,
+    SAID,
+    STOPPED,
+    Delivery,
+    DeliveryQuerySet,
+    DeliveryState,
+    Milestone,
+    MilestoneKind,
+    ProgressUpdate,
+)
+from realisation.models.ledger import EntryKind, EnvelopeTransfer, LedgerEntry
+from realisation.models.reviews import OneYearReview
+
+__all__ = [
+    "DONE",
+    "MOVING",
+    "OWING_NEWS",
+    "SAID",
+    "STOPPED",
+    "Delivery",
+    "DeliveryQuerySet",
+    "DeliveryState",
+    "EntryKind",
+    "EnvelopeTransfer",
+    "LedgerEntry",
+    "Milestone",
+    "MilestoneKind",
+    "OneYearReview",
+    "ProgressUpdate",
+]
