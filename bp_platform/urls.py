@@ -6,13 +6,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("voting.urls")),  # first: on the evening of a vote, most requests are for the booth
     path("compte/", include("bp_platform.accounts.allauth_urls")),
     path("", include("bp_platform.accounts.urls")),
     path("", include("bp_platform.documents.urls")),
     path("", include("bp_platform.notifications.urls")),
     path("", include("proposals.urls")),
     path("", include("instruction.urls")),
-    path("", include("voting.urls")),
     path("", include("realisation.urls")),
     path("", include("cycles.urls")),
     path("", include("bp_platform.pages.urls")),

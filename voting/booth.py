@@ -32,6 +32,17 @@ class Voter:
     place: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What the cookie says, signed by us and fresh; whether it still holds is `voter`'s to say."""
+
+    entry_id: int
+    digest: str
+    code_mark: str
+    nonce: bytes
+    place: Place | None
+
+
 def enter(response: HttpResponse, entry: RollEntry, poll: Poll, *, path: str, place: Place | None = None) -> None:
     """Open the session: it ends with the browser, at confirm, after a day, or after half an hour on a tablet."""
     value = {"e": entry.pk, "d": poll.digest, "c": _code_mark(entry), "n": secrets.token_bytes(seal.NONCE_LENGTH).hex()}
@@ -60,18 +71,25 @@ def is_tablet(request: HttpRequest) -> bool:
     return value is not None and "p" in value
 
 
-def voter(request: HttpRequest, poll: Poll) -> Voter | None:
-    """Who the cookie names, if it is ours, fresh, of this very sealed poll, and their code is still the same."""
+def pass_of(request: HttpRequest) -> Pass | None:
+    """The cookie, if it is ours and fresh."""
     value = _value(request, LIFE)
     if value is not None and "p" in value:
         value = _value(request, TABLET_LIFE)
-    if value is None or value["d"] != poll.digest:
-        return None
-    entry = RollEntry.objects.filter(pk=value["e"], poll=poll, status=EntryStatus.ADMITTED).first()
-    if entry is None or value["c"] != _code_mark(entry):
+    if value is None:
         return None
     place = Place(value["p"], value["a"]) if "p" in value else None
-    return Voter(entry, bytes.fromhex(value["n"]), place)
+    return Pass(value["e"], value["d"], value["c"], bytes.fromhex(value["n"]), place)
+
+
+def voter(shown: Pass | None, poll: Poll, entry: RollEntry | None) -> Voter | None:
+    """Who the pass names (`entry`, admitted to this poll), if it is of this very sealed poll and their code is the
+    same."""
+    if shown is None or entry is None or entry.poll_id != poll.pk or entry.status != EntryStatus.ADMITTED:
+        return None
+    if shown.digest != poll.digest or shown.code_mark != _code_mark(entry):
+        return None
+    return Voter(entry, shown.nonce, shown.place)
 
 
 def _value(request: HttpRequest, life: timedelta) -> dict[str, Any] | None:

@@ -291,8 +291,10 @@ def test_a_session_is_of_one_sealed_text(inside, poll, rf):
     """Were the vote sealed anew, whoever is in the booth would come in again and read what changed."""
     request = rf.get("/2026/vote/bulletin/")
     request.COOKIES[booth.COOKIE] = inside.cookies[booth.COOKIE].value
-    assert booth.voter(request, poll) is not None
+    shown = booth.pass_of(request)
+    entry = poll.entries.get(pk=shown.entry_id)
+    assert booth.voter(shown, poll, entry) is not None
 
     poll.digest = "0" * 64
 
-    assert booth.voter(request, poll) is None
+    assert booth.voter(shown, poll, entry) is None

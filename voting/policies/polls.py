@@ -18,6 +18,7 @@ from cycles.models import Cycle
 from proposals.models import Proposal
 from voting import selectors
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
+from voting.selectors import Door
 
 TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
 DESK = (*TEAM, Role.COUNT)
@@ -140,6 +141,14 @@ def poll_of(cycle: Cycle) -> Poll | None:
     """The vote that visitors of a cycle come for: the live one, else the last archived; never a draft."""
     polls = Poll.objects.filter(cycle=cycle).exclude(state__in=[PollState.DRAFT, PollState.ANNULLED])
     return polls.select_related("cycle").order_by("-pk").first()
+
+
+def booth_for(user: object, slug: str, entry_id: int | None, at: datetime) -> Door:
+    """The door of the booth: a cycle that one may see, its vote, and the person that a cookie names; else a 404."""
+    door = selectors.door(slug, entry_id)
+    if door is None or not cycle_policies.may_see(user, door.cycle, at):
+        raise Http404
+    return door
 
 
 def result_of(cycle: Cycle) -> Poll | None:

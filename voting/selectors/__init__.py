@@ -15,6 +15,7 @@ from voting.selectors.closing import (
     opening_view,
 )
 from voting.selectors.desk import desk_rows, facts, plan_words, polls_at_desk, project_rows, status_words, steps
+from voting.selectors.doors import Door, door
 from voting.selectors.nights import (
     FoundRef,
     NightView,
@@ -136,6 +137,7 @@ __all__ = [
     "Alarm",
     "ClosingView",
     "Difference",
+    "Door",
     "Draw",
     "Entrance",
     "FoundRef",
@@ -171,6 +173,7 @@ __all__ = [
     "closing_view",
     "desk_rows",
     "differences",
+    "door",
     "draw",
     "entrance",
     "entry_facts",

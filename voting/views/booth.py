@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -42,6 +43,7 @@ from voting.forms.booth import (
 from voting.models import Poll, PollKind
 from voting.sealed import SealedPoll, SealedProject
 from voting.tally.values import Ballot, BallotKind
+from voting.views import frames
 
 PAD_STEP = 16 * 1024
 PAD = "[remplissage]"
@@ -96,14 +98,14 @@ def entrance(request: Request, cycle: str) -> HttpResponse:
 def ballot(request: Request, cycle: str) -> HttpResponse:
     """Choose (first visit, or « changer mes choix »), or review what was chosen."""
     now = timezone.now()
-    edition, poll, text = _poll(request, cycle)
-    voter = booth.voter(request, poll)
+    seen = _seen(request, cycle)
+    edition, poll, text, voter = seen.edition, seen.poll, seen.text, seen.voter
     if voter is None or selectors.window(poll, text, now).state != "open":
         return _out(request, edition)
     if voter.place is not None and not selectors.is_held(poll, voter.place.station):
         heading = _("Ce lieu de vote est fermé")
         return _refused(request, edition, _("Adressez-vous à la personne qui le tient."), heading=heading)
-    if selectors.has_voted(voter.entry):
+    if seen.has_voted:
         heading, reason = _("Vous avez déjà voté"), _("Un bulletin déposé ne se retire pas et ne se change pas.")
         return _refused(request, edition, reason, heading=heading)
     own = text.in_sealed_order(voter.entry.scopes)
@@ -132,7 +134,8 @@ def ballot(request: Request, cycle: str) -> HttpResponse:
         "narrow": view.narrow,
         "problem": problem,
     }
-    return _padded(request, "voting/ballot.html", context, status=422 if problem else 200)
+    page = render_to_string("voting/ballot.html", context | {"pad": PAD}, request)
+    return _padded(page, status=422 if problem else 200)
 
 
 @login_not_required
@@ -143,8 +146,8 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
     """Put the ballot in the box; the answer is the receipt, which says nothing of the choices."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_POST:
         return HttpResponse(status=413)
-    edition, poll, text = _poll(request, cycle)
-    voter = booth.voter(request, poll)
+    seen = _seen(request, cycle)
+    edition, poll, text, voter = seen.edition, seen.poll, seen.text, seen.voter
     if voter is None and request.POST.get("seals"):
         return _refused(
             request,
@@ -168,14 +171,10 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         for name, ref in ((scope, refs[scope]) for scope in text.in_sealed_order(refs))
     ]
     is_tablet = voter.place is not None
-    context = {
-        "cycle": edition,
-        "receipts": receipts,
-        "digest": text.digest,
-        "is_tablet": is_tablet,
-        "may_copy": not is_tablet,
-    }
-    response = _private(render(request, "voting/receipt.html", context))
+    own = {"receipts": receipts, "may_copy": not is_tablet}
+    parts = {"receipts": render_to_string("voting/_receipts.html", own)}
+    page = frames.fill(request, "voting/receipt.html", edition, parts, {"is_tablet": is_tablet})
+    response = _private(HttpResponse(page))
     booth.leave(response, path=_door(edition), is_tablet=is_tablet)
     return response
 
@@ -195,12 +194,22 @@ def _out(request: Request, edition: Cycle) -> HttpResponse:
     return response
 
 
-def _poll(request: Request, slug: str) -> tuple[Cycle, Poll, SealedPoll]:
-    edition = cycle_policies.cycle_for(request.user, slug, timezone.now())
-    poll = policies.poll_of(edition)
-    if poll is None:
-        raise Http404
-    return edition, poll, selectors.sealed_of(poll)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is behind the booth's address, for who asks."""
+
+    edition: Cycle
+    poll: Poll
+    text: SealedPoll
+    voter: booth.Voter | None
+    has_voted: bool
+
+
+def _seen(request: Request, slug: str) -> _Seen:
+    shown = booth.pass_of(request)
+    door = policies.booth_for(request.user, slug, shown.entry_id if shown else None, timezone.now())
+    voter = booth.voter(shown, door.poll, door.entry)
+    return _Seen(door.cycle, door.poll, selectors.sealed_of(door.poll), voter, door.has_voted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +281,19 @@ def _review(
         }
         for scope, chosen in ballots.items()
     ]
-    values = [choice_value(by_id[i].position) for chosen in ballots.values() for i, _mark in chosen]
-    context = {"cycle": edition, "scopes": scopes, "fields": hidden_fields(cast), "values": values}
-    return _padded(request, "voting/review.html", context, room=_room(text, ballots))
+    values = [(CHOICE, choice_value(by_id[i].position)) for chosen in ballots.values() for i, _mark in chosen]
+    parts = {
+        "choices": render_to_string("voting/_review_choices.html", {"scopes": scopes}),
+        "fields": _hidden(hidden_fields(cast).items()),
+        "values": _hidden(values),
+        "pad": PAD,
+    }
+    page = frames.fill(request, "voting/review.html", edition, parts, {"is_alone": len(scopes) == 1})
+    return _padded(page, room=_room(text, ballots))
+
+
+def _hidden(fields: Iterable[tuple[str, str]]) -> str:
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
 
 
 def _room(text: SealedPoll, ballots: dict[str, Ballot]) -> int:
@@ -282,11 +301,8 @@ def _room(text: SealedPoll, ballots: dict[str, Ballot]) -> int:
     return LINE_ROOM * sum(text.scopes[scope].ballot.max_choices or len(text.by_scope[scope]) for scope in ballots)
 
 
-def _padded(
-    request: Request, template: str, context: dict[str, Any], *, room: int = 0, status: int = 200
-) -> HttpResponse:
+def _padded(page: str, *, room: int = 0, status: int = 200) -> HttpResponse:
     """A page whose size tells nothing of the choices: filled up to the next step, in place of PAD."""
-    page = render_to_string(template, context | {"pad": PAD}, request)
     missing = -(len(page.encode()) - len(PAD)) % (PAD_STEP * math.ceil((PAD_STEP + room) / PAD_STEP))
     return _private(HttpResponse(page.replace(PAD, "." * missing), status=status))
 
