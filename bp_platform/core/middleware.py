@@ -1,15 +1,34 @@
-"""Pages leave compressed, and a refusal that no view caught becomes a page that says why."""
+"""Pages leave with their content policy, compressed; a refusal that no view caught becomes a page that says why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from bp_platform.core.decisions import Refused
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The content policy, written once: the same on every page, unless a view asked for another or for a nonce."""
+
+    _written = ""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_plain = not any(name.startswith("_csp") for name in (*request.__dict__, *response.__dict__))
+        if not is_plain or HEADER in response:
+            return super().process_response(request, response)
+        if not self._written:
+            answer = super().process_response(request, response)
+            self._written = answer.get(HEADER, "")
+            return answer
+        response[HEADER] = self._written
+        return response
 
 
 class CompressMiddleware(GZipMiddleware):

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -42,7 +42,7 @@ from voting.forms.booth import (
 )
 from voting.models import Poll, PollKind
 from voting.sealed import SealedPoll, SealedProject
-from voting.tally.values import Ballot, BallotKind
+from voting.tally.values import Ballot, BallotKind, BallotRule
 from voting.views import frames
 
 PAD_STEP = 16 * 1024
@@ -166,15 +166,14 @@ def confirm(request: Request, cycle: str) -> HttpResponse:
         may_retry = is_open and not selectors.has_voted(voter.entry)
         return _refused(request, edition, str(refusal.decision.reason), may_retry=may_retry)
     refs = dict(recorded.refs)
-    receipts = [
-        {"scope": text.scope_names[name], "ref": selectors.grouped(ref), "signature": services.receipt(text, ref).hex()}
-        for name, ref in ((scope, refs[scope]) for scope in text.in_sealed_order(refs))
-    ]
+    parts, receipts = {}, []
+    for place, scope in enumerate(text.in_sealed_order(refs)):
+        ref, signature = f"ref_{place}", f"signature_{place}"
+        parts[ref], parts[signature] = selectors.grouped(refs[scope]), services.receipt(text, refs[scope]).hex()
+        receipts.append((text.scope_names[scope], frames.gap(ref, like=parts[ref]), frames.gap(signature)))
     is_tablet = voter.place is not None
-    own = {"receipts": receipts, "may_copy": not is_tablet}
-    parts = {"receipts": render_to_string("voting/_receipts.html", own)}
-    page = frames.fill(request, "voting/receipt.html", edition, parts, {"is_tablet": is_tablet})
-    response = _private(HttpResponse(page))
+    options = {"receipts": tuple(receipts), "is_tablet": is_tablet, "may_copy": not is_tablet}
+    response = _private(HttpResponse(frames.fill(request, "voting/receipt.html", edition, options, parts)))
     booth.leave(response, path=_door(edition), is_tablet=is_tablet)
     return response
 
@@ -273,23 +272,24 @@ def _review(
 ) -> HttpResponse:
     """The choices in words; the confirm form beside them carries seals only. One size, whatever was chosen."""
     by_id = {project.id: project for project in text.projects}
-    scopes = [
-        {
-            "name": text.scope_names[scope],
-            "projects": [(by_id[i].title, money.in_words(from_cents(by_id[i].cost_cents))) for i, _mark in chosen],
-            "left": selectors.choices_left(text.scopes[scope].ballot, len(chosen)),
-        }
-        for scope, chosen in ballots.items()
-    ]
-    values = [(CHOICE, choice_value(by_id[i].position)) for chosen in ballots.values() for i, _mark in chosen]
-    parts = {
-        "choices": render_to_string("voting/_review_choices.html", {"scopes": scopes}),
-        "fields": _hidden(hidden_fields(cast).items()),
-        "values": _hidden(values),
-        "pad": PAD,
+    names = {scope: f"chosen_{place}" for place, scope in enumerate(ballots)}
+    chosen = {
+        names[scope]: _chosen([by_id[i] for i, _mark in marks], text.scopes[scope].ballot)
+        for scope, marks in ballots.items()
     }
-    page = frames.fill(request, "voting/review.html", edition, parts, {"is_alone": len(scopes) == 1})
+    values = [(CHOICE, choice_value(by_id[i].position)) for chosen in ballots.values() for i, _mark in chosen]
+    parts = chosen | {"fields": _hidden(hidden_fields(cast).items()), "values": _hidden(values), "pad": PAD}
+    scopes = tuple((text.scope_names[scope], frames.gap(name)) for scope, name in names.items())
+    page = frames.fill(request, "voting/review.html", edition, {"scopes": scopes}, parts)
     return _padded(page, room=_room(text, ballots))
+
+
+def _chosen(projects: list[SealedProject], rule: BallotRule) -> str:
+    """What was chosen in one scope, in words, and how many more may be."""
+    line = '<li class="head"><b>{}</b><span class="num nowrap">{}</span></li>'
+    listed = format_html_join("", line, ((p.title, money.in_words(from_cents(p.cost_cents))) for p in projects))
+    left = selectors.choices_left(rule, len(projects))
+    return (format_html("<ul>{}</ul>", listed) if projects else "") + (format_html("<p>{}</p>", left) if left else "")
 
 
 def _hidden(fields: Iterable[tuple[str, str]]) -> str:

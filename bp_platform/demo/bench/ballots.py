@@ -31,7 +31,7 @@ from bp_platform.demo.bench import servers
 from bp_platform.demo.bench.measures import BARE, KEPT, TIMES, Figure
 from voting import booth, selectors, services
 from voting import seal as seals
-from voting.forms.booth import choice_value, hidden_fields
+from voting.forms.booth import choice_value
 from voting.models import Poll, RollEntry
 from voting.sealed import SealedPoll
 
@@ -110,13 +110,10 @@ def _statements(poll: Poll, text: SealedPoll, voter: _Voter) -> list[str]:
     [scope] = voter.entry.scopes
     with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         for _page in ("review", "confirm"):
-            found = Poll.objects.select_related("cycle").get(pk=poll.pk)
-            entry = RollEntry.objects.filter(pk=voter.entry.pk, poll=poll).get()
-            selectors.has_voted(entry)
+            selectors.door(poll.cycle.slug, voter.entry.pk)
         nonce = secrets.token_bytes(seals.NONCE_LENGTH)
-        cast = services.review(text, entry, {scope: ballot}, nonce=nonce, at=timezone.now())
-        hidden_fields(cast)
-        services.cast_many(found, [cast])
+        cast = services.review(text, voter.entry, {scope: ballot}, nonce=nonce, at=timezone.now())
+        services.cast_many(poll, [cast])
         transaction.set_rollback(True)
     return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
