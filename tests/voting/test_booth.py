@@ -10,10 +10,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from cycles.models import Cycle
 from tests.factories import voting as make
 from voting import booth, selectors, services
-from voting.models import RollMark
+from voting.models import Poll, PollState, RollMark
+from voting.views import frames
 
 pytestmark = pytest.mark.django_db
 
@@ -298,3 +301,55 @@ def test_a_session_is_of_one_sealed_text(inside, poll, rf):
     poll.digest = "0" * 64
 
     assert booth.voter(shown, poll, entry) is None
+
+
+def test_a_review_asks_once_and_a_confirm_once_before_its_transaction(inside, poll, django_assert_num_queries):
+    reviewed(inside, poll, "BP26-0001")  # what the process keeps is kept from here on
+    with django_assert_num_queries(1):
+        page = reviewed(inside, poll, "BP26-0001")
+    fields = dict(re.findall(r'name="(seals|tag|until)" value="([^"]*)"', page.content.decode()))
+
+    with django_assert_num_queries(1 + 7):  # savepoint, poll, person, clock, mark, seal, release
+        inside.post("/2026/vote/deposer/", fields)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (Poll, {"state": PollState.ANNULLED, "annulled_at": timezone.now()}),
+        (Cycle, {"is_hidden": True}),
+    ],
+)
+def test_a_row_changed_by_whoever_is_read_again(inside, poll, table, change):
+    assert inside.get("/2026/vote/bulletin/").status_code == 200
+
+    table.objects.update(**change)
+
+    assert inside.get("/2026/vote/bulletin/").status_code == 404
+
+
+def test_an_edition_that_takes_another_title_shows_it_at_once(inside, poll):
+    assert poll.cycle.title in reviewed(inside, poll, "BP26-0001").content.decode()
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cycles_cycle SET title = 'Budget des habitants'")
+
+    page = reviewed(inside, poll, "BP26-0001").content.decode()
+    assert "Budget des habitants" in page
+    assert poll.cycle.title not in page
+
+
+def test_a_kept_frame_holds_nothing_of_a_person(inside, poll):
+    frames._frames._held.clear()
+    page = reviewed(inside, poll, "BP26-0001", "BP26-0003").content.decode()
+    receipt = confirmed(inside, poll, "BP26-0001", "BP26-0003").content.decode()
+    kept = " ".join(word for _version, frame in frames._frames._held.values() for word in frame)
+
+    own = re.findall(
+        r'(?:name="(?:csrfmiddlewaretoken|seals|tag|c)" value|data-receipt|<code)[^>]*[="]*"?>?([^"<]{4,})', page
+    )
+    own += re.findall(r"data-receipt>([^<]+)<", receipt) + re.findall(r"<code>([0-9a-f]{64,})<", receipt)
+    assert len(own) > 5
+    assert not [word for word in own if word in kept]
+    assert "[[" not in page
+    assert "[[" not in receipt
