@@ -74,6 +74,7 @@ RETENTIONS = (
             "voting.WithdrawnProject",
             "voting.Ballot",
             "voting.PollResult",
+            "voting.Destruction",
             "voting.OfficialRecord",
             "voting.NightlyStatement",
             "voting.PublishedBundle",

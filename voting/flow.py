@@ -1,4 +1,7 @@
-"""The vote's machine: draft, sealed, closed, counted, proclaimed; annulled. *Open* is read from the sealed dates."""
+"""The vote's machine: draft, sealed, closed, counted, proclaimed, archived; annulled.
+
+*Open* is read from the sealed dates.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,16 @@ ANNUL: Step[Poll] = Step(
     "7",
 )
 
-STEPS = (SEAL, CLOSE, OPEN, COUNT, PROCLAIM, ANNUL)
+DESTROY: Step[Poll] = Step(
+    "destroy_vote",
+    _("détruire l’urne et la liste de ce vote"),
+    frozenset({S.PROCLAIMED, S.ANNULLED}),
+    S.ARCHIVED,
+    policies.can_destroy,
+    "7",
+)
+
+STEPS = (SEAL, CLOSE, OPEN, COUNT, PROCLAIM, ANNUL, DESTROY)
 
 GRANT: Step[RollRequest] = Step(
     "grant_roll_request",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,12 @@ def span_words(start: date, end: date) -> str:
     else:
         first = day_words(start, year=start.year != end.year)
     return _("du %(start)s au %(end)s") % {"start": first, "end": day_words(end)}
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def short_span(start: date, end: date) -> str:

@@ -6,6 +6,7 @@ No `created_at`, no history, no foreign key from a ballot to a person (PROTOCOL 
 from __future__ import annotations
 
 from voting.models.box import Ballot, NightlyStatement, OfficialRecord, PollResult, PublishedBundle, SealedBallot
+from voting.models.destruction import Destruction
 from voting.models.letters import LetterBatch, LettersState
 from voting.models.paper import BatchState, Keying, PaperBalance, PaperBallot, PaperBatch
 from voting.models.poll import (
@@ -37,6 +38,7 @@ __all__ = [
     "Ballot",
     "BatchState",
     "Candidate",
+    "Destruction",
     "EntryStatus",
     "Incident",
     "IncidentKind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voting.policies.destruction import can_destroy, can_state_destruction, poll_to_destroy
 from voting.policies.paper import (
     batch_at_desk,
     can_change_batch,
@@ -99,6 +100,7 @@ __all__ = [
     "can_create",
     "can_decide",
     "can_decide_letters",
+    "can_destroy",
     "can_draw_batch",
     "can_edit_stations",
     "can_grant",
@@ -123,6 +125,7 @@ __all__ = [
     "can_rule",
     "can_seal",
     "can_state_balance",
+    "can_state_destruction",
     "can_withdraw_project",
     "demand_desk",
     "demand_places",
@@ -138,6 +141,7 @@ __all__ = [
     "poll_for_kit",
     "poll_for_roll",
     "poll_of",
+    "poll_to_destroy",
     "poll_with_result",
     "register_at_desk",
     "request_for",

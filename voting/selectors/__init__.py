@@ -15,6 +15,14 @@ from voting.selectors.closing import (
     opening_view,
 )
 from voting.selectors.desk import desk_rows, facts, plan_words, polls_at_desk, project_rows, status_words, steps
+from voting.selectors.destruction import (
+    RollFigures,
+    destruction_facts,
+    destruction_words,
+    done_destruction,
+    roll_figures,
+    stated_destruction,
+)
 from voting.selectors.doors import Door, door
 from voting.selectors.nights import (
     FoundRef,
@@ -151,6 +159,7 @@ __all__ = [
     "Person",
     "Progress",
     "ResultView",
+    "RollFigures",
     "RollView",
     "ScopePaper",
     "ScopeView",
@@ -172,7 +181,10 @@ __all__ = [
     "choices_left",
     "closing_view",
     "desk_rows",
+    "destruction_facts",
+    "destruction_words",
     "differences",
+    "done_destruction",
     "door",
     "draw",
     "entrance",
@@ -239,12 +251,14 @@ __all__ = [
     "result_rows",
     "results",
     "roll",
+    "roll_figures",
     "rule_words",
     "scope_counts",
     "scope_rows",
     "sealed_of",
     "session_rows",
     "sheet_rule",
+    "stated_destruction",
     "station_rows",
     "stations_of",
     "status_words",

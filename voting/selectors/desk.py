@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from voting import wording
 from voting.models import Candidate, Poll, PollKind, PollState
 from voting.sealed import rules_from
 from voting.selectors.closing import is_opened_by_shares
+from voting.selectors.destruction import roll_figures
 from voting.selectors.polls import ballot_words, rule_words, sealed_of
 from voting.selectors.stations import channel_words, turnout_by_place
 
@@ -65,7 +64,7 @@ def facts(poll: Poll) -> list[tuple[str, str]]:
         (_("Nature"), str(poll.get_kind_display())),
         (_("Ouverture"), calendar.moment_words(poll.opens_at)),
         (_("Clôture"), calendar.moment_words(poll.closes_at)),
-        (_("Personnes inscrites"), number_format(poll.entries.count(), force_grouping=True)),
+        (_("Personnes inscrites"), number_format(roll_figures(poll).roll, force_grouping=True)),
     ]
     if poll.sealed_at is not None:
         rows.append((_("Émargements"), _turnout(poll)))
@@ -92,8 +91,7 @@ def _key_words(poll: Poll) -> str:
 
 
 def _turnout(poll: Poll) -> str:
-    marks: Counter[str] = Counter(dict(poll.marks.order_by("channel").values_list("channel").annotate(Count("pk"))))
-    return channel_words(marks)
+    return channel_words(roll_figures(poll).by_channel)
 
 
 def plan_words(poll: Poll) -> list[tuple[str, str, str]]:
@@ -124,7 +122,7 @@ def status_words(poll: Poll, at: datetime) -> str:
         PollState.CLOSED: _closed_words(poll) if poll.state == PollState.CLOSED else "",
         PollState.COUNTED: _("Dépouillé : le résultat est sous embargo jusqu’à la proclamation."),
         PollState.PROCLAIMED: _("Proclamé : les résultats sont publics."),
-        PollState.ARCHIVED: _("Archivé."),
+        PollState.ARCHIVED: _("Archivé : l’urne et la liste sont détruites, le résultat reste publié."),
         PollState.ANNULLED: _("Annulé."),
     }
     practice = _("Vote d’essai.") + " " if poll.kind == PollKind.PRACTICE else ""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -22,6 +21,7 @@ from voting import bundle, canonical, trace, wording
 from voting.disclosure import tells_scores
 from voting.models import RESULT_IS_PUBLIC, MarkChannel, Poll, PollKind, Proof, PublishedBundle
 from voting.sealed import SealedPoll, SealedProject
+from voting.selectors.destruction import RollFigures, destruction_words, roll_figures
 from voting.selectors.polls import rule_words, sealed_of
 from voting.tally.results import Conflict, Line, OwnerHasLaureate, Reason, Result, ScopeResult, Stopped, Tie
 from voting.tally.values import BallotKind, Scope
@@ -73,6 +73,7 @@ class ResultView:
     sealed_digest: str
     result_digest: str
     bundle: PublishedFiles | None = None
+    destruction: str = ""
 
     @property
     def is_reduced(self) -> bool:
@@ -163,7 +164,8 @@ def record_view(poll: Poll) -> ResultView:
 
 def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     urls, nulls = _sheets(poll, text_), _kept(poll)["unreadable"]
-    roll, by_channel = poll.entries.count(), _voters(poll)
+    figures = roll_figures(poll)
+    roll, by_channel = figures.roll, _voters(figures)
     voters, paper = sum(by_channel.values()), by_channel.get(MarkChannel.PAPER, 0)
     won, listed = len(result.winners), len(text_.projects)
     share = _("%(share)s %% des %(roll)s personnes inscrites") % {
@@ -192,12 +194,13 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
         ],
         sealed_digest=poll.digest,
         result_digest=poll.result.digest,
+        destruction=destruction_words(poll),
     )
 
 
-def _voters(poll: Poll) -> dict[str, int]:
+def _voters(figures: RollFigures) -> dict[str, int]:
     """Marks by channel; one figure alone where a channel that was used has under fifty (PROTOCOL §6.5.21)."""
-    found = dict(poll.marks.order_by("channel").values_list("channel").annotate(number=Count("pk")))
+    found = dict(figures.by_channel)
     return found if all(n >= FEWEST_FOR_CHANNELS for n in found.values()) else {"": sum(found.values())}
 
 

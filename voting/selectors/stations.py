@@ -27,6 +27,7 @@ from voting.models import (
     RollMark,
     StationSession,
 )
+from voting.selectors.destruction import roll_figures
 from voting.selectors.polls import sealed_of
 
 
@@ -53,9 +54,9 @@ def last_session(station: PollingStation) -> StationSession | None:
 def marks_by_place(poll: Poll) -> dict[str, Counter[str]]:
     """For each station's code, how many marks by channel."""
     counted: dict[str, Counter[str]] = {}
-    rows = poll.marks.exclude(station="").order_by("station", "channel").values_list("station", "channel")
-    for code, channel, number in rows.annotate(Count("pk")):
-        counted.setdefault(code, Counter())[channel] = number
+    for (code, channel), number in roll_figures(poll).marks.items():
+        if code:
+            counted.setdefault(code, Counter())[channel] = number
     return counted
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voting.services.casting import Cast, Recorded, cast_many, order_seed, receipt, receipt_again, review
 from voting.services.counting import close, count, proclaim
+from voting.services.destruction import destroy, state_destruction
 from voting.services.incidents import report_incident, rule_on_incident
 from voting.services.keying import broken_rule, correct_ballot, finish_keying, key_ballot, resolve
 from voting.services.letters import Letters, ask_letters_again, decide_letters, make_letters
@@ -56,6 +57,7 @@ __all__ = [
     "create_poll",
     "decide",
     "decide_letters",
+    "destroy",
     "draft",
     "draw_batch",
     "enter_person",
@@ -97,6 +99,7 @@ __all__ = [
     "seal",
     "show",
     "state_balance",
+    "state_destruction",
     "take_for_import",
     "withdraw_project",
 ]

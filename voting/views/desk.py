@@ -219,4 +219,7 @@ def _doors(request: MemberRequest, found: Poll) -> list[tuple[str, str, str]]:
         doors.append(
             (_("Bulletins papier à saisir"), reverse("voting:paper", args=here), _("lots, deux saisies, constat"))
         )
+    if policies.can_state_destruction(user, found, now) or found.state == PollState.ARCHIVED:
+        words = _("le constat à deux, six mois après la délibération")
+        doors.append((_("Détruire l’urne et la liste"), reverse("voting:destruction", args=here), words))
     return doors
