@@ -31,6 +31,9 @@ class RealisationConfig(AppConfig):
                     "realisation.ProgressUpdate",
                     "realisation.LedgerEntry",
                     "realisation.EnvelopeTransfer",
+                    "realisation.LedgerImport",
+                    "realisation.MoneyPaper",
+                    "realisation.Reallocation",
                     "realisation.OneYearReview",
                 ),
             )

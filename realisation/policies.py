@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
@@ -15,7 +16,8 @@ from cycles import policies as cycle_policies
 from cycles.models import Cycle, Envelope
 from proposals.models import Proposal, Stage
 from realisation import selectors
-from realisation.models import Delivery, LedgerEntry, OneYearReview
+from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, LedgerImport, OneYearReview
+from realisation.selectors import ImportPlan
 
 BUILDERS = (Role.AGENT, Role.HEAD)
 TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
@@ -141,3 +143,42 @@ def entry_for(user: User, pk: int, at: datetime) -> LedgerEntry:
 def targets_of(cycle: Cycle) -> QuerySet[Envelope]:
     """Where a leftover of this cycle may go: its own envelopes and those of the following editions."""
     return Envelope.objects.filter(cycle__pk__gte=cycle.pk).select_related("cycle").order_by("cycle__pk", "name", "pk")
+
+
+def may_apply(plan: ImportPlan) -> Decision:
+    """All or nothing: one fault or one conflict, and the export is not entered."""
+    if plan.fault_count:
+        said = ngettext(
+            "Ce fichier a %(n)d ligne à revoir : rien n’est importé. Corrigez-la, puis recommencez.",
+            "Ce fichier a %(n)d lignes à revoir : rien n’est importé. Corrigez-les, puis recommencez.",
+            plan.fault_count,
+        )
+        return no(said % {"n": plan.fault_count})
+    if not plan.entries:
+        return no(_("Toutes les lignes de ce fichier sont déjà dans les comptes : il n’y a rien à importer."))
+    return YES
+
+
+def can_undo_import(by: Actor, batch: LedgerImport, at: datetime) -> Decision:
+    """The finance officers, once."""
+    allowed = can_keep_ledger(by, at)
+    if allowed and batch.undone_at:
+        return no(_("Cet import est déjà annulé."))
+    return allowed
+
+
+def import_for(user: User, pk: int, at: datetime) -> LedgerImport:
+    """An import, for who keeps the ledger."""
+    batch = LedgerImport.objects.select_related("cycle", "entered_by").filter(pk=pk).first()
+    if batch is None or not can_keep_ledger(user, at):
+        raise Http404
+    return batch
+
+
+def transfer_for(user: User, pk: int, at: datetime) -> EnvelopeTransfer:
+    """A transfer, for who keeps the ledger."""
+    rows = EnvelopeTransfer.objects.select_related("source__cycle", "target__cycle")
+    row = rows.filter(pk=pk).first()
+    if row is None or not can_keep_ledger(user, at):
+        raise Http404
+    return row

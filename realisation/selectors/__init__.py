@@ -25,6 +25,7 @@ from realisation.selectors.desks import (
     laureates_without_delivery,
     study_leads,
 )
+from realisation.selectors.imports import ImportPlan, import_plan
 from realisation.selectors.money import (
     CSV_HEADINGS,
     EnvelopeLine,
@@ -48,6 +49,7 @@ __all__ = [
     "DeliverySummary",
     "EnvelopeLine",
     "Expected",
+    "ImportPlan",
     "Money",
     "MoneyPage",
     "News",
@@ -69,6 +71,7 @@ __all__ = [
     "entry_rows",
     "envelope_rows",
     "expected_stage",
+    "import_plan",
     "laureates_without_delivery",
     "money_of",
     "money_page",

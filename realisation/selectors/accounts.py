@@ -65,6 +65,16 @@ class Account:
             EntryKind.PAID: self.paid_eur,
         }[EntryKind(kind)]
 
+    def plus(self, other: Account) -> Account:
+        """Both together: the sums of an envelope or of an edition."""
+        return Account(
+            self.budgeted_eur + other.budgeted_eur,
+            self.committed_eur + other.committed_eur,
+            self.invoiced_eur + other.invoiced_eur,
+            self.paid_eur + other.paid_eur,
+            self.released_eur + other.released_eur,
+        )
+
     @property
     def is_sound(self) -> bool:
         return ZERO <= self.paid_eur <= self.invoiced_eur <= self.committed_eur <= self.available_eur

@@ -13,6 +13,7 @@ from realisation.services.deliveries import (
     resume,
     suspend,
 )
+from realisation.services.imports import import_ledger, keep_for_import, preview_import, take_for_import, undo_import
 from realisation.services.ledger import budget, commit, invoice, pay, release, reverse
 from realisation.services.news import Photo, plan_milestone, post_update
 from realisation.services.review import publish_review, write_review
@@ -28,16 +29,21 @@ __all__ = [
     "create_deliveries",
     "create_delivery",
     "deliver",
+    "import_ledger",
     "inaugurate",
     "invoice",
+    "keep_for_import",
     "pay",
     "plan_milestone",
     "post_update",
+    "preview_import",
     "publish_review",
     "release",
     "resume",
     "reverse",
     "suspend",
+    "take_for_import",
     "transfer",
+    "undo_import",
     "write_review",
 ]
