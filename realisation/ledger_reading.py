@@ -360,6 +360,6 @@ def day_of(given: str) -> date | None:
 
 def _no_headings() -> str:
     return _(
-        "Aucune ligne de titres n’est reconnue : la première doit nommer « projet » (ou « opération »), « nature », "
-        "« montant » et « date »."
+        "Aucune ligne de titres n’est reconnue : la première doit nommer « projet » (ou « opération »), « nature », "
+        "« montant » et « date »."
     )

@@ -149,13 +149,13 @@ def may_apply(plan: ImportPlan) -> Decision:
     """All or nothing: one fault or one conflict, and the export is not entered."""
     if plan.fault_count:
         said = ngettext(
-            "Ce fichier a %(n)d ligne à revoir : rien n’est importé. Corrigez-la, puis recommencez.",
-            "Ce fichier a %(n)d lignes à revoir : rien n’est importé. Corrigez-les, puis recommencez.",
+            "Ce fichier a %(n)d ligne à revoir : rien n’est importé. Corrigez-la, puis recommencez.",
+            "Ce fichier a %(n)d lignes à revoir : rien n’est importé. Corrigez-les, puis recommencez.",
             plan.fault_count,
         )
         return no(said % {"n": plan.fault_count})
     if not plan.entries:
-        return no(_("Toutes les lignes de ce fichier sont déjà dans les comptes : il n’y a rien à importer."))
+        return no(_("Toutes les lignes de ce fichier sont déjà dans les comptes : il n’y a rien à importer."))
     return YES
 
 

@@ -90,7 +90,7 @@ class Reallocation(models.Model):
                 | Q(state="refused", decided_by__regex=SAID, decided_on__isnull=False, refusal__regex=SAID)
                 & Q(entry=None, transfer=None),
                 name="reallocation_state_says_its_facts",
-                violation_error_message=_("Une affectation décidée porte sa décision ; refusée, son motif."),
+                violation_error_message=_("Une affectation décidée porte sa décision ; refusée, son motif."),
             ),
         ]
         indexes = [models.Index(fields=["envelope", "state"], name="reallocation_by_envelope")]

@@ -257,7 +257,7 @@ class _Planner:
         said = (
             _("elle annule %(amount)s et rien ne porte ce montant ; donnez la « référence annulée » ou retirez-la.")
             if not candidates
-            else _("plusieurs écritures de %(amount)s portent cette pièce ; donnez la « référence annulée ».")
+            else _("plusieurs écritures de %(amount)s portent cette pièce ; donnez la « référence annulée ».")
         )
         amount = money.in_words(-movement.amount_eur, cents=True)
         self._fault(movement, _("annulation"), said % {"amount": amount})
