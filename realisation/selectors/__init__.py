@@ -56,9 +56,9 @@ from realisation.selectors.money import (
     csv_lines,
     cycle_with_ledger,
     cycles_with_money,
+    ledger_entries,
     money_of,
     money_page,
-    recent_entries,
 )
 from realisation.selectors.papers import PaperLink, paper_links
 from realisation.selectors.wording import silent_days
@@ -104,6 +104,7 @@ __all__ = [
     "import_plan",
     "import_rows",
     "laureates_without_delivery",
+    "ledger_entries",
     "leftover_article",
     "leftover_rows",
     "leftovers",
@@ -116,7 +117,6 @@ __all__ = [
     "proved_words",
     "public_works",
     "reallocation_lines",
-    "recent_entries",
     "silent_days",
     "study_leads",
     "transfer_rows",

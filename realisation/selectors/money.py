@@ -267,10 +267,10 @@ def _addresses(row: LedgerEntry | EnvelopeTransfer, address: str) -> str:
     return " ".join(f"{address}{link.url}" for link in paper_links(row.papers.all()))
 
 
-def recent_entries(cycle: Cycle, *, limit: int = 20) -> list[LedgerEntry]:
-    """The last lines entered, newest first, with what reverses them."""
+def ledger_entries(cycle: Cycle) -> QuerySet[LedgerEntry]:
+    """Every line entered, newest first, with what reverses it."""
     rows = LedgerEntry.objects.filter(envelope__cycle=cycle).select_related("delivery__proposal", "reversal")
-    return list(rows.order_by("-entered_at", "-pk")[:limit])
+    return rows.order_by("-entered_at", "-pk")
 
 
 def cycles_with_money() -> list[Cycle]:

@@ -57,6 +57,8 @@ def propose_reallocation(
         known = Reallocation.objects.filter(key=key).first() if key else None
         if known is not None:
             return known
+        if delivery is not None:
+            delivery.refresh_from_db()
         demand(_may_go(envelope, delivery, proposal, target, amount_eur))
         row = Reallocation(
             key=key or uuid4(),

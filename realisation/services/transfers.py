@@ -70,6 +70,8 @@ def reverse_transfer(row: EnvelopeTransfer, *, by: Actor, at: datetime, reason: 
     role = demand(policies.can_keep_ledger(by, at)).role
     if not reason.strip():
         raise ValidationError({"reason": _("dites pourquoi ce transfert est annulé.")})
+    if not document.strip():
+        raise ValidationError({"document": _("indiquez la pièce qui justifie l’annulation.")})
     with journal.transaction_with_journal():
         _hold(row.source, row.target)
         demand(policies.may_reverse_transfer(row))

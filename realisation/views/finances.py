@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
@@ -23,6 +24,7 @@ from realisation import policies, selectors, services
 from realisation.forms import EntryForm, ReversalForm, TransferForm, refuse
 from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
 
+ENTRIES = 25  # on a page of the desk
 ACTS = {
     EntryKind.COMMITTED: services.commit,
     EntryKind.INVOICED: services.invoice,
@@ -65,7 +67,7 @@ def ledger(request: MemberRequest, cycle: str) -> HttpResponse:
             said["kind"] = entry.get_kind_display()
             messages.success(request, _("%(number)s : %(amount)s, %(kind)s.") % said)
             return see_other("realisation:ledger", cycle)
-    context = _books(edition) | {"form": form}
+    context = _books(edition, request.GET.get("page", "1")) | {"form": form}
     return render(request, "realisation/ledger.html", context, status=422 if form.errors else 200)
 
 
@@ -87,8 +89,9 @@ def _enter(request: MemberRequest, form: EntryForm, now: datetime) -> LedgerEntr
         return None
 
 
-def _books(edition: Cycle) -> dict[str, Any]:
+def _books(edition: Cycle, wanted: str) -> dict[str, Any]:
     page = selectors.money_page(edition)
+    lines = Paginator(selectors.ledger_entries(edition), ENTRIES).get_page(wanted)
     return {
         "cycle": edition,
         "page": page,
@@ -103,7 +106,8 @@ def _books(edition: Cycle) -> dict[str, Any]:
             _("Payée"),
             _("Reliquat"),
         ],
-        "entries": selectors.entry_rows(selectors.recent_entries(edition)),
+        "entries": selectors.entry_rows(list(lines)),
+        "lines": lines,
         "entry_columns": [_("Objet"), _("Nature"), _("Montant"), _("Pièce"), _("Suite")],
         "transfers": selectors.transfer_rows(selectors.transfers_at_desk(edition)),
         "transfer_columns": [_("Transfert"), _("Montant"), _("Décision"), _("Justificatifs"), _("Suite")],

@@ -238,7 +238,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, cut=st.integers(0, 8))
 def test_whatever_is_imported_twice_is_once_and_its_undoing_restores(delivery, at, lines, cut):
     """A part, then the whole, then the whole again; then each import undone: every balance comes back."""
