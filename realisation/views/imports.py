@@ -30,8 +30,8 @@ def imports(request: MemberRequest, cycle: str) -> HttpResponse:
     """The imports of an edition and a file to read; the file posted is shown before anything is written."""
     now = timezone.now()
     edition = policies.cycle_of_books(request.user, cycle, now)
-    form = ExportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ExportForm(request.POST, request.FILES) if request.method == "POST" else ExportForm()
+    if form.is_valid():
         return _preview(request, edition, form)
     context = {
         "cycle": edition,
