@@ -1,7 +1,8 @@
 """Exports are imported once and undone whole; leftovers are decided; transfers are reversed; papers prove.
 
 A line of the finance software counts once: `origin` names it, `turn` numbers its entries, and the next turn waits until
-the one before is reversed. A reallocation that is decided carries the very movement that it decided.
+the one before is reversed. A reallocation that is decided carries the very movement that it decided. An entry counts again its
+own project, and the envelope only when it takes from it: a long export stays linear.
 """
 
 import uuid
@@ -70,6 +71,38 @@ BEGIN
     END IF;
     PERFORM 1 FROM cycles_envelope WHERE id = NEW.envelope_id FOR NO KEY UPDATE;
     RETURN NEW;
+END $$;
+"""
+HOLD_ENTRY = """
+CREATE OR REPLACE FUNCTION realisation_hold_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    home bigint := coalesce(NEW.envelope_id, OLD.envelope_id);
+    one bigint := coalesce(NEW.delivery_id, OLD.delivery_id);
+    holds boolean;
+BEGIN
+    PERFORM 1 FROM cycles_envelope WHERE id = home FOR NO KEY UPDATE;
+    SELECT 0 <= paid AND paid <= invoiced AND invoiced <= committed AND committed <= available INTO holds FROM (
+        SELECT coalesce(sum(amount_eur) FILTER (WHERE kind = 'budgeted'), 0)
+                   - coalesce(sum(amount_eur) FILTER (WHERE kind = 'released'), 0) AS available,
+               coalesce(sum(amount_eur) FILTER (WHERE kind = 'committed'), 0) AS committed,
+               coalesce(sum(amount_eur) FILTER (WHERE kind = 'invoiced'), 0) AS invoiced,
+               coalesce(sum(amount_eur) FILTER (WHERE kind = 'paid'), 0) AS paid
+        FROM realisation_ledgerentry WHERE envelope_id = home AND delivery_id = one
+    ) sums;
+    IF NOT holds THEN
+        RAISE EXCEPTION 'ledger: delivery % breaks paid <= invoiced <= committed <= budgeted', one USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF coalesce(NEW.kind, OLD.kind) IN ('budgeted', 'released') THEN
+        PERFORM realisation_hold_envelope(home);
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+OLD_HOLD_ENTRY = """
+CREATE OR REPLACE FUNCTION realisation_hold_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM realisation_hold_envelope(coalesce(NEW.envelope_id, OLD.envelope_id));
+    RETURN NULL;
 END $$;
 """
 FUNCTIONS = """
@@ -634,6 +667,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(CHECK_ENTRY, OLD_CHECK_ENTRY),
+        migrations.RunSQL(HOLD_ENTRY, OLD_HOLD_ENTRY),
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
     ]

@@ -95,8 +95,7 @@ def undo_import(batch: LedgerImport, *, by: Actor, at: datetime, reason: str, do
             *(_again(e.reverses, at) for e in entries if e.reverses and e.reverses.batch_id != held.pk),
         ]
         demand(_may_undo(entries, undone))
-        for entry in undone:
-            ledger.save(entry)
+        _insert(undone)
         held.undone_at, held.undone_reason = at, reason.strip()[:160]
         held.full_clean()
         held.save(update_fields=["undone_at", "undone_reason"])
@@ -131,11 +130,15 @@ def _digest(file: BinaryIO) -> str:
 
 
 def _write(planned: Sequence[Planned], batch: LedgerImport, at: datetime) -> None:
-    made = [_entry(one, batch, at) for one in planned]
-    for entry in made:
-        entry.clean_fields(exclude=("envelope", "delivery", "batch", "reverses"))
-    for one, entry in zip(planned, LedgerEntry.objects.bulk_create(made, batch_size=500), strict=True):
+    for one, entry in zip(planned, _insert([_entry(one, batch, at) for one in planned]), strict=True):
         one.made = entry
+
+
+def _insert(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Many at once: their links come from the accounts themselves, and the database holds the rules."""
+    for entry in entries:
+        entry.clean_fields(exclude=("envelope", "delivery", "batch", "reverses"))
+    return LedgerEntry.objects.bulk_create(entries, batch_size=500)
 
 
 def _entry(planned: Planned, batch: LedgerImport, at: datetime) -> LedgerEntry:
