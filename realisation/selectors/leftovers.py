@@ -177,7 +177,7 @@ def reallocation_lines(cycle: Cycle, *, is_desk: bool = False) -> list[Reallocat
 def _line(row: Reallocation, *, is_desk: bool) -> ReallocationLine:
     where, url = destination_words(row)
     tones: dict[str, Tone] = {ReallocationState.DECIDED: "success", ReallocationState.REFUSED: "error"}
-    state, tone = str(row.get_state_display()).capitalize(), tones.get(row.state, "signal")
+    state, tone = str(row.get_state_display()).capitalize(), tones.get(row.state, "accent")
     if _is_undone(row):
         state, tone = _("Annulée depuis"), "warning"
     return ReallocationLine(row, where, url, state, tone, row.refusal, paper_links(row.papers.all(), is_desk=is_desk))
@@ -195,8 +195,9 @@ def destination_words(row: Reallocation) -> tuple[str, str]:
         said = _("Pour « %(title)s »") if row.destination == Destination.PROJECT else _("Réaliser « %(title)s »")
         return said % {"title": project.title}, url
     if row.target is not None:
-        return f"{row.target.name} ({row.target.cycle.title})", ""
-    return row.elsewhere, ""
+        names = {"name": row.target.name, "cycle": row.target.cycle.title}
+        return _("Vers « %(name)s » (%(cycle)s)") % names, ""
+    return _("Vers %(where)s") % {"where": row.elsewhere}, ""
 
 
 def leftover_article(cycle: Cycle) -> str:

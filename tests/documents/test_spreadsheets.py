@@ -120,3 +120,18 @@ def test_a_file_too_big_is_not_even_read(monkeypatch):
 
     with pytest.raises(Unreadable, match="too_big"):
         rows(sheets.csv(HEADINGS))
+
+
+def test_an_ods_gives_what_its_cells_hold_when_asked():
+    """An amount shown without its cents keeps them; a text stays as it is shown."""
+    cell = '<table:table-cell office:value-type="currency" office:value="1234.56"><text:p>1 235 €</text:p></table:table-cell>'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    table = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    content = sheets.zipped(**{"content.xml": f"<office:document {spaces}>{table}</office:document>"})
+
+    shown = list(spreadsheets.rows(io.BytesIO(content)))
+    exact = list(spreadsheets.rows(io.BytesIO(content), exact=True))
+
+    assert (shown, exact) == ([(1, ["1 235 €"])], [(1, ["1234.56"])])
