@@ -31,14 +31,26 @@ class RealisationConfig(AppConfig):
                     "realisation.ProgressUpdate",
                     "realisation.LedgerEntry",
                     "realisation.EnvelopeTransfer",
+                    "realisation.LedgerImport",
+                    "realisation.MoneyPaper",
+                    "realisation.Reallocation",
                     "realisation.OneYearReview",
                 ),
             )
         )
         builders, books = frozenset({Role.PARTICIPATION, Role.AGENT, Role.HEAD}), frozenset({Role.FINANCE})
+        both = books | {Role.PARTICIPATION}
         for key, label, url_name, roles, order, says in (
             ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
             ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
+            (
+                "leftovers",
+                _("Reliquats"),
+                "realisation:leftovers_desk",
+                both,
+                52,
+                waiting.leftovers,
+            ),
             ("reviews", _("Bilans"), "realisation:reviews", frozenset({Role.PARTICIPATION}), 60, waiting.reviews),
         ):
             registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))

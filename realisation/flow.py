@@ -1,13 +1,14 @@
-"""The delivery's machine."""
+"""The delivery's machine, and the small one of what becomes of a leftover."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.flows import Step
-from realisation.models import MOVING, OWING_NEWS, Delivery
+from realisation.models import MOVING, OWING_NEWS, Delivery, Reallocation
 from realisation.models import DeliveryState as S
-from realisation.policies import can_follow_up
+from realisation.models import ReallocationState as R
+from realisation.policies import can_decide_reallocation, can_follow_up, can_refuse_reallocation
 
 RULE = "art. 8"
 DESIGN: Step[Delivery] = Step(
@@ -47,3 +48,10 @@ ABANDON: Step[Delivery] = Step(
 STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
 FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}
 LATER = {step.target: step for step in (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE)}
+
+DECIDE_REALLOCATION: Step[Reallocation] = Step(
+    "decide_reallocation", _("décider cette affectation"), frozenset({R.PROPOSED}), R.DECIDED, can_decide_reallocation
+)
+REFUSE_REALLOCATION: Step[Reallocation] = Step(
+    "refuse_reallocation", _("refuser cette affectation"), frozenset({R.PROPOSED}), R.REFUSED, can_refuse_reallocation
+)

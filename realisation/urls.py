@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from realisation.views import deliveries, finances, launch, public, reviews
+from realisation.views import deliveries, finances, imports, launch, leftovers, papers, public, reviews
 
 app_name = "realisation"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("bureau/chantiers/<str:number>/fiche/", deliveries.sheet, name="sheet"),
     path("bureau/finances/", finances.desk, name="finance"),
     path("bureau/finances/ecritures/<int:pk>/annuler/", finances.reverse, name="reverse"),
+    path("bureau/finances/transferts/<int:pk>/annuler/", finances.reverse_transfer, name="reverse_transfer"),
+    path("bureau/finances/imports/<int:pk>/", imports.batch, name="import"),
+    path("bureau/finances/justificatifs/<str:kind>/<int:pk>/", papers.papers, name="papers"),
+    path("bureau/finances/justificatif/<uuid:uid>/", papers.paper, name="paper"),
+    path("bureau/reliquats/affectation/<int:pk>/", leftovers.reallocation, name="reallocation"),
+    path("bureau/reliquats/", leftovers.desk, name="leftovers_desk"),
+    path("bureau/reliquats/<slug:cycle>/", leftovers.leftovers, name="leftovers"),
+    path("bureau/finances/<slug:cycle>/importer/", imports.imports, name="imports"),
+    path("bureau/finances/<slug:cycle>/importer/valider/", imports.apply, name="apply_import"),
     path("bureau/finances/<slug:cycle>/", finances.ledger, name="ledger"),
     path("bureau/finances/<slug:cycle>/transfert/", finances.transfer, name="transfer"),
     path("bureau/bilans/", reviews.desk, name="reviews"),

@@ -12,7 +12,7 @@ from bp_platform.accounts.models import User
 from bp_platform.core import calendar
 from proposals.models import Proposal, Stage
 from realisation import policies, selectors
-from realisation.models import LedgerEntry, OneYearReview
+from realisation.models import LedgerEntry, OneYearReview, Reallocation, ReallocationState
 
 SOON = timedelta(days=60)
 
@@ -39,6 +39,13 @@ def finance(_user: User, _at: datetime) -> str:
     return (
         ngettext("%(n)d projet facturé, à payer", "%(n)d projets facturés, à payer", owed) % {"n": owed} if owed else ""
     )
+
+
+def leftovers(_user: User, _at: datetime) -> str:
+    """« 2 affectations à décider »."""
+    waiting = Reallocation.objects.filter(state=ReallocationState.PROPOSED).count()
+    said = ngettext("%(n)d affectation à décider", "%(n)d affectations à décider", waiting)
+    return said % {"n": waiting} if waiting else ""
 
 
 def reviews(_user: User, at: datetime) -> str:

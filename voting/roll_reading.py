@@ -6,9 +6,8 @@ Nothing is written here. Counts are whole; only the first faults, namesakes and 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -17,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bp_platform.core import text
-from voting.roll_files import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Row, Unreadable
+from bp_platform.documents.spreadsheets import Row, Unreadable
+from bp_platform.documents.tables import Fault, Getter, plain, unreadable_sentence
 
 SHOWN_ROWS = 10
 SHOWN_FAULTS = 100
@@ -74,14 +74,6 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, where, and what to do, in one sentence."""
-
-    line: int
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Who is on the roll already: numbers, and keys of those who have none."""
 
@@ -132,7 +124,7 @@ class Reading:
                 if read is not None and self._is_new(read):
                     yield read
         except Unreadable as error:
-            self._say(error.line, unreadable_sentence(error))
+            self._say(error.line, unreadable_sentence(error, headings=_no_headings()))
             return
         if not self._columns:
             self._say(0, _("Aucune ligne de titres n’est reconnue : la première doit nommer « Nom » et « Prénom »."))
@@ -164,7 +156,7 @@ class Reading:
 
     def _person(self, line: int, cells: Sequence[str]) -> Read | None:
         before = self.tally.fault_count
-        get = _Getter(self._columns, cells)
+        get = Getter(self._columns, cells)
         name, number = _name(get), get("number")
         if not name:
             self._fault(line, "name", _("il manque ; écrivez-le ou supprimez la ligne."))
@@ -206,7 +198,7 @@ class Reading:
         self.tally.by_scope.update(read.scopes)
         return True
 
-    def _birth_year(self, line: int, get: _Getter) -> int:
+    def _birth_year(self, line: int, get: Getter) -> int:
         if not self._columns.keys() & {"year", "date"}:
             return 0  # said once, at the headings
         name = "year" if get("year") or "date" not in self._columns else "date"
@@ -251,31 +243,13 @@ class Reading:
             self.tally.faults.append(Fault(line, sentence))
 
 
-class _Getter:
-    """The words of a field on one line, « » when the file has no such column."""
-
-    def __init__(self, columns: Mapping[str, int], cells: Sequence[str]) -> None:
-        self._columns, self._cells = columns, cells
-
-    def __call__(self, name: str) -> str:
-        place = self._columns.get(name, -1)
-        return self._cells[place] if 0 <= place < len(self._cells) else ""
-
-
-def plain(words: str) -> str:
-    """Lower case, no accent, words alone: « N° d’électeur » → « n d electeur »."""
-    joined = words.replace("°", " ").casefold().replace("œ", "oe").replace("æ", "ae")
-    apart = unicodedata.normalize("NFKD", joined)
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in apart if not unicodedata.combining(c))))
-
-
 def key_of(name: str, birth_year: int | None, postal_address: str) -> int:
     """The same for two spellings of the same person at the same address; eight bytes, so that a big roll holds."""
     said = f"{plain(name)}\n{birth_year}\n{plain(postal_address)}"
     return int.from_bytes(blake2b(said.encode(), digest_size=8).digest())
 
 
-def _name(get: _Getter) -> str:
+def _name(get: Getter) -> str:
     """« Aïcha Durand »; with a name in use, « Aïcha Martin (Durand) », so that both are found."""
     born, used = get("name"), get("used_name")
     if plain(born) == plain(used) or not born or not used:
@@ -285,7 +259,7 @@ def _name(get: _Getter) -> str:
     return " ".join(part for part in (get("first"), last) if part) or get("whole_name")
 
 
-def _address(get: _Getter) -> str:
+def _address(get: Getter) -> str:
     """Lines as on the envelope."""
     street = " ".join(part for part in (get("street_number"), get("street")) if part)
     town = " ".join(part for part in (get("postcode"), get("town")) if part)
@@ -303,30 +277,6 @@ def _year_of(given: str, *, may_be_serial: bool) -> int | None:
     return None
 
 
-def unreadable_sentence(error: Unreadable) -> str:
-    """Why the file cannot be read, and what to do."""
-    where = {
-        "line": error.line,
-        "mega": MOST_BYTES // 1024 // 1024,
-        "rows": MOST_ROWS,
-        "columns": MOST_COLUMNS,
-    }
-    return {
-        "empty": _("Le fichier est vide : choisissez celui qui contient la liste."),
-        "too_big": _("Le fichier dépasse %(mega)d Mo : coupez-le en plusieurs."),
-        "bomb": _("Une fois décompressé, ce fichier est démesuré : enregistrez la liste en CSV."),
-        "doctype": _("Ce classeur contient une déclaration inattendue : enregistrez la liste en CSV."),
-        "format": _("Ce fichier n’est pas lisible : enregistrez la liste en CSV, XLSX ou ODS."),
-        "old_excel": _("Ce fichier est d’un ancien format ou protégé : enregistrez-le en XLSX sans mot de passe."),
-        "encoding": _("Les caractères de ce fichier ne sont pas reconnus : enregistrez-le en « CSV UTF-8 »."),
-        "quotes": _("Ligne %(line)d : un guillemet n’est pas à sa place ; corrigez-le ou enregistrez en XLSX."),
-        "cell": _("Ligne %(line)d : une case dépasse mille signes ; vérifiez les séparateurs du fichier."),
-        "columns": _("Ligne %(line)d : plus de %(columns)d colonnes ; ne gardez que celles de la liste."),
-        "rows": _("Plus de %(rows)d lignes : coupez la liste en plusieurs fichiers."),
-        "headings": _("Aucune ligne de titres n’est reconnue : la première doit nommer « Nom » et « Prénom »."),
-    }[error.why] % where
-
-
 def refusal(tally: Tally) -> str:
     """Why a whole file is refused, in one sentence."""
     return ngettext(
@@ -334,3 +284,7 @@ def refusal(tally: Tally) -> str:
         "Le fichier contient %(number)d erreurs : rien n’est importé. Corrigez-les, puis recommencez.",
         tally.fault_count,
     ) % {"number": tally.fault_count}
+
+
+def _no_headings() -> str:
+    return _("Aucune ligne de titres n’est reconnue : la première doit nommer « Nom » et « Prénom ».")

@@ -118,20 +118,6 @@ def _enter(
     act(delivery, by=DEMO, at=at, amount_eur=amount, on=day, document=document, label=label)
 
 
-def pass_on(source: Cycle, target: Cycle, *, at: datetime) -> None:
-    """A part of the leftover goes to the next edition, as the committee decided."""
-    services.transfer(
-        source.envelopes.get(),
-        target.envelopes.get(),
-        by=DEMO,
-        at=at,
-        amount_eur=Decimal("15000"),
-        on=calendar.local_day(at),
-        decided_by="Comité de suivi",
-        decision="Compte rendu de la séance n° 7",
-    )
-
-
 def review(cycle: Cycle, *, text: str, at: datetime) -> None:
     """The one-year review, published when it was due."""
     services.write_review(cycle, by=DEMO, at=at - timedelta(days=10), text=text)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cycles.models import Envelope
 from realisation.forms.fields import amount_field, day_field
+from realisation.forms.papers import PaperFields
 from realisation.models import Delivery, EntryKind
 
 
-class EntryForm(forms.Form):
+class EntryForm(PaperFields):
     """A line of the ledger."""
 
     kind = forms.ChoiceField(
@@ -55,6 +56,19 @@ class EntryForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    field_order = (
+        "kind",
+        "delivery",
+        "amount_eur",
+        "on",
+        "document",
+        "label",
+        "decided_by",
+        "paper",
+        "is_public",
+        "key",
+    )
+
     def __init__(self, *args: Any, deliveries: Sequence[Delivery], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         delivery: Any = self.fields["delivery"]
@@ -85,7 +99,7 @@ class ReversalForm(forms.Form):
     )
 
 
-class TransferForm(forms.Form):
+class TransferForm(PaperFields):
     """A leftover that goes elsewhere."""
 
     source = forms.ModelChoiceField(
@@ -121,6 +135,10 @@ class TransferForm(forms.Form):
         error_messages={"required": _("indiquez la référence de la décision.")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = (
+        "source", "target", "elsewhere", "amount_eur", "on", "decided_by", "decision", "paper", "is_public", "key",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, sources: Any, targets: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

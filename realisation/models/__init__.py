@@ -15,8 +15,12 @@ from realisation.models.deliveries import (
     MilestoneKind,
     ProgressUpdate,
 )
-from realisation.models.ledger import EntryKind, EnvelopeTransfer, LedgerEntry
+from realisation.models.imports import LedgerImport
+from realisation.models.ledger import EntryKind, LedgerEntry
+from realisation.models.papers import MoneyPaper
+from realisation.models.reallocations import Destination, Reallocation, ReallocationState
 from realisation.models.reviews import OneYearReview
+from realisation.models.transfers import EnvelopeTransfer
 
 __all__ = [
     "DONE",
@@ -27,11 +31,16 @@ __all__ = [
     "Delivery",
     "DeliveryQuerySet",
     "DeliveryState",
+    "Destination",
     "EntryKind",
     "EnvelopeTransfer",
     "LedgerEntry",
+    "LedgerImport",
     "Milestone",
     "MilestoneKind",
+    "MoneyPaper",
     "OneYearReview",
     "ProgressUpdate",
+    "Reallocation",
+    "ReallocationState",
 ]

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.money import EuroField
 from cycles.models import Envelope
 from realisation.models.deliveries import SAID, Delivery
+from realisation.models.imports import LedgerImport
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from realisation.models.papers import MoneyPaper
 
 
 class EntryKind(models.TextChoices):
@@ -25,8 +32,10 @@ class LedgerEntry(models.Model):
     """A dated movement (« écriture »). Never changed: a mistake is corrected by its reversal, which is negative.
 
     `key` makes the same entry sent twice one. `decided_by` names the body that gave a project its money.
-    The triggers of migration 0002 hold: envelope of the delivery; reversal = the opposite; paid ≤ invoiced ≤
-    committed ≤ budgeted − released; and no envelope gives more than it has.
+    `origin` is the line of the finance software that it comes from, and `turn` how many times that line was entered:
+    again only once what it had given is reversed.
+    The triggers of migrations 0002 and 0003 hold: envelope of the delivery; reversal = the opposite; paid ≤ invoiced ≤
+    committed ≤ budgeted − released; no envelope gives more than it has; a line of an export counts once.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,7 +48,13 @@ class LedgerEntry(models.Model):
     label = models.CharField(_("objet"), max_length=160)
     decided_by = models.CharField(_("décidé par"), max_length=160, blank=True)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
+    batch = models.ForeignKey(LedgerImport, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
+    origin = models.CharField(_("ligne du logiciel financier"), max_length=160, blank=True, default="", db_default="")
+    turn = models.PositiveSmallIntegerField(default=0, db_default=0)
     entered_at = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        papers: RelatedManager[MoneyPaper]
 
     class Meta:
         constraints = [
@@ -58,45 +73,18 @@ class LedgerEntry(models.Model):
                 name="entry_of_budget_is_decided",
                 violation_error_message=_("Dites qui a décidé : le conseil municipal, le comité de suivi…"),
             ),
+            models.CheckConstraint(
+                condition=Q(origin="", turn=0) | (~Q(origin="") & Q(turn__gte=1)), name="entry_turn_iff_origin"
+            ),
+            models.CheckConstraint(condition=Q(batch=None) | ~Q(origin=""), name="entry_of_a_batch_says_its_line"),
+            models.UniqueConstraint(
+                fields=["origin", "turn"],
+                condition=~Q(origin=""),
+                name="entry_once_per_line_of_export",
+                violation_error_message=_("Cette ligne du logiciel financier est déjà dans les comptes."),
+            ),
         ]
         indexes = [models.Index(fields=["envelope", "delivery", "kind"], name="entry_sums")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_eur}"
-
-
-class EnvelopeTransfer(models.Model):
-    """Money moved to another envelope, or out of all of them, as a named body decided. Append-only by trigger."""
-
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    source = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="transfers_out")
-    target = models.ForeignKey(Envelope, on_delete=models.PROTECT, null=True, blank=True, related_name="transfers_in")
-    elsewhere = models.CharField(_("hors enveloppe, vers"), max_length=120, blank=True)
-    amount_eur = EuroField(_("montant"))
-    on_date = models.DateField(_("date"))
-    decided_by = models.CharField(_("décidé par"), max_length=160)
-    decision = models.CharField(_("décision"), max_length=160)
-    entered_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_eur__gt=0),
-                name="transfer_is_positive",
-                violation_error_message=_("Le montant d’un transfert est supérieur à zéro."),
-            ),
-            models.CheckConstraint(
-                condition=Q(target__isnull=False, elsewhere="") & ~Q(source=F("target"))
-                | Q(target=None, elsewhere__regex=SAID),
-                name="transfer_goes_somewhere",
-                violation_error_message=_("Un transfert va vers une autre enveloppe, ou dit en toutes lettres où."),
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__regex=SAID, decision__regex=SAID),
-                name="transfer_names_its_decision",
-                violation_error_message=_("Un transfert nomme qui l’a décidé et la pièce qui le prouve."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source_id} → {self.target_id} {self.amount_eur}"

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from realisation.selectors.accounts import Account, Balance, account_of, accounts, balance_of, breaches
+from realisation.selectors.books import (
+    effect_rows,
+    entries_of,
+    import_facts,
+    import_rows,
+    leftover_rows,
+    planned_rows,
+    proved_words,
+    transfer_rows,
+    transfers_at_desk,
+)
 from realisation.selectors.deliveries import (
     JOINED,
     DeliverySummary,
@@ -25,6 +36,17 @@ from realisation.selectors.desks import (
     laureates_without_delivery,
     study_leads,
 )
+from realisation.selectors.imports import ImportPlan, import_plan
+from realisation.selectors.leftovers import (
+    Leftover,
+    NextProject,
+    ReallocationLine,
+    destination_words,
+    leftover_article,
+    leftovers,
+    next_projects,
+    reallocation_lines,
+)
 from realisation.selectors.money import (
     CSV_HEADINGS,
     EnvelopeLine,
@@ -34,10 +56,11 @@ from realisation.selectors.money import (
     csv_lines,
     cycle_with_ledger,
     cycles_with_money,
+    ledger_entries,
     money_of,
     money_page,
-    recent_entries,
 )
+from realisation.selectors.papers import PaperLink, paper_links
 from realisation.selectors.wording import silent_days
 
 __all__ = [
@@ -48,11 +71,16 @@ __all__ = [
     "DeliverySummary",
     "EnvelopeLine",
     "Expected",
+    "ImportPlan",
+    "Leftover",
     "Money",
     "MoneyPage",
     "News",
+    "NextProject",
+    "PaperLink",
     "ProjectMoney",
     "PublicWorks",
+    "ReallocationLine",
     "account_of",
     "accounts",
     "balance_of",
@@ -66,15 +94,31 @@ __all__ = [
     "delivery_summary",
     "desk_heading",
     "desk_rows",
+    "destination_words",
+    "effect_rows",
+    "entries_of",
     "entry_rows",
     "envelope_rows",
     "expected_stage",
+    "import_facts",
+    "import_plan",
+    "import_rows",
     "laureates_without_delivery",
+    "ledger_entries",
+    "leftover_article",
+    "leftover_rows",
+    "leftovers",
     "money_of",
     "money_page",
+    "next_projects",
     "objection_to_closing",
+    "paper_links",
+    "planned_rows",
+    "proved_words",
     "public_works",
-    "recent_entries",
+    "reallocation_lines",
     "silent_days",
     "study_leads",
+    "transfer_rows",
+    "transfers_at_desk",
 ]

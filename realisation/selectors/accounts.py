@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bp_platform.core import money
 from bp_platform.core.money import ZERO
 from cycles.models import Cycle, Envelope
-from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
+from realisation.models import (
+    Delivery,
+    EntryKind,
+    EnvelopeTransfer,
+    LedgerEntry,
+    LedgerImport,
+    Reallocation,
+    ReallocationState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,16 @@ class Account:
             EntryKind.PAID: self.paid_eur,
         }[EntryKind(kind)]
 
+    def plus(self, other: Account) -> Account:
+        """Both together: the sums of an envelope or of an edition."""
+        return Account(
+            self.budgeted_eur + other.budgeted_eur,
+            self.committed_eur + other.committed_eur,
+            self.invoiced_eur + other.invoiced_eur,
+            self.paid_eur + other.paid_eur,
+            self.released_eur + other.released_eur,
+        )
+
     @property
     def is_sound(self) -> bool:
         return ZERO <= self.paid_eur <= self.invoiced_eur <= self.committed_eur <= self.available_eur
@@ -78,6 +97,11 @@ class Balance:
     received_eur: Decimal
     given_eur: Decimal
     allotted_eur: Decimal
+
+    @property
+    def moved_eur(self) -> Decimal:
+        """What came less what went: « transféré »."""
+        return self.received_eur - self.given_eur
 
     @property
     def left_eur(self) -> Decimal:
@@ -125,6 +149,7 @@ def breaches(cycle: Cycle) -> Iterator[str]:
             entry.delivery_id, entry.kind, -entry.amount_eur,
         ):  # fmt: skip
             yield _("%(number)s, pièce %(document)s : l’annulation n’est pas l’inverse de l’écriture annulée.") % where
+    yield from _line_breaches(cycle, entries)
     found = {pk: Account.of(e for e in entries if e.delivery_id == pk) for pk in known}
     yield from (_unsound(known[pk], account) for pk, account in found.items() if not account.is_sound)
     for envelope in cycle.envelopes.order_by("pk"):
@@ -133,6 +158,34 @@ def breaches(cycle: Cycle) -> Iterator[str]:
         if balance.left_eur < 0:
             words = {"name": envelope.name, "over": money.in_words(-balance.left_eur, cents=True)}
             yield _("Enveloppe « %(name)s » : les projets et les transferts la dépassent de %(over)s.") % words
+
+
+def _line_breaches(cycle: Cycle, entries: Sequence[LedgerEntry]) -> Iterator[str]:
+    """Lines of an export entered twice, imports that do not add up, transfers badly reversed, false decisions."""
+    reversed_ = {entry.reverses_id for entry in entries}
+    standing = Counter(e.origin for e in entries if e.origin and not e.reverses_id and e.pk not in reversed_)
+    for entry in entries:
+        if standing[entry.origin] > 1:
+            said = _("Pièce %(document)s : la même ligne du logiciel financier compte deux fois.")
+            yield said % {"document": entry.document}
+            standing[entry.origin] = 0
+    for batch in LedgerImport.objects.filter(cycle=cycle).order_by("pk"):
+        own = [entry for entry in entries if entry.batch_id == batch.pk]
+        stands = any(not e.reverses_id and e.pk not in reversed_ for e in own)
+        if len(own) < batch.new_count or (batch.undone_at and stands):
+            yield _("Import « %(name)s » : ses écritures ne sont pas celles qu’il annonce.") % {"name": batch.file_name}
+    both = Q(source__cycle=cycle) | Q(target__cycle=cycle)
+    for row in EnvelopeTransfer.objects.filter(both, reverses__isnull=False).select_related("reverses").order_by("pk"):
+        first = row.reverses
+        if first and (first.source_id, first.target_id, first.elsewhere, first.amount_eur) != (
+            row.source_id, row.target_id, row.elsewhere, -row.amount_eur,
+        ):  # fmt: skip
+            said = _("Transfert %(decision)s : l’annulation n’est pas l’inverse du transfert.")
+            yield said % {"decision": row.decision}
+    decided = Reallocation.objects.filter(envelope__cycle=cycle, state=ReallocationState.DECIDED)
+    for done in decided.select_related("entry", "transfer").order_by("pk"):
+        if any(made is not None and made.amount_eur != done.amount_eur for made in (done.entry, done.transfer)):
+            yield _("Décision %(decision)s : le mouvement n’est pas du montant décidé.") % {"decision": done.decision}
 
 
 def _unsound(delivery: Delivery, account: Account) -> str:

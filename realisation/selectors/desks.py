@@ -101,10 +101,18 @@ def envelope_rows(lines: Sequence[EnvelopeLine]) -> list[Row]:
         Row(
             [
                 Cell(line.envelope.name),
-                Cell(money.in_words(line.balance.voted_eur, cents=True), is_number=True),
-                Cell(money.in_words(line.balance.received_eur - line.balance.given_eur, cents=True), is_number=True),
-                Cell(money.in_words(line.balance.allotted_eur, cents=True), is_number=True),
-                Cell(money.in_words(line.balance.left_eur, cents=True), is_number=True),
+                *(
+                    Cell(money.in_words(amount, cents=True), is_number=True)
+                    for amount in (
+                        line.balance.voted_eur,
+                        line.balance.moved_eur,
+                        line.balance.allotted_eur,
+                        line.account.committed_eur,
+                        line.account.invoiced_eur,
+                        line.account.paid_eur,
+                        line.balance.left_eur,
+                    )
+                ),
             ]
         )
         for line in lines
@@ -119,7 +127,7 @@ def entry_rows(entries: Sequence[LedgerEntry]) -> list[Row]:
                 Cell(entry.label, note=f"{entry.delivery.proposal.number} · {entry.delivery.proposal.title}"),
                 Cell(str(entry.get_kind_display()).capitalize(), note=_fate(entry)),
                 Cell(money.in_words(entry.amount_eur, cents=True), is_number=True),
-                Cell(entry.document, note=entry.on_date.strftime("%d/%m/%Y")),
+                Cell(entry.document, note=entry.on_date.strftime("%d/%m/%Y"), url=_papers_url(entry)),
                 Cell("" if _fate(entry) else _("Annuler"), url="" if _fate(entry) else _reversal_url(entry)),
             ]
         )
@@ -135,3 +143,7 @@ def _fate(entry: LedgerEntry) -> str:
 
 def _reversal_url(entry: LedgerEntry) -> str:
     return reverse("realisation:reverse", args=[entry.pk])
+
+
+def _papers_url(entry: LedgerEntry) -> str:
+    return reverse("realisation:papers", args=["ecriture", entry.pk])

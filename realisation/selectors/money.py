@@ -16,15 +16,17 @@ from bp_platform.core.money import ZERO
 from cycles.models import Cycle, Envelope
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry
 from realisation.selectors.accounts import Account, Balance, accounts
+from realisation.selectors.papers import PaperLink, paper_links, public_papers
 from realisation.selectors.wording import TONES, status
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An edition's money, in euros: paid + committed + planned + moved + left = voted, to the cent.
+    """An edition's money, in euros: paid + committed + planned + moved + left = voted + received, to the cent.
 
-    `voted_eur` counts what other editions gave (`received_eur`); `committed_eur` is not yet paid, `planned_eur` not
-    yet committed; `moved_eur` has left the edition.
+    `voted_eur` is what the council voted for the edition, and no more: what other editions gave is `received_eur`;
+    `committed_eur` is not yet paid, `planned_eur` not yet committed; `moved_eur` has left the edition.
+    Every page that tells an edition's money reads it here.
     """
 
     voted_eur: Decimal
@@ -36,6 +38,11 @@ class Money:
     left_eur: Decimal
     updated_on: date | None
     projects: int
+
+    @property
+    def total_eur(self) -> Decimal:
+        """What the edition disposes of: what the bar is as long as."""
+        return self.voted_eur + self.received_eur
 
     @property
     def slices(self) -> list[Slice]:
@@ -51,6 +58,22 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A line of the ledger and the files that everybody may open."""
+
+    entry: LedgerEntry
+    papers: Sequence[PaperLink]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """A transfer and the files that everybody may open."""
+
+    row: EnvelopeTransfer
+    papers: Sequence[PaperLink]
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectMoney:
     """A project's line of the money page, with the ledger's lines behind it."""
 
@@ -60,15 +83,16 @@ class ProjectMoney:
     status: str
     tone: Tone
     account: Account
-    entries: Sequence[LedgerEntry]
+    entries: Sequence[EntryLine]
 
 
 @dataclass(frozen=True, slots=True)
 class EnvelopeLine:
-    """An envelope and its balance."""
+    """An envelope, its balance, and the sums of its projects: voted, transferred, allotted … paid, left."""
 
     envelope: Envelope
     balance: Balance
+    account: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +102,14 @@ class MoneyPage:
     money: Money
     envelopes: Sequence[EnvelopeLine]
     projects: Sequence[ProjectMoney]
-    transfers: Sequence[EnvelopeTransfer]
+    transfers: Sequence[TransferLine]
+    total: EnvelopeLine | None
 
 
-CSV_HEADINGS = ("numéro", "projet", "date", "nature", "montant", "pièce", "objet", "décidé par")
+CSV_HEADINGS = (
+    "numéro", "projet", "date", "nature", "montant", "pièce", "objet", "décidé par", "enveloppe", "vers",
+    "justificatifs",
+)  # fmt: skip
 
 
 def cycle_with_ledger(preferred: Cycle) -> Cycle | None:
@@ -106,7 +134,7 @@ def money_of(cycle: Cycle) -> Money:
 def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], updated_on: date | None) -> Money:
     allotted = sum((account.available_eur for account in sums), ZERO)
     return Money(
-        voted_eur=own + came,
+        voted_eur=own,
         received_eur=came,
         paid_eur=sum((account.paid_eur for account in sums), ZERO),
         committed_eur=sum((account.to_pay_eur for account in sums), ZERO),
@@ -119,26 +147,33 @@ def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], u
 
 
 def money_page(cycle: Cycle) -> MoneyPage:
-    """The whole picture, in four queries, whatever the number of projects."""
+    """The whole picture, in six queries, whatever the number of projects."""
     envelopes = list(cycle.envelopes.order_by("name", "pk"))
-    entries = list(LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("on_date", "pk"))
+    rows = LedgerEntry.objects.filter(envelope__cycle=cycle).prefetch_related(public_papers())
+    entries = list(rows.order_by("on_date", "pk"))
     transfers = list(_transfers(cycle))
-    sums = {pk: Account.of(rows) for pk, rows in _by_delivery(entries).items()}
+    own = _by_delivery(entries)
+    sums = {pk: Account.of(lines) for pk, lines in own.items()}
     out = sum((t.amount_eur for t in transfers if t.target is None or t.target.cycle_id != cycle.pk), ZERO)
     came = sum((t.amount_eur for t in transfers if t.source.cycle_id != cycle.pk), ZERO)
-    own = sum((envelope.amount_eur for envelope in envelopes), ZERO)
+    voted = sum((envelope.amount_eur for envelope in envelopes), ZERO)
+    lines = _envelopes(envelopes, entries, transfers)
     return MoneyPage(
-        money=_money(own, came, out, list(sums.values()), entries[-1].on_date if entries else None),
-        envelopes=[EnvelopeLine(e, _balance(e, entries, transfers)) for e in envelopes],
-        projects=_projects(cycle, sums, _by_delivery(entries)),
-        transfers=transfers,
+        money=_money(voted, came, out, list(sums.values()), entries[-1].on_date if entries else None),
+        envelopes=lines,
+        projects=_projects(cycle, sums, own),
+        transfers=[TransferLine(row, paper_links(row.papers.all())) for row in transfers],
+        total=_total(lines, came, out) if len(lines) > 1 else None,
     )
 
 
 def _transfers(cycle: Cycle) -> QuerySet[EnvelopeTransfer]:
     both = Q(source__cycle=cycle) | Q(target__cycle=cycle)
     return (
-        EnvelopeTransfer.objects.filter(both).select_related("source__cycle", "target__cycle").order_by("on_date", "pk")
+        EnvelopeTransfer.objects.filter(both)
+        .select_related("source__cycle", "target__cycle")
+        .prefetch_related(public_papers())
+        .order_by("on_date", "pk")
     )
 
 
@@ -149,13 +184,33 @@ def _by_delivery(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]
     return own
 
 
-def _balance(envelope: Envelope, entries: Sequence[LedgerEntry], transfers: Sequence[EnvelopeTransfer]) -> Balance:
-    return Balance(
-        voted_eur=envelope.amount_eur,
-        received_eur=sum((t.amount_eur for t in transfers if t.target_id == envelope.pk), ZERO),
-        given_eur=sum((t.amount_eur for t in transfers if t.source_id == envelope.pk), ZERO),
-        allotted_eur=Account.of([e for e in entries if e.envelope_id == envelope.pk]).available_eur,
-    )
+def _envelopes(
+    envelopes: Sequence[Envelope], entries: Sequence[LedgerEntry], transfers: Sequence[EnvelopeTransfer]
+) -> list[EnvelopeLine]:
+    own: dict[int, list[LedgerEntry]] = {}
+    for entry in entries:
+        own.setdefault(entry.envelope_id, []).append(entry)
+    found = []
+    for envelope in envelopes:
+        account = Account.of(own.get(envelope.pk, []))
+        balance = Balance(
+            voted_eur=envelope.amount_eur,
+            received_eur=sum((t.amount_eur for t in transfers if t.target_id == envelope.pk), ZERO),
+            given_eur=sum((t.amount_eur for t in transfers if t.source_id == envelope.pk), ZERO),
+            allotted_eur=account.available_eur,
+        )
+        found.append(EnvelopeLine(envelope, balance, account))
+    return found
+
+
+def _total(lines: Sequence[EnvelopeLine], came: Decimal, out: Decimal) -> EnvelopeLine:
+    """All the envelopes together: what passes between two of them is neither received nor given."""
+    account = Account()
+    for line in lines:
+        account = account.plus(line.account)
+    voted = sum((line.balance.voted_eur for line in lines), ZERO)
+    whole = Envelope(name=_("Toutes les enveloppes"), amount_eur=voted)
+    return EnvelopeLine(whole, Balance(voted, came, out, account.available_eur), account)
 
 
 def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[LedgerEntry]]) -> list[ProjectMoney]:
@@ -168,44 +223,54 @@ def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[Ledger
             status=status(row),
             tone=TONES.get(row.state, "accent"),
             account=sums.get(row.pk, Account()),
-            entries=own.get(row.pk, []),
+            entries=[EntryLine(entry, paper_links(entry.papers.all())) for entry in own.get(row.pk, [])],
         )
         for row in rows
     ]
 
 
-def csv_lines(page: MoneyPage) -> Iterator[tuple[object, ...]]:
-    """The page's ledger lines and transfers, one row each, in the order of the page."""
-    for project in page.projects:
-        for entry in project.entries:
-            yield (
-                project.number,
-                project.title,
-                entry.on_date.isoformat(),
-                entry.get_kind_display(),
-                entry.amount_eur,
-                entry.document,
-                entry.label,
-                entry.decided_by,
-            )
-    for row in page.transfers:
-        where = row.target.name if row.target else row.elsewhere
+def csv_lines(cycle: Cycle, address: str = "") -> Iterator[tuple[object, ...]]:
+    """The page's figures, one row each, in its order: what was voted, each line of each project, the transfers.
+
+    Read as it is written, so that a long ledger holds in a bounded memory. `address`: the site's, before the files'.
+    """
+    for envelope in cycle.envelopes.order_by("name", "pk"):
+        yield ("", "", "", _("voté"), envelope.amount_eur, cycle.council_resolution, "", "", envelope.name, "", "")
+    rows = LedgerEntry.objects.filter(envelope__cycle=cycle).select_related("delivery__proposal", "envelope")
+    ordered = rows.prefetch_related(public_papers()).order_by("delivery__proposal__number", "on_date", "pk")
+    for entry in ordered.iterator(chunk_size=1000):
+        project = entry.delivery.proposal
         yield (
+            project.number,
+            project.title,
+            entry.on_date.isoformat(),
+            entry.get_kind_display(),
+            entry.amount_eur,
+            entry.document,
+            entry.label,
+            entry.decided_by,
+            entry.envelope.name,
             "",
-            f"{row.source.name} → {where}",
-            row.on_date.isoformat(),
-            _("transféré"),
-            row.amount_eur,
-            row.decision,
-            "",
-            row.decided_by,
+            _addresses(entry, address),
         )
+    for row in _transfers(cycle):
+        source, target = _named(row.source, cycle), _named(row.target, cycle) if row.target else row.elsewhere
+        facts = (row.on_date.isoformat(), _("transféré"), row.amount_eur, row.decision, row.reason, row.decided_by)
+        yield ("", f"{source} → {target}", *facts, source, target, _addresses(row, address))
 
 
-def recent_entries(cycle: Cycle, *, limit: int = 20) -> list[LedgerEntry]:
-    """The last lines entered, newest first, with what reverses them."""
+def _named(envelope: Envelope, cycle: Cycle) -> str:
+    return envelope.name if envelope.cycle_id == cycle.pk else f"{envelope.name} ({envelope.cycle.title})"
+
+
+def _addresses(row: LedgerEntry | EnvelopeTransfer, address: str) -> str:
+    return " ".join(f"{address}{link.url}" for link in paper_links(row.papers.all()))
+
+
+def ledger_entries(cycle: Cycle) -> QuerySet[LedgerEntry]:
+    """Every line entered, newest first, with what reverses it."""
     rows = LedgerEntry.objects.filter(envelope__cycle=cycle).select_related("delivery__proposal", "reversal")
-    return list(rows.order_by("-entered_at", "-pk")[:limit])
+    return rows.order_by("-entered_at", "-pk")
 
 
 def cycles_with_money() -> list[Cycle]:

@@ -132,7 +132,7 @@ def reverse(entry: LedgerEntry, *, by: Actor, at: datetime, reason: str, documen
         if entry.reverses_id is not None or LedgerEntry.objects.filter(reverses=entry).exists():
             raise Refused(no(_("Cette écriture est déjà une annulation, ou déjà annulée.")))
         demand(_may_reverse(entry, selectors.account_of(delivery), envelope))
-        made = _save(
+        made = save(
             LedgerEntry(
                 envelope=envelope,
                 delivery=delivery,
@@ -178,7 +178,7 @@ def _enter(entry: LedgerEntry, *, by: Actor, at: datetime, key: UUID | None) -> 
         demand(_may_enter(entry))
         entry.key, entry.entered_at = key or uuid4(), at
         entry.document, entry.label = entry.document.strip(), entry.label.strip()
-        _save(entry)
+        save(entry)
         journal.record(journal.Line(delivery.journal_chain, at, by, f"enter:{entry.kind}", entry, role=role))
         cycle_services.touch(delivery.proposal.cycle)
     return entry
@@ -191,7 +191,8 @@ def _lock_both(delivery: Delivery) -> Envelope:
     return envelope
 
 
-def _save(entry: LedgerEntry) -> LedgerEntry:
+def save(entry: LedgerEntry) -> LedgerEntry:
+    """Validate and write a line, once its envelope is locked."""
     entry.full_clean()
     entry.save()
     return entry

@@ -8,21 +8,23 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bp_platform.core import calendar, money
+from bp_platform.core import calendar, journal, money
 from bp_platform.core.components import Cell, Row
 from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from cycles.models import Cycle
 from realisation import policies, selectors, services
 from realisation.forms import EntryForm, ReversalForm, TransferForm, refuse
-from realisation.models import Delivery, EntryKind, LedgerEntry
+from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
 
+ENTRIES = 25  # on a page of the desk
 ACTS = {
     EntryKind.COMMITTED: services.commit,
     EntryKind.INVOICED: services.invoice,
@@ -36,13 +38,13 @@ def desk(request: MemberRequest) -> HttpResponse:
     """The editions that have money, and what is left on each."""
     policies.books_for(request.user, timezone.now())
     rows = [_cycle_row(cycle) for cycle in selectors.cycles_with_money()]
-    columns = [_("Édition"), _("Voté"), _("Payé"), _("Reliquat")]
+    columns = [_("Édition"), _("Voté"), _("Transféré"), _("Payé"), _("Reliquat")]
     return render(request, "realisation/finances.html", {"rows": rows, "columns": columns, "desk": _("Finances")})
 
 
 def _cycle_row(cycle: Cycle) -> Row:
     sums = selectors.money_of(cycle)
-    amounts = (sums.voted_eur, sums.paid_eur, sums.left_eur)
+    amounts = (sums.voted_eur, sums.received_eur - sums.moved_eur, sums.paid_eur, sums.left_eur)
     return Row(
         [
             Cell(cycle.title, url=resolve_url("realisation:ledger", cycle.slug)),
@@ -56,9 +58,8 @@ def ledger(request: MemberRequest, cycle: str) -> HttpResponse:
     now = timezone.now()
     edition = policies.cycle_of_books(request.user, cycle, now)
     deliveries = list(Delivery.objects.filter(proposal__cycle=edition).order_by("pk"))
-    form = EntryForm(
-        request.POST or None, deliveries=deliveries, initial={"on": calendar.local_day(now), "key": uuid4()}
-    )
+    initial = {"on": calendar.local_day(now), "key": uuid4()}
+    form = EntryForm(request.POST or None, request.FILES or None, deliveries=deliveries, initial=initial)
     if request.method == "POST" and form.is_valid():
         entry = _enter(request, form, now)
         if entry is not None:
@@ -66,31 +67,50 @@ def ledger(request: MemberRequest, cycle: str) -> HttpResponse:
             said["kind"] = entry.get_kind_display()
             messages.success(request, _("%(number)s : %(amount)s, %(kind)s.") % said)
             return see_other("realisation:ledger", cycle)
-    context = _books(edition) | {"form": form}
+    context = _books(edition, request.GET.get("page", "1")) | {"form": form}
     return render(request, "realisation/ledger.html", context, status=422 if form.errors else 200)
 
 
 def _enter(request: MemberRequest, form: EntryForm, now: datetime) -> LedgerEntry | None:
     data = dict(form.cleaned_data)
     kind, delivery, decided_by = data.pop("kind"), data.pop("delivery"), data.pop("decided_by")
+    paper, is_public = data.pop("paper"), data.pop("is_public")
     try:
-        if kind == EntryKind.BUDGETED:
-            return services.budget(delivery, by=request.user, at=now, decided_by=decided_by, **data)
-        return ACTS[EntryKind(kind)](delivery, by=request.user, at=now, **data)
+        with journal.transaction_with_journal():
+            if kind == EntryKind.BUDGETED:
+                entry = services.budget(delivery, by=request.user, at=now, decided_by=decided_by, **data)
+            else:
+                entry = ACTS[EntryKind(kind)](delivery, by=request.user, at=now, **data)
+            if paper and not entry.papers.exists():
+                services.attach(entry, paper, by=request.user, at=now, title=entry.document, is_public=is_public)
+        return entry
     except (Refused, ValidationError) as error:
         refuse(form, error, beside="amount_eur")
         return None
 
 
-def _books(edition: Cycle) -> dict[str, Any]:
+def _books(edition: Cycle, wanted: str) -> dict[str, Any]:
     page = selectors.money_page(edition)
+    lines = Paginator(selectors.ledger_entries(edition), ENTRIES).get_page(wanted)
     return {
         "cycle": edition,
         "page": page,
-        "envelopes": selectors.envelope_rows(page.envelopes),
-        "envelope_columns": [_("Enveloppe"), _("Votée"), _("Transferts"), _("Affecté aux projets"), _("Reliquat")],
-        "entries": selectors.entry_rows(selectors.recent_entries(edition)),
-        "entry_columns": [_("Objet"), _("Nature"), _("Montant"), _("Pièce"), _("Erreur ?")],
+        "envelopes": selectors.envelope_rows([*page.envelopes, page.total] if page.total else page.envelopes),
+        "envelope_columns": [
+            _("Enveloppe"),
+            _("Votée"),
+            _("Transférée"),
+            _("Affectée"),
+            _("Engagée"),
+            _("Facturée"),
+            _("Payée"),
+            _("Reliquat"),
+        ],
+        "entries": selectors.entry_rows(list(lines)),
+        "lines": lines,
+        "entry_columns": [_("Objet"), _("Nature"), _("Montant"), _("Pièce"), _("Suite")],
+        "transfers": selectors.transfer_rows(selectors.transfers_at_desk(edition)),
+        "transfer_columns": [_("Transfert"), _("Montant"), _("Décision"), _("Justificatifs"), _("Suite")],
         "desk": _("Finances"),
     }
 
@@ -118,19 +138,52 @@ def transfer(request: MemberRequest, cycle: str) -> HttpResponse:
     edition = policies.cycle_of_books(request.user, cycle, now)
     form = TransferForm(
         request.POST or None,
+        request.FILES or None,
         sources=edition.envelopes.select_related("cycle").order_by("name", "pk"),
         targets=policies.targets_of(edition),
         initial={"on": calendar.local_day(now), "key": uuid4()},
     )
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
         try:
-            row = services.transfer(data.pop("source"), data.pop("target"), by=request.user, at=now, **data)
+            row = _transfer(request, form, now)
         except (Refused, ValidationError) as error:
             refuse(form, error, beside="amount_eur")
         else:
             said = {"amount": money.in_words(row.amount_eur, cents=True)}
             messages.success(request, _("Le transfert de %(amount)s est enregistré.") % said)
             return see_other("realisation:ledger", cycle)
-    context = {"form": form, "cycle": edition, "page": selectors.money_page(edition), "desk": _("Finances")}
+    context = {
+        "form": form,
+        "cycle": edition,
+        "page": selectors.money_page(edition),
+        "article": selectors.leftover_article(edition),
+        "desk": _("Finances"),
+    }
     return render(request, "realisation/transfer.html", context, status=422 if form.errors else 200)
+
+
+def _transfer(request: MemberRequest, form: TransferForm, now: datetime) -> EnvelopeTransfer:
+    data = dict(form.cleaned_data)
+    paper, is_public = data.pop("paper"), data.pop("is_public")
+    with journal.transaction_with_journal():
+        row = services.transfer(data.pop("source"), data.pop("target"), by=request.user, at=now, **data)
+        if paper and not row.papers.exists():
+            services.attach(row, paper, by=request.user, at=now, title=row.decision, is_public=is_public)
+    return row
+
+
+def reverse_transfer(request: MemberRequest, pk: int) -> HttpResponse:
+    """Reverse a transfer: it stays readable, its opposite is written beside it."""
+    now = timezone.now()
+    row = policies.transfer_for(request.user, pk, now)
+    form = ReversalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reverse_transfer(row, by=request.user, at=now, **form.cleaned_data)
+        except (Refused, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Le transfert « %(decision)s » est annulé.") % {"decision": row.decision})
+            return see_other("realisation:ledger", row.source.cycle.slug)
+    context = {"form": form, "row": row, "cycle": row.source.cycle, "desk": _("Finances")}
+    return render(request, "realisation/reverse_transfer.html", context, status=422 if form.errors else 200)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from bp_platform.core import money, text
 from bp_platform.core.components import Count
 from bp_platform.core.http import Request
 from cycles import policies as cycle_policies
+from cycles.models import Cycle
 from realisation import selectors
 from realisation.models import OneYearReview
 from realisation.selectors import DeliverySummary, MoneyPage
@@ -59,7 +62,14 @@ def spending(request: Request, cycle: str) -> HttpResponse:
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     page = selectors.money_page(edition)
-    return render(request, "realisation/money.html", {"cycle": edition, "page": page, "heading": _spent(page)})
+    context = {
+        "cycle": edition,
+        "page": page,
+        "heading": _spent(page),
+        "reallocations": selectors.reallocation_lines(edition),
+        "article": selectors.leftover_article(edition),
+    }
+    return render(request, "realisation/money.html", context)
 
 
 def _spent(page: MoneyPage) -> str:
@@ -70,16 +80,27 @@ def _spent(page: MoneyPage) -> str:
 
 @login_not_required
 @require_safe
-def spending_csv(request: Request, cycle: str) -> HttpResponse:
-    """The same lines for a spreadsheet: UTF-8 with its mark, semicolons."""
+def spending_csv(request: Request, cycle: str) -> StreamingHttpResponse:
+    """The same lines for a spreadsheet: UTF-8 with its mark, semicolons; sent as they are read."""
     edition = cycle_policies.cycle_for(request.user, cycle, timezone.now())
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_csv(edition, settings.BASE_URL), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="argent-{edition.slug}.csv"'
-    out = csv.writer(response, delimiter=";")
-    out.writerow(selectors.CSV_HEADINGS)
-    for line in selectors.csv_lines(selectors.money_page(edition)):
-        out.writerow([_harmless(cell) for cell in line])
     return response
+
+
+class _Told:
+    """A file that gives back what is written to it."""
+
+    def write(self, said: str) -> str:
+        return said
+
+
+def _csv(edition: Cycle, address: str) -> Iterator[str]:
+    out = csv.writer(_Told(), delimiter=";")
+    yield "\ufeff"
+    yield out.writerow(selectors.CSV_HEADINGS)
+    for line in selectors.csv_lines(edition, address):
+        yield out.writerow([_harmless(cell) for cell in line])
 
 
 def _harmless(cell: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +14,9 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from bp_platform.core.decisions import Refused
 from bp_platform.notifications.models import OutboxMessage
+from cycles.models import Cycle
 from realisation import selectors, services
-from realisation.models import Delivery, LedgerEntry, ProgressUpdate
+from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, LedgerImport, ProgressUpdate, Reallocation
 from tests.factories import realisation as factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,3 +144,88 @@ def test_an_entry_is_reversed_once_whoever_is_first(delivery, at):
 
     assert said == ["Cette écriture est déjà une annulation, ou déjà annulée.", "fait"]
     assert connection.is_usable()
+
+
+def test_two_officers_decide_the_same_leftover(cycle, envelope, delivery, at):
+    """Two proposals compete for the same euros, and two officers record two decisions at once."""
+    rows = [
+        services.propose_reallocation(
+            envelope, by=factory.HAND, at=at, amount_eur=Decimal("40000.00"), reason="Le sol.", elsewhere=where
+        )
+        for where in ("le budget général", "le syndicat des eaux")
+    ]
+
+    def decide(row: Reallocation) -> Callable[[], object]:
+        return lambda: services.decide_reallocation(
+            Reallocation.objects.get(pk=row.pk), by=factory.HAND, at=at, decided_by="le conseil", on=at.date(),
+            decision="D1",
+        )  # fmt: skip
+
+    said = both(decide(rows[0]), decide(rows[1]))
+
+    assert said == ["Il reste 20\u00a0000,00\u00a0€ sur cette enveloppe.", "fait"]
+    assert sorted(Reallocation.objects.values_list("state", flat=True)) == ["decided", "proposed"]
+
+
+def test_two_officers_record_the_same_decision(envelope, delivery, at):
+    row = services.propose_reallocation(
+        envelope, by=factory.HAND, at=at, amount_eur=Decimal("10.00"), reason="Le sol.", elsewhere="ailleurs"
+    )
+
+    def decide() -> object:
+        return services.decide_reallocation(
+            Reallocation.objects.get(pk=row.pk), by=factory.HAND, at=at, decided_by="le conseil", on=at.date(),
+            decision="D1",
+        )  # fmt: skip
+
+    said = both(decide, decide)
+
+    assert [words.startswith("On ne peut pas décider cette affectation") for words in said] == [True, False]
+    assert EnvelopeTransfer.objects.count() == 1
+
+
+def test_two_officers_import_the_same_export(cycle, delivery, at):
+    file = f"Projet;Nature;Montant;Date;Pièce\n{delivery.proposal.number};Engagement;100;02/02/2026;E1\n".encode()
+
+    def bring() -> object:
+        return services.import_ledger(
+            Cycle.objects.get(pk=cycle.pk), io.BytesIO(file), by=factory.HAND, at=at, file_name="export.csv"
+        )
+
+    said = both(bring, bring)
+
+    assert said == [
+        "Toutes les lignes de ce fichier sont déjà dans les comptes\u00a0: il n’y a rien à importer.",
+        "fait",
+    ]
+    assert (LedgerImport.objects.count(), delivery.entries.filter(kind="committed").count()) == (1, 1)
+
+
+def test_two_officers_undo_the_same_import(cycle, delivery, at):
+    file = io.BytesIO(
+        f"Projet;Nature;Montant;Date;Pièce\n{delivery.proposal.number};Engagement;9;2/2/2026;E1\n".encode()
+    )
+    batch = services.import_ledger(cycle, file, by=factory.HAND, at=at, file_name="export.csv")
+
+    def undo() -> object:
+        found = LedgerImport.objects.get(pk=batch.pk)
+        return services.undo_import(found, by=factory.HAND, at=at, reason="Erreur", document="Note")
+
+    assert both(undo, undo) == ["Cet import est déjà annulé.", "fait"]
+    assert selectors.account_of(delivery).committed_eur == 0
+
+
+def test_two_raw_writers_enter_the_same_line_of_export_once(cycle, delivery, at):
+    """Without any service: the unique turn and the trigger hold."""
+
+    def write() -> None:
+        with transaction.atomic():
+            LedgerEntry.objects.create(
+                envelope_id=delivery.envelope_id, delivery_id=delivery.pk, kind="committed", origin="1/committed:e1",
+                turn=1, amount_eur=Decimal("5.00"), on_date=at.date(), document="E1", label="Bancs", entered_at=at,
+            )  # fmt: skip
+
+    said = both(write, write)
+
+    assert "fait" in said
+    assert any("already in the accounts" in words or "entry_once_per_line" in words for words in said)

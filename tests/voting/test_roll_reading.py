@@ -6,9 +6,9 @@ import io
 
 import pytest
 
+from bp_platform.documents import spreadsheets
 from tests.voting import sheets
 from tests.voting.sheets import AICHA, BRUNO, HEADINGS
-from voting import roll_files
 from voting.roll_reading import Known, Reading, key_of
 
 SCOPES = [("ville", "Toute la ville"), ("nord", "Quartier Nord"), ("sud", "Quartier Sud")]
@@ -19,7 +19,7 @@ NOBODY = Known()
 
 def read(*rows, known=NOBODY):
     content = sheets.csv(*rows)
-    reading = Reading(roll_files.rows(io.BytesIO(content)), scopes=SCOPES, year=2026, known=known)
+    reading = Reading(spreadsheets.rows(io.BytesIO(content)), scopes=SCOPES, year=2026, known=known)
     return list(reading), reading.tally
 
 
@@ -131,7 +131,7 @@ def test_what_no_line_can_mend_is_said_once(rows, sentence):
 
 def test_a_file_that_breaks_on_the_way_says_where():
     content = sheets.csv(HEADINGS, AICHA) + b'"A2" x;Petit\r\n'
-    reading = Reading(roll_files.rows(io.BytesIO(content)), scopes=SCOPES, year=2026, known=Known())
+    reading = Reading(spreadsheets.rows(io.BytesIO(content)), scopes=SCOPES, year=2026, known=Known())
     list(reading)
 
     assert faults(reading.tally) == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bp_platform.documents.aside import Waiting
 from voting.services.casting import Cast, Recorded, cast_many, order_seed, receipt, receipt_again, review
 from voting.services.counting import close, count, proclaim
 from voting.services.destruction import destroy, state_destruction
@@ -24,7 +25,7 @@ from voting.services.polls import Candidacy, Plan, annul, create_poll, plan_of, 
 from voting.services.replay import Replayed, cast_ballots, finish, replay_election, show
 from voting.services.roll import IssuedCode, Person, admit, identify, issue_codes
 from voting.services.roll_changes import ask, decide, enter_person
-from voting.services.roll_import import Waiting, import_roll, keep_for_import, preview_roll, take_for_import
+from voting.services.roll_import import import_roll, keep_for_import, preview_roll, take_for_import
 from voting.services.sealing import Draft, draft, project_list_digest, seal
 from voting.services.stations import StationFacts, close_station, open_station, remove_station, save_station
 

@@ -6,30 +6,22 @@ who leaves that page leaves nothing that can be read, and the bytes are deleted 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import BinaryIO
-from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
 
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar, journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from bp_platform.documents import storage
-from bp_platform.documents.models import FileKind, StoredFile
+from bp_platform.documents import aside, spreadsheets
+from bp_platform.documents.aside import Waiting
 from cycles import selectors as cycle_selectors
-from voting import policies, roll_files, roll_reading
+from voting import policies, roll_reading
 from voting.models import Poll, Proof, RollEntry
 from voting.roll_reading import Known, Reading, Tally
 from voting.services.roll import Person, enter_all
@@ -37,7 +29,6 @@ from voting.services.roll_changes import holding
 
 _BATCH = 5_000
 _KEPT = "liste-a-importer-"
-_PATIENCE = timedelta(days=1)
 
 
 def preview_roll(poll: Poll, file: BinaryIO, *, by: Actor, at: datetime) -> Tally:
@@ -83,49 +74,19 @@ def import_roll(poll: Poll, file: BinaryIO, *, by: Actor, at: datetime) -> Tally
     return tally
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A file between its preview and its import: where it is, and the key that nothing but the page keeps."""
-
-    uid: UUID
-    key: str
-
-
 def keep_for_import(poll: Poll, content: bytes, *, by: User, at: datetime) -> Waiting:
     """Put a previewed file aside, encrypted; forget those that were left for a day, and this person's own."""
-    key = secrets.token_bytes(SecretBox.KEY_SIZE)
-    sealed = bytes(SecretBox(key).encrypt(content))
-    with transaction.atomic():
-        left = StoredFile.objects.filter(original_name__startswith=_KEPT)
-        for old in left.filter(Q(owner=by) | Q(created_at__lt=at - _PATIENCE)).order_by("pk"):
-            storage.forget(old)
-    kept = storage.keep(
-        sealed,
-        kind=FileKind.ATTACHMENT,
-        name=f"{_KEPT}{poll.pk}",
-        content_type="application/octet-stream",
-        at=at,
-        owner=by,
-    )
-    return Waiting(kept.uid, key.hex())
+    return aside.keep(_KEPT, str(poll.pk), content, by=by, at=at)
 
 
 def take_for_import(poll: Poll, waiting: Waiting, *, by: User) -> BinaryIO:
     """The file put aside by this person for this vote, and for the last time: it is deleted."""
-    kept = StoredFile.objects.filter(uid=waiting.uid, owner=by, original_name=f"{_KEPT}{poll.pk}").first()
-    if kept is None:
-        raise Refused(no(_("Ce fichier n’est plus là : déposez-le à nouveau.")))
-    sealed = storage.content_of(kept)
-    storage.forget(kept)
-    try:
-        return BytesIO(SecretBox(bytes.fromhex(waiting.key)).decrypt(sealed))
-    except (CryptoError, ValueError) as error:
-        raise Refused(no(_("Ce fichier n’est plus lisible : déposez-le à nouveau."))) from error
+    return aside.take(_KEPT, str(poll.pk), waiting, by=by)
 
 
 def _reading(poll: Poll, file: BinaryIO) -> Reading:
     return Reading(
-        roll_files.rows(file),
+        spreadsheets.rows(file),
         scopes=[(scope["id"], scope["name"]) for scope in poll.plan["scopes"]],
         year=calendar.local_day(poll.closes_at).year,
         known=_known(poll),

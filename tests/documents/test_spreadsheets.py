@@ -8,16 +8,16 @@ import zipfile
 
 import pytest
 
+from bp_platform.documents import spreadsheets
+from bp_platform.documents.spreadsheets import Unreadable
 from tests.voting import sheets
 from tests.voting.sheets import AICHA, BRUNO, HEADINGS
-from voting import roll_files
-from voting.roll_files import Unreadable
 
 EXPECTED = [(1, HEADINGS), (2, AICHA), (3, BRUNO)]
 
 
 def rows(content: bytes):
-    return list(roll_files.rows(io.BytesIO(content)))
+    return list(spreadsheets.rows(io.BytesIO(content)))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "iso8859-15", "utf-16", "utf-16-le", "utf-16-be"])
@@ -93,7 +93,7 @@ def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch):
         member.write(b"<x>")
         for _piece in range(60):
             member.write(b" " * 10_000_000)
-    monkeypatch.setattr(roll_files, "MOST_INFLATED", 20_000_000)
+    monkeypatch.setattr(spreadsheets, "MOST_INFLATED", 20_000_000)
     tracemalloc.start()
 
     with pytest.raises(Unreadable, match="bomb"):
@@ -116,7 +116,22 @@ def test_rows_repeated_by_the_thousand_are_not_unrolled():
 
 
 def test_a_file_too_big_is_not_even_read(monkeypatch):
-    monkeypatch.setattr(roll_files, "MOST_BYTES", 10)
+    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 10)
 
     with pytest.raises(Unreadable, match="too_big"):
         rows(sheets.csv(HEADINGS))
+
+
+def test_an_ods_gives_what_its_cells_hold_when_asked():
+    """An amount shown without its cents keeps them; a text stays as it is shown."""
+    cell = '<table:table-cell office:value-type="currency" office:value="1234.56"><text:p>1 235 €</text:p></table:table-cell>'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    table = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    content = sheets.zipped(**{"content.xml": f"<office:document {spaces}>{table}</office:document>"})
+
+    shown = list(spreadsheets.rows(io.BytesIO(content)))
+    exact = list(spreadsheets.rows(io.BytesIO(content), exact=True))
+
+    assert (shown, exact) == ([(1, ["1 235 €"])], [(1, ["1234.56"])])

@@ -41,8 +41,11 @@ class Unreadable(Exception):  # noqa: N818 -- it reads as what the file is
         self.why, self.line = why, line
 
 
-def rows(file: BinaryIO) -> Iterator[Row]:
-    """The rows that hold something, in order. Raises Unreadable, at once or on the way."""
+def rows(file: BinaryIO, *, exact: bool = False) -> Iterator[Row]:
+    """The rows that hold something, in order. Raises Unreadable, at once or on the way.
+
+    `exact`: an ODS gives the numbers that its cells hold, not what they show (an amount shown without its cents).
+    """
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size == 0:
@@ -52,7 +55,7 @@ def rows(file: BinaryIO) -> Iterator[Row]:
     head = file.read(8)
     file.seek(0)
     if head.startswith(b"PK\x03\x04"):
-        found = _of_zip(file)
+        found = _of_zip(file, exact=exact)
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("old_excel")
     elif head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
@@ -134,7 +137,7 @@ def _separator(text: io.TextIOWrapper) -> str:
 # --- spreadsheets ----------------------------------------------------------------------------------------------------
 
 
-def _of_zip(file: BinaryIO) -> Iterator[Row]:
+def _of_zip(file: BinaryIO, *, exact: bool) -> Iterator[Row]:
     try:
         archive = zipfile.ZipFile(file)
         names = set(archive.namelist())
@@ -143,7 +146,7 @@ def _of_zip(file: BinaryIO) -> Iterator[Row]:
     if "xl/workbook.xml" in names:
         return _of_xlsx(archive, names)
     if "content.xml" in names:
-        return _of_ods(archive)
+        return _of_ods(archive, exact=exact)
     raise Unreadable("format")
 
 
@@ -261,8 +264,9 @@ class _Xlsx(_Sheet):
 class _Ods(_Sheet):
     """The first table of an ODS. Repeated empty rows and cells move the place and fill nothing."""
 
-    def __init__(self, archive: zipfile.ZipFile, member: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, member: str, *, exact: bool) -> None:
         super().__init__(archive, member)
+        self._exact = exact
         self._tables, self._line, self._repeat, self._times = 0, 0, 1, 1
         self._cells: list[str] = []
         self._column, self._value, self._told = 0, "", 0
@@ -276,6 +280,8 @@ class _Ods(_Sheet):
         elif name in {f"{_TABLE} table-cell", f"{_TABLE} covered-table-cell"}:
             self._times = max(1, int(given.get(f"{_TABLE} number-columns-repeated", 1)))
             self._value = given.get(f"{_OFFICE} date-value", "")[:10]
+            if self._exact and given.get(f"{_OFFICE} value-type") in {"float", "currency"}:
+                self._value = given.get(f"{_OFFICE} value", "")
             self.listen()
         elif name == f"{_OFFICE} annotation":
             self._aside += 1
@@ -342,8 +348,8 @@ def _gather(archive: zipfile.ZipFile, member: str, wanted: str, note: Callable[[
         pass
 
 
-def _of_ods(archive: zipfile.ZipFile) -> Iterator[Row]:
-    yield from _Ods(archive, "content.xml").read()
+def _of_ods(archive: zipfile.ZipFile, *, exact: bool) -> Iterator[Row]:
+    yield from _Ods(archive, "content.xml", exact=exact).read()
 
 
 def _column(reference: str) -> int:
