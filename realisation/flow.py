@@ -1,13 +1,14 @@
-"""The delivery's machine."""
+"""The delivery's machine, and the one of what residents ask about it."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.flows import Step
-from realisation.models import MOVING, OWING_NEWS, Delivery
+from realisation.models import DONE, MOVING, OWING_NEWS, Delivery, Enquiry
 from realisation.models import DeliveryState as S
-from realisation.policies import can_follow_up
+from realisation.models import EnquiryState as E
+from realisation.policies import can_answer_enquiry, can_follow_up, can_moderate_enquiry
 
 RULE = "art. 8"
 DESIGN: Step[Delivery] = Step(
@@ -43,7 +44,25 @@ ABANDON: Step[Delivery] = Step(
     can_follow_up,
     RULE,
 )
+UNDO: Step[Delivery] = Step(
+    "undo_delivered", _("corriger une livraison"), frozenset(DONE), S.WORKS, can_follow_up, RULE
+)
 
-STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
+STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON, UNDO)
 FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}
 LATER = {step.target: step for step in (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE)}
+
+PUBLISH_ENQUIRY: Step[Enquiry] = Step(
+    "publish_enquiry", _("publier cette demande"), frozenset({E.RECEIVED}), E.PUBLISHED, can_moderate_enquiry, RULE
+)
+REFUSE_ENQUIRY: Step[Enquiry] = Step(
+    "refuse_enquiry",
+    _("écarter cette demande"),
+    frozenset({E.RECEIVED, E.PUBLISHED}),
+    E.REFUSED,
+    can_moderate_enquiry,
+    RULE,
+)
+ANSWER_ENQUIRY: Step[Enquiry] = Step(
+    "answer_enquiry", _("répondre à cette demande"), frozenset({E.PUBLISHED}), E.ANSWERED, can_answer_enquiry, RULE
+)

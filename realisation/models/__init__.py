@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from realisation.models.changes import ChangeKind, DeliveryChange
 from realisation.models.deliveries import (
     DONE,
+    MOST_PHOTOS,
     MOVING,
     OWING_NEWS,
     SAID,
@@ -14,19 +16,32 @@ from realisation.models.deliveries import (
     Milestone,
     MilestoneKind,
     ProgressUpdate,
+    UpdatePhoto,
 )
+from realisation.models.enquiries import Enquiry, EnquiryKind, EnquiryState
 from realisation.models.ledger import EntryKind, EnvelopeTransfer, LedgerEntry
+from realisation.models.outside import DoneOutside
+from realisation.models.reminders import LAUNCH, NEWS, Reminder, ReminderStep
 from realisation.models.reviews import OneYearReview
 
 __all__ = [
     "DONE",
+    "LAUNCH",
+    "MOST_PHOTOS",
     "MOVING",
+    "NEWS",
     "OWING_NEWS",
     "SAID",
     "STOPPED",
+    "ChangeKind",
     "Delivery",
+    "DeliveryChange",
     "DeliveryQuerySet",
     "DeliveryState",
+    "DoneOutside",
+    "Enquiry",
+    "EnquiryKind",
+    "EnquiryState",
     "EntryKind",
     "EnvelopeTransfer",
     "LedgerEntry",
@@ -34,4 +49,7 @@ __all__ = [
     "MilestoneKind",
     "OneYearReview",
     "ProgressUpdate",
+    "Reminder",
+    "ReminderStep",
+    "UpdatePhoto",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -86,10 +85,7 @@ def study_leads(proposals: Sequence[Proposal]) -> dict[int, dict[str, Any]]:
 
 def deadline(cycle: Cycle, at: datetime) -> date:
     """The day that the règlement's delay gives, counted from that moment."""
-    today = calendar.local_day(at)
-    months = today.month - 1 + cycle_selectors.rules_of(cycle).delivery.deadline_months
-    year, month = today.year + months // 12, months % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
+    return wording.after_months(calendar.local_day(at), cycle_selectors.rules_of(cycle).delivery.deadline_months)
 
 
 def cycles_to_launch() -> list[tuple[Cycle, int]]:
