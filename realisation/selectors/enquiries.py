@@ -45,7 +45,8 @@ class AskedLine:
 
 def public_enquiries(delivery: Delivery) -> QuerySet[Enquiry]:
     """What anybody may read of a delivery: what waits longest first, then the answers, the latest first."""
-    return delivery.enquiries.public().order_by(F("answered_at").desc(nulls_first=True), "due_on", "pk")  # type: ignore[attr-defined] # our own queryset
+    rows = Enquiry.objects.public().filter(delivery=delivery)
+    return rows.order_by(F("answered_at").desc(nulls_first=True), "due_on", "pk")
 
 
 def asked_line(enquiry: Enquiry, at: datetime) -> AskedLine:

@@ -41,23 +41,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLine:
-    """A place of the edition and what its promises became."""
+class TallyLine:
+    """A place, or an edition, and what its promises became; `code` is the place's."""
 
     name: str
-    code: str
     url: str
     tally: Tally
-
-
-@dataclass(frozen=True, slots=True)
-class EditionLine:
-    """An edition and what its promises became; `url` leads to its follow-up."""
-
-    title: str
-    url: str
-    tally: Tally
-    words: str
+    code: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +108,13 @@ def tally(lines: Iterable[DeliverySummary]) -> Tally:
     )
 
 
-def by_place(cycle: Cycle, areas: Sequence[Area], lines: Sequence[DeliverySummary]) -> list[PlaceLine]:
+def by_place(cycle: Cycle, areas: Sequence[Area], lines: Sequence[DeliverySummary]) -> list[TallyLine]:
     """Each place that got something, by name."""
     of_place: dict[str, list[DeliverySummary]] = {}
     for line in lines:
         of_place.setdefault(line.area_code, []).append(line)
     return [
-        PlaceLine(area.name, area.code, place_url(cycle, area.code), tally(of_place[area.code]))
+        TallyLine(area.name, place_url(cycle, area.code), tally(of_place[area.code]), code=area.code)
         for area in areas
         if area.code in of_place
     ]
@@ -171,7 +162,7 @@ def _in(rows: QuerySet[Proposal], area: Area | None) -> QuerySet[Proposal]:
     return public.filter(area=area) if area else public
 
 
-def promises(at: datetime, *, area_code: str = "") -> list[EditionLine]:
+def promises(at: datetime, *, area_code: str = "") -> list[TallyLine]:
     """« Parole tenue »: what every visible edition promised and did, the latest first; one query."""
     rows = Delivery.objects.filter(proposal__cycle__in=Cycle.objects.visible()).select_related("proposal__cycle")
     if area_code:
@@ -182,7 +173,7 @@ def promises(at: datetime, *, area_code: str = "") -> list[EditionLine]:
     return [_edition(deliveries, at, area_code) for deliveries in found.values()]
 
 
-def _edition(rows: Sequence[Delivery], at: datetime, area_code: str) -> EditionLine:
+def _edition(rows: Sequence[Delivery], at: datetime, area_code: str) -> TallyLine:
     cycle = rows[0].proposal.cycle
     said = [wording.outcome(row, at) for row in rows]
     sums = Tally(
@@ -194,7 +185,7 @@ def _edition(rows: Sequence[Delivery], at: datetime, area_code: str) -> EditionL
         abandoned=said.count("abandoned"),
     )
     url = place_url(cycle, area_code) if area_code else reverse("realisation:deliveries", args=[cycle.slug])
-    return EditionLine(cycle.title, url, sums, wording.promise_kept(sums.kept, sums.promised))
+    return TallyLine(cycle.title, url, sums, words=wording.promise_kept(sums.kept, sums.promised))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +197,7 @@ class PlacePage:
     tally: Tally
     waiting: Sequence[Waiting]
     outside: Sequence[Outside]
-    editions: Sequence[EditionLine]
+    editions: Sequence[TallyLine]
 
 
 def place_page(cycle: Cycle, area: Area, at: datetime) -> PlacePage:

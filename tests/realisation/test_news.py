@@ -97,19 +97,20 @@ def test_another_department_gives_no_news(delivery, farid, at):
 
 
 def test_a_photograph_is_redrawn_and_public(delivery, bruno, at, client):
-    services.post_update(delivery, by=bruno, at=at, text="Voyez.", photo=services.Photo(photograph()))
+    services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=[services.Photo(photograph(), "Les arbres")])
 
-    photo = ProgressUpdate.objects.get().photo
+    photo = ProgressUpdate.objects.get().photos.get().file
     assert (photo.is_public, photo.content_type) == (True, "image/webp")
     page = client.get("/2026/realisation/").content.decode()
-    assert selectors.delivery_summary(delivery.proposal, at).news.photo_url in page
+    assert selectors.delivery_summary(delivery.proposal, at).news.photos[0].url in page
+    assert 'alt="Les arbres"' in page
 
 
 def test_a_false_photograph_keeps_nothing(delivery, bruno, at):
     liar = services.Photo(SimpleUploadedFile("chantier.jpg", b"<script>", "image/jpeg"))
 
     with pytest.raises(ValidationError, match="pas d’un type accepté"):
-        services.post_update(delivery, by=bruno, at=at, text="Voyez.", photo=liar)
+        services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=[liar])
 
     assert ProgressUpdate.objects.count() == 0
 
