@@ -20,7 +20,7 @@ def reason_field(help_text: Any) -> forms.CharField:
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=help_text,
-        error_messages={"required": _("dites pourquoi : cette raison est publique.")},
+        error_messages={"required": _("dites pourquoi : cette raison est publique.")},
     )
 
 
@@ -68,7 +68,7 @@ class UndoForm(forms.Form):
     """« Livré » was posted by mistake."""
 
     to = forms.ChoiceField(
-        label=_("Où en est-il vraiment ?"), error_messages={"required": _("choisissez l’étape où en est le projet.")}
+        label=_("Où en est-il vraiment ?"), error_messages={"required": _("choisissez l’étape où en est le projet.")}
     )
     reason = reason_field(_("Ce texte sera public, et envoyé à qui a reçu l’annonce de la livraison."))
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -88,7 +88,7 @@ class SequelForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "Ce que le projet a entraîné : une fête annuelle, un entretien par les voisins, la même idée ailleurs. "
+            "Ce que le projet a entraîné : une fête annuelle, un entretien par les voisins, la même idée ailleurs. "
             "Ce texte sera public."
         ),
     )
@@ -107,7 +107,7 @@ class OutsideForm(forms.Form):
     done_by = forms.CharField(
         label=_("Réalisé par"),
         max_length=160,
-        help_text=_("Par exemple : la ville, sur son budget 2027 ; le département ; l’association du quartier."),
+        help_text=_("Par exemple : la ville, sur son budget 2027 ; le département ; l’association du quartier."),
         error_messages={"required": _("dites qui l’a réalisé.")},
     )
     done_on = day_field(_("Réalisé le"))
@@ -119,7 +119,7 @@ class OutsideForm(forms.Form):
         required=False,
         max_length=300,
         assume_scheme="https",
-        error_messages={"invalid": _("cette adresse n’est pas complète ; elle commence par https://.")},
+        error_messages={"invalid": _("cette adresse n’est pas complète ; elle commence par https://.")},
     )
 
     def clean(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class EnquiryForm(forms.Form):
         choices=EnquiryKind,
         initial=EnquiryKind.QUESTION,
         widget=forms.RadioSelect,
-        error_messages={"required": _("choisissez : une question, ou un défaut à réparer.")},
+        error_messages={"required": _("choisissez : une question, ou un défaut à réparer.")},
     )
     text = forms.CharField(
         label=_("Votre demande"),
@@ -36,7 +36,7 @@ class EnquiryForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Pour recevoir la réponse. Il n’est jamais publié. Sans courriel, un code vous la montrera."),
-        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
+        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
     )
     name = forms.CharField(
         label=_("Votre nom"), required=False, max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -95,7 +95,7 @@ class EnquiryAnswerForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Elle sera publique, signée de votre direction, et envoyée à la personne qui demande."),
-        error_messages={"required": _("écrivez la réponse : elle sera publique.")},
+        error_messages={"required": _("écrivez la réponse : elle sera publique.")},
     )
 
 

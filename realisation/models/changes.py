@@ -42,12 +42,12 @@ class DeliveryChange(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__regex=SAID),
                 name="change_says_why",
-                violation_error_message=_("Dites pourquoi cela change : cette raison est publique."),
+                violation_error_message=_("Dites pourquoi cela change : cette raison est publique."),
             ),
             models.CheckConstraint(
                 condition=Q(after__regex=SAID) & ~Q(before=models.F("after")),
                 name="change_changes_something",
-                violation_error_message=_("Rien n’a changé : modifiez au moins une ligne."),
+                violation_error_message=_("Rien n’a changé : modifiez au moins une ligne."),
             ),
         ]
         indexes = [models.Index(fields=["delivery", "changed_at"], name="change_of_delivery")]

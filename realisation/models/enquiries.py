@@ -74,7 +74,7 @@ class Enquiry(models.Model):
                 condition=Q(state="answered", answer__regex=SAID, answered_at__isnull=False)
                 | ~Q(state="answered") & Q(answer="", answered_by="", answered_at=None),
                 name="enquiry_answered_iff_answer",
-                violation_error_message=_("Écrivez la réponse : elle sera publique."),
+                violation_error_message=_("Écrivez la réponse : elle sera publique."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["published", "answered"], published_at__isnull=False)

@@ -25,7 +25,7 @@ class DoneOutside(models.Model):
             models.CheckConstraint(
                 condition=Q(done_by__regex=SAID),
                 name="done_outside_says_by_whom",
-                violation_error_message=_("Dites qui l’a réalisé : la ville, le département, une association…"),
+                violation_error_message=_("Dites qui l’a réalisé : la ville, le département, une association…"),
             ),
             models.CheckConstraint(
                 condition=Q(text__regex=SAID) | ~Q(link=""),

@@ -136,7 +136,7 @@ def _news_words(due: date, today: date) -> str:
 
 def _date_words(kind: str, on: date) -> str:
     words = {"kind": kind, "day": calendar.day_words(on)}
-    return _("« %(kind)s » était prévu le %(day)s : est-ce fait, ou quelle est la nouvelle date ?") % words
+    return _("« %(kind)s » était prévu le %(day)s : est-ce fait, ou quelle est la nouvelle date ?") % words
 
 
 def launches(at: datetime) -> list[Asked]:

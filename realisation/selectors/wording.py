@@ -131,7 +131,7 @@ def cost(delivery: Delivery, voted_eur: Decimal | None) -> str:
     if delivery.expected_cost_eur is None or delivery.state == DeliveryState.ABANDONED:
         return ""
     amounts = {"cost": money.in_words(delivery.expected_cost_eur), "voted": money.in_words(voted_eur or money.ZERO)}
-    return _("Coût attendu : %(cost)s (voté : %(voted)s)") % amounts
+    return _("Coût attendu : %(cost)s (voté : %(voted)s)") % amounts
 
 
 def questions(number: int) -> str:

@@ -61,7 +61,7 @@ def change(
         milestone = _opening(locked)
         told = [*_words_of(locked, wanted), *_new_date(locked, milestone, wanted, reason, at)]
         if not told:
-            raise ValidationError(_("Rien n’a changé : modifiez au moins une ligne."))
+            raise ValidationError(_("Rien n’a changé : modifiez au moins une ligne."))
         locked.lead_department, locked.contact_name = wanted.lead_department, text.tidy(wanted.contact_name)
         locked.place, locked.scope = text.tidy(wanted.place), wanted.scope.strip()
         is_as_voted = wanted.expected_cost_eur == locked.proposal.price_eur
@@ -108,7 +108,7 @@ def _new_date(delivery: Delivery, milestone: Milestone, wanted: AsBuilt, reason:
     if after is None or after == before:
         return []
     if delivery.state in DONE:
-        raise ValidationError({"expected_on": _("ce projet est livré : sa date ne bouge plus.")})
+        raise ValidationError({"expected_on": _("ce projet est livré : sa date ne bouge plus.")})
     if after < calendar.local_day(at):
         raise ValidationError({"expected_on": _("choisissez une date à venir.")})
     milestone.forecast_on = None if after == milestone.planned_on else after
@@ -154,9 +154,9 @@ def _forget(delivery: Delivery, kind: str) -> None:
 
 def tell_sequel(delivery: Delivery, *, by: Actor, at: datetime, words: str) -> Delivery:
     """« Ce qui a suivi »: what the delivered project made possible. Empty takes it away."""
-    role = demand(policies.can_tell_sequel(by, delivery, at)).role
     with journal.transaction_with_journal():
         locked = lock(delivery)
+        role = demand(policies.can_tell_sequel(by, locked, at)).role
         locked.sequel = words.strip()
         locked.full_clean()
         locked.save()

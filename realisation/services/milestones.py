@@ -59,17 +59,17 @@ def reach_milestone(delivery: Delivery, *, by: Actor, at: datetime, kind: str, o
     role = demand(policies.can_follow_up(by, delivery, at)).role
     if kind in BY_ANOTHER_ACT:
         raise Refused(
-            no(_("La livraison et l’inauguration s’annoncent avec une nouvelle : changez l’étape du projet."))
+            no(_("La livraison et l’inauguration s’annoncent avec une nouvelle : changez l’étape du projet."))
         )
     if on > calendar.local_day(at):
         raise ValidationError(
-            {"on": _("cette date n’est pas encore arrivée : indiquez un jour passé, ou aujourd’hui.")}
+            {"on": _("cette date n’est pas encore arrivée : indiquez un jour passé, ou aujourd’hui.")}
         )
     with journal.transaction_with_journal():
         locked = changes.lock(delivery)
         milestone = Milestone.objects.filter(delivery=locked, kind=kind).first()
         if milestone is None:
-            raise Refused(no(_("Cette étape n’a pas de date : prévoyez-la d’abord.")))
+            raise Refused(no(_("Cette étape n’a pas de date : prévoyez-la d’abord.")))
         if milestone.actual_on is not None:
             return milestone  # a second click
         _still_ahead(locked, milestone)
@@ -84,7 +84,7 @@ def reach_milestone(delivery: Delivery, *, by: Actor, at: datetime, kind: str, o
 def _still_ahead(delivery: Delivery, milestone: Milestone) -> None:
     """What is done or abandoned has no date to come, the inauguration apart."""
     if milestone.actual_on is not None:
-        raise Refused(no(_("Cette étape est faite : sa date ne change plus.")))
+        raise Refused(no(_("Cette étape est faite : sa date ne change plus.")))
     if delivery.state not in OWING_NEWS and milestone.kind != MilestoneKind.INAUGURATION:
         state = delivery.get_state_display()
-        raise Refused(no(_("Le projet est « %(state)s » : ses dates ne changent plus.") % {"state": state}))
+        raise Refused(no(_("Le projet est « %(state)s » : ses dates ne changent plus.") % {"state": state}))

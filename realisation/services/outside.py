@@ -30,7 +30,7 @@ class Elsewhere:
 def mark_done_outside(proposal: Proposal, *, by: Actor, at: datetime, facts: Elsewhere) -> DoneOutside:
     """Say that a project which was not chosen exists all the same. Said again, it is corrected; told once."""
     if facts.done_on > calendar.local_day(at):
-        raise ValidationError({"done_on": _("cette date n’est pas encore arrivée : indiquez un jour passé.")})
+        raise ValidationError({"done_on": _("cette date n’est pas encore arrivée : indiquez un jour passé.")})
     with journal.transaction_with_journal():
         locked = Proposal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=proposal.pk)
         role = demand(policies.can_mark_done_outside(by, locked, at)).role

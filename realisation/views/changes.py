@@ -61,7 +61,7 @@ def reach(request: MemberRequest, number: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("« %(step)s » est noté comme fait.") % {"step": made.get_kind_display()})
+        messages.success(request, _("« %(step)s » est noté comme fait.") % {"step": made.get_kind_display()})
     return see_other("realisation:milestone", number)
 
 
@@ -136,7 +136,7 @@ def sequel(request: MemberRequest, number: str) -> HttpResponse:
             refuse(form, error)
         else:
             messages.success(
-                request, _("« Ce qui a suivi » est enregistré pour le projet %(number)s.") % {"number": number}
+                request, _("« Ce qui a suivi » est enregistré pour le projet %(number)s.") % {"number": number}
             )
             return see_other("realisation:follow_up", number)
     context = {"form": form, "delivery": delivery, "proposal": delivery.proposal}

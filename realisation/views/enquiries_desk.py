@@ -68,13 +68,13 @@ def _act(
     try:
         if act == "publish":
             services.publish_enquiry(enquiry, by=request.user, at=now)
-            return _("La demande est publiée ; la direction est prévenue.")
+            return _("La demande est publiée ; la direction est prévenue.")
         if act == "answer" and answer.is_valid():
             services.answer_enquiry(enquiry, by=request.user, at=now, words=answer.cleaned_data["words"])
             return _("La réponse est publiée et envoyée.")
         if act == "refuse" and refusal.is_valid():
             services.refuse_enquiry(enquiry, by=request.user, at=now, reason=refusal.cleaned_data["reason"])
-            return _("La demande n’est pas publiée ; la personne est prévenue.")
+            return _("La demande n’est pas publiée ; la personne est prévenue.")
     except (Refused, ValidationError) as error:
         _say(request, shown, error)
     return ""

@@ -52,5 +52,5 @@ def unmark(request: MemberRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Le projet %(number)s redevient ce qu’il était.") % {"number": number})
     elif request.method == "POST":
-        messages.error(request, _("Dites pourquoi c’était une erreur : cette raison est gardée au journal."))
+        messages.error(request, _("Dites pourquoi c’était une erreur : cette raison est gardée au journal."))
     return see_other("realisation:mark_outside", number)
