@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("reason__regex", "\\S")),
                 name="change_says_why",
-                violation_error_message="Dites pourquoi cela change : cette raison est publique.",
+                violation_error_message="Dites pourquoi cela change\xa0: cette raison est publique.",
             ),
         ),
         migrations.AddConstraint(
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("after__regex", "\\S"), models.Q(("before", models.F("after")), _negated=True)),
                 name="change_changes_something",
-                violation_error_message="Rien n’a changé : modifiez au moins une ligne.",
+                violation_error_message="Rien n’a changé\xa0: modifiez au moins une ligne.",
             ),
         ),
         migrations.AddConstraint(
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("done_by__regex", "\\S")),
                 name="done_outside_says_by_whom",
-                violation_error_message="Dites qui l’a réalisé : la ville, le département, une association…",
+                violation_error_message="Dites qui l’a réalisé\xa0: la ville, le département, une association…",
             ),
         ),
         migrations.AddConstraint(
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="enquiry_answered_iff_answer",
-                violation_error_message="Écrivez la réponse : elle sera publique.",
+                violation_error_message="Écrivez la réponse\xa0: elle sera publique.",
             ),
         ),
         migrations.AddConstraint(

@@ -48,6 +48,11 @@ class Asked:
         return (self.cycle.pk, self.delivery.pk if self.delivery else None, self.about, str(self.step), self.since_on)
 
     @property
+    def escalated(self) -> str:
+        """« la direction est prévenue », once somebody above the agents has been told."""
+        return str(self.step.label) if self.step in (ReminderStep.HEAD, ReminderStep.TEAM) else ""
+
+    @property
     def is_date(self) -> bool:
         """A milestone that has passed, rather than news."""
         return self.about not in (NEWS, LAUNCH)

@@ -26,7 +26,11 @@ def programme(request: MemberRequest) -> HttpResponse:
     quarter = Quarter.read(request.GET.get("trimestre", ""), calendar.local_day(now))
     lines = selectors.programme(mine, quarter, now)
     due = sum(len(month) for line in lines for month in line.months)
-    heading = ngettext("%(n)d étape de %(quarter)s", "%(n)d étapes de %(quarter)s", due)
+    heading = (
+        ngettext("%(n)d étape, %(quarter)s", "%(n)d étapes, %(quarter)s", due)
+        if due
+        else _("Rien de prévu, %(quarter)s")
+    )
     context = {
         "quarter": quarter,
         "before": quarter.shifted(-1),

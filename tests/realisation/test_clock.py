@@ -153,7 +153,7 @@ def test_the_desk_lists_what_waits(delivery, bruno, sign_in):
 
     assert "Ce qui attend" in page
     assert "« Plans validés » était prévu le 9 mars 2026 : est-ce fait" in page
-    assert "L’équipe participation est prévenue" in page
+    assert "(l’équipe participation est prévenue)" in page
 
 
 def test_a_launch_that_is_late_is_asked_of_the_team(cycle, at, paula, bruno, client):
@@ -192,7 +192,9 @@ def test_two_clocks_at_once_remind_once(delivery, bruno, at):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_what_waits_costs_the_same_for_one_and_for_three(cycle, at, bruno, green_spaces, django_assert_num_queries, number):
+def test_what_waits_costs_the_same_for_one_and_for_three(
+    cycle, at, bruno, green_spaces, django_assert_num_queries, number
+):
     for _ in range(number):
         factory.delivery(cycle, at, lead=green_spaces, price="9000.00")
 
