@@ -44,7 +44,7 @@ class RealisationConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "enquiries",
-                _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
+                _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
                 None,
                 ("realisation.Enquiry",),
             )

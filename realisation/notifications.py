@@ -78,7 +78,7 @@ def take_back_delivered(delivery: Delivery) -> None:
 def changed(delivery: Delivery, changes: Sequence[DeliveryChange], *, at: datetime) -> None:
     """What changed after the promise: from, to, and why."""
     lines = [
-        _("%(what)s : %(before)s → %(after)s")
+        _("%(what)s : %(before)s → %(after)s")
         % {"what": row.get_kind_display(), "before": row.before, "after": row.after}
         for row in changes
     ]

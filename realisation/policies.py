@@ -53,7 +53,7 @@ def can_change(by: Actor, delivery: Delivery, at: datetime, *, hands_over: bool 
     """Who follows the delivery says what changes; its head or the team hands it over to another department."""
     allowed = can_follow_up(by, delivery, at)
     if allowed and delivery.state == DeliveryState.ABANDONED:
-        return no(_("Ce projet est abandonné : il ne change plus."))
+        return no(_("Ce projet est abandonné : il ne change plus."))
     if allowed and hands_over and allowed.role == Role.AGENT:
         return no(
             _("Seule la ou le responsable de la direction, ou l’équipe participation, confie le projet à une autre.")
@@ -65,7 +65,7 @@ def can_tell_sequel(by: Actor, delivery: Delivery, at: datetime) -> Decision:
     """What followed is told of what exists."""
     allowed = can_follow_up(by, delivery, at)
     if allowed and delivery.state not in DONE:
-        return no(_("« Ce qui a suivi » se raconte une fois le projet livré."))
+        return no(_("« Ce qui a suivi » se raconte une fois le projet livré."))
     return allowed
 
 
@@ -80,7 +80,7 @@ def can_mark_done_outside(by: Actor, proposal: Proposal, at: datetime) -> Decisi
 def can_ask(delivery: Delivery, at: datetime) -> Decision:
     """Anybody asks about the works, with or without an account."""
     if delivery.proposal.state != ProposalState.PUBLISHED:
-        return no(_("Ce projet n’est pas publié : on ne peut pas poser de question à son sujet."))
+        return no(_("Ce projet n’est pas publié : on ne peut pas poser de question à son sujet."))
     return YES
 
 

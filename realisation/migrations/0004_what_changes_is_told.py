@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("sequel", ""), ("state__in", ["delivered", "inaugurated"]), _connector="OR"),
                 name="delivery_sequel_follows_delivery",
-                violation_error_message="« Ce qui a suivi » se raconte une fois le projet livré.",
+                violation_error_message="« Ce qui a suivi » se raconte une fois le projet livré.",
             ),
         ),
         migrations.AddField(

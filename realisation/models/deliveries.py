@@ -121,7 +121,7 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(sequel="") | Q(state__in=["delivered", "inaugurated"]),
                 name="delivery_sequel_follows_delivery",
-                violation_error_message=_("« Ce qui a suivi » se raconte une fois le projet livré."),
+                violation_error_message=_("« Ce qui a suivi » se raconte une fois le projet livré."),
             ),
         ]
 

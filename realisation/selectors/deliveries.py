@@ -331,7 +331,7 @@ def _events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
     events += [
         Event(
             changed.on,
-            _("%(what)s : %(before)s → %(after)s")
+            _("%(what)s : %(before)s → %(after)s")
             % {"what": changed.what, "before": changed.before, "after": changed.after},
             text=changed.reason,
             by=changed.by,

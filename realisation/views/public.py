@@ -72,7 +72,7 @@ def place(request: Request, cycle: str, place: str) -> HttpResponse:
         "page": page,
         "listed": Paginator(page.lines, PAGE_SIZE).get_page(request.GET.get("page")),
         "counts": selectors.counts(page.tally),
-        "heading": _("Ce que le budget participatif a fait : %(place)s") % {"place": area.name},
+        "heading": _("Ce que le budget participatif a fait : %(place)s") % {"place": area.name},
     }
     return render(request, "realisation/place.html", context)
 
@@ -100,7 +100,7 @@ def _counts(lines: list[DeliverySummary]) -> list[Count]:
 @login_not_required
 @require_safe
 def spending(request: Request, cycle: str) -> HttpResponse:
-    """« Où est passé l’argent ? »: the bar, each project, each line of its ledger."""
+    """« Où est passé l’argent ? »: the bar, each project, each line of its ledger."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     page = selectors.money_page(edition)
