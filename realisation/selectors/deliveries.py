@@ -37,6 +37,7 @@ from realisation.models import (
 )
 from realisation.selectors import wording
 from realisation.selectors.accounts import Account, accounts, breaches
+from realisation.selectors.history import Changed, changed, events
 from realisation.selectors.wording import TONES, Outcome
 from voting import selectors as voting
 
@@ -47,18 +48,6 @@ class Picture:
 
     url: str
     alt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A change after the promise, as the public reads it."""
-
-    on: date
-    what: str
-    before: str
-    after: str
-    reason: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +158,7 @@ def public_works(proposal: Proposal, at: datetime) -> PublicWorks:
     prefetch_related_objects([row], updates, PHOTOS, "milestones", CHANGES)
     told = list(row.updates.all())
     news = {row.pk: told[-1]} if told else {}
-    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], _events(row, told))
+    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], events(row, told))
 
 
 def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -257,7 +246,7 @@ def _summary(
         scope=row.scope,
         cost=wording.cost(row, proposal.price_eur),
         sequel=row.sequel,
-        changes=[_changed(change) for change in row.changes.all()],
+        changes=changed(row),
         enquiries_url=reverse("realisation:enquiries", args=[cycle.slug, proposal.number]),
         enquiries=wording.questions(asked[0]),
         late_enquiries=wording.late_questions(asked[1]),
@@ -291,17 +280,6 @@ def _news(update: ProgressUpdate) -> News:
     )
 
 
-def _changed(change: DeliveryChange) -> Changed:
-    return Changed(
-        on=calendar.local_day(change.changed_at),
-        what=str(change.get_kind_display()),
-        before=change.before,
-        after=change.after,
-        reason=change.reason,
-        by=change.author_label,
-    )
-
-
 def _next(
     row: Delivery, update: ProgressUpdate | None, milestones: Sequence[Milestone], at: datetime
 ) -> tuple[date | None, str]:
@@ -317,33 +295,6 @@ def _next(
         if m.actual_on is None and m.expected_on >= today and m.kind != MilestoneKind.DELIVERY  # said with the promise
     )
     return ahead[0] if ahead else (None, "")
-
-
-def _events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
-    """The delivery's part of the project's history."""
-    events = [Event(calendar.local_day(row.created_at), _("Réalisation décidée par le conseil"), text=row.resolution)]
-    events += [
-        Event(
-            calendar.local_day(u.published_at), str(u.get_state_display()).capitalize(), text=u.text, by=u.author_label
-        )
-        for u in told
-    ]
-    events += [
-        Event(
-            changed.on,
-            _("%(what)s : %(before)s → %(after)s")
-            % {"what": changed.what, "before": changed.before, "after": changed.after},
-            text=changed.reason,
-            by=changed.by,
-            tone="warning",
-        )
-        for changed in map(_changed, row.changes.all())
-    ]
-    if row.delivered_on:
-        events.append(Event(row.delivered_on, _("Livré"), tone="success"))
-    if row.inaugurated_on:
-        events.append(Event(row.inaugurated_on, _("Inauguré"), tone="success"))
-    return events
 
 
 def expected_stage(proposal_ids: Collection[int]) -> dict[int, Expected]:
