@@ -21,10 +21,11 @@ from realisation.models.deliveries import (
 from realisation.models.enquiries import Enquiry, EnquiryKind, EnquiryState
 from realisation.models.ledger import EntryKind, EnvelopeTransfer, LedgerEntry
 from realisation.models.outside import DoneOutside
-from realisation.models.reminders import LAUNCH, NEWS, Reminder, ReminderStep
+from realisation.models.reminders import ANSWERS, LAUNCH, NEWS, Reminder, ReminderStep
 from realisation.models.reviews import OneYearReview
 
 __all__ = [
+    "ANSWERS",
     "DONE",
     "LAUNCH",
     "MOST_PHOTOS",

@@ -17,11 +17,11 @@ class ReminderStep(models.TextChoices):
     TEAM = "team", _("l’équipe participation est prévenue")
 
 
-NEWS, LAUNCH = "news", "launch"
+NEWS, ANSWERS, LAUNCH = "news", "answers", "launch"
 
 
 class Reminder(models.Model):
-    """A reminder that left: of news, of a milestone (`about` is its kind) or, for a cycle, of the launch.
+    """A reminder that left: of news, of answers, of a milestone (`about` is its kind) or, for a cycle, of the launch.
 
     `since_on` is the day from which the clock counted: news, or a new date, starts another round. Written with its
     letter, in one transaction, under the lock of its delivery or cycle.

@@ -100,8 +100,8 @@ class DeliverySummary:
 
     @property
     def last_changes(self) -> Sequence[Changed]:
-        """The last three, for a sheet of paper."""
-        return self.changes[-3:]
+        """The last one, for a sheet of paper that has one page."""
+        return self.changes[-1:]
 
     @property
     def is_late(self) -> bool:

@@ -24,7 +24,11 @@ class ChangedLine:
 
     @property
     def words(self) -> str:
-        return _("%(what)s : %(before)s → %(after)s") % {"what": self.what, "before": self.before, "after": self.after}
+        return _("%(what)s : %(before)s → %(after)s") % {
+            "what": self.what,
+            "before": self.before.rstrip("."),
+            "after": self.after.rstrip("."),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,17 @@ from bp_platform.core import calendar
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, PhaseKind
 from proposals.models import Proposal, Stage
-from realisation.models import LAUNCH, NEWS, OWING_NEWS, Delivery, MilestoneKind, Reminder, ReminderStep
+from realisation.models import (
+    ANSWERS,
+    LAUNCH,
+    NEWS,
+    OWING_NEWS,
+    Delivery,
+    EnquiryState,
+    MilestoneKind,
+    Reminder,
+    ReminderStep,
+)
 from voting.models import Poll
 
 REMIND_BEFORE = timedelta(days=10)
@@ -55,13 +65,15 @@ class Asked:
     @property
     def is_date(self) -> bool:
         """A milestone that has passed, rather than news."""
-        return self.about not in (NEWS, LAUNCH)
+        return self.about not in (NEWS, ANSWERS, LAUNCH)
 
     @property
     def url(self) -> str:
         """The page of the desk where it is answered."""
         if self.delivery is None:
             return reverse("realisation:launch", args=[self.cycle.slug])
+        if self.about == ANSWERS:
+            return reverse("realisation:my_enquiries")
         page = "follow_up" if self.about == NEWS else "milestone"
         return reverse(f"realisation:{page}", args=[self.delivery.proposal.number])
 
@@ -72,9 +84,13 @@ def rhythms(cycles: Iterable[Cycle]) -> dict[int, int]:
 
 
 def with_clock(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """What `asked_of` reads: the last news, the dates; two queries."""
-    rows = deliveries.filter(state__in=OWING_NEWS).select_related("proposal__cycle", "lead_department")
-    return rows.annotate(last=Max("updates__published_at")).prefetch_related("milestones").order_by("pk")
+    """What `asked_of` reads: the last news, the first answer promised, the dates; two queries."""
+    unanswered = Q(enquiries__state=EnquiryState.PUBLISHED)
+    rows = deliveries.annotate(
+        last=Max("updates__published_at"), answer_due=Min("enquiries__due_on", filter=unanswered)
+    ).filter(Q(state__in=OWING_NEWS) | Q(answer_due__isnull=False))
+    joined = rows.select_related("proposal__cycle", "lead_department").prefetch_related("milestones")
+    return joined.order_by("pk")
 
 
 def waiting(deliveries: QuerySet[Delivery], at: datetime) -> list[Asked]:
@@ -92,6 +108,15 @@ def asked_of(deliveries: Sequence[Delivery], every: Mapping[int, int], at: datet
 
 def _asked(row: Delivery, every: int, at: datetime) -> list[Asked]:
     today = calendar.local_day(at)
+    answer: date | None = getattr(row, "answer_due", None)
+    asked = [_one(row, ANSWERS, answer, answer, today, _answer_words(answer))] if answer else []
+    if row.state in OWING_NEWS:
+        asked += _of_works(row, every, today)
+    return [one for one in asked if one is not None]
+
+
+def _of_works(row: Delivery, every: int, today: date) -> list[Asked | None]:
+    """What a delivery owes as long as it is neither delivered nor abandoned: news, and its dates."""
     last: datetime | None = getattr(row, "last", None)
     since = calendar.local_day(last or row.created_at)
     due = since + timedelta(days=every)
@@ -108,7 +133,11 @@ def _asked(row: Delivery, every: int, at: datetime) -> list[Asked]:
         for m in row.milestones.all()
         if m.actual_on is None and m.expected_on < today and m.kind != MilestoneKind.INAUGURATION
     ]
-    return [one for one in asked if one is not None]
+    return asked
+
+
+def _answer_words(due: date) -> str:
+    return _("une réponse est promise à un habitant pour le %(day)s") % {"day": calendar.day_words(due)}
 
 
 def _one(row: Delivery, about: str, since: date, due: date, today: date, words: str) -> Asked | None:

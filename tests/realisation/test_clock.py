@@ -210,3 +210,19 @@ def test_the_staff_s_own_contact_is_used_again(delivery, bruno, at):
     remind(at, DUE)
 
     assert OutboxMessage.objects.get(event="works_reminder").contact == mine
+
+
+def test_a_promised_answer_is_asked_for_even_of_what_is_delivered(delivery, bruno, helene, paula, at):
+    enquiry = services.ask(
+        delivery, services.Asking("defect", "La rampe bouge."), by=factory.HAND, at=at, once="1"
+    ).enquiry
+    services.publish_enquiry(enquiry, by=paula, at=at)
+    services.deliver(delivery, by=bruno, at=at, on=at.date())
+
+    steps = [remind(at, days) for days in (19, 20, 30, 45)]
+
+    assert steps == [0, 1, 1, 1]
+    assert people() == ["bruno", "bruno", "helene"]
+    assert told()[0][1].endswith("une réponse est promise à un habitant pour le 1er avril 2026")
+    services.answer_enquiry(enquiry, by=bruno, at=at + 46 * DAY, words="Réparée.")
+    assert remind(at, 90) == 0
