@@ -186,6 +186,8 @@ def _delivery(rules: Rules) -> Article:
     sentences = [
         f"Un projet lauréat est réalisé sous {rules.delivery.deadline_months} mois, après délibération du conseil.",
         f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours.",
+        "Chacun peut poser une question sur un chantier ou y signaler un défaut : la réponse est publique, "
+        f"sous {rules.delivery.answer_days} jours.",
         f"Un bilan est publié un an après le {choice} ; l’édition ne peut pas être close sans lui.",
     ]
     if rules.delivery.is_leftover_carried:

@@ -108,6 +108,7 @@ class DeliveryRules(Section):
 
     deadline_months: Annotated[int, Field(ge=1, le=60)] = 24
     update_every_days: Annotated[int, Field(ge=15, le=365)] = 90
+    answer_days: Annotated[int, Field(ge=1, le=120)] = 30
     is_leftover_carried: bool = False
 
 

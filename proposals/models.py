@@ -43,6 +43,7 @@ class Stage(models.TextChoices):
     NOT_SELECTED = "not_selected", _("Non lauréat")
     DELIVERY = "delivery", _("En réalisation")
     DELIVERED = "delivered", _("Réalisé")
+    DONE_OUTSIDE = "done_outside", _("Réalisé hors budget participatif")
     ABANDONED = "abandoned", _("Abandonné")
     WITHDRAWN = "withdrawn", _("Retirée")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -28,12 +29,13 @@ def owners_of(proposal: Proposal) -> list[Contact]:
     return [o.contact for o in proposal.owners.filter(left_at=None).select_related("contact").order_by("pk")]
 
 
-def followers_of(proposal: Proposal) -> list[Contact]:
-    """Owners and followers, each once."""
+def followers_of(proposal: Proposal) -> Iterator[Contact]:
+    """Owners and followers, each once; thousands of them are never in memory together."""
     owners = owners_of(proposal)
     known = {contact.pk for contact in owners}
-    others = Contact.objects.filter(follows__proposal=proposal).exclude(pk__in=known).order_by("pk")
-    return [*owners, *others]
+    others = Contact.objects.filter(follows__proposal=proposal, erased_at=None).exclude(pk__in=known)
+    yield from owners
+    yield from others.order_by("pk").iterator(chunk_size=1000)
 
 
 def find_status_url() -> str:

@@ -20,6 +20,7 @@ LATE_AFTER_DAYS = 3
 TONES: dict[str, Tone] = {
     Stage.WINNER: "success",
     Stage.DELIVERED: "success",
+    Stage.DONE_OUTSIDE: "success",
     Stage.DELIVERY: "accent",
     Stage.ON_BALLOT: "accent",
     Stage.UNFEASIBLE: "",
@@ -50,7 +51,7 @@ def ticket(proposal: Proposal) -> Ticket:
 
 
 def _no_price(proposal: Proposal) -> str:
-    if proposal.price_eur is not None or proposal.stage in {Stage.UNFEASIBLE, Stage.WITHDRAWN}:
+    if proposal.price_eur is not None or proposal.stage in {Stage.UNFEASIBLE, Stage.WITHDRAWN, Stage.DONE_OUTSIDE}:
         return ""
     return _("pas encore chiffré")
 

@@ -13,10 +13,12 @@ class RealisationConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from realisation import policies, reports, waiting
+        from realisation import personal_data, policies, reports, waiting
 
-        for key, label in EVENTS:
-            registries.events.register(registries.EventType(key, label, f"realisation/email/{key}"))
+        for key, label in (*EVENTS, *ANSWERS):
+            is_service = (key, label) in ANSWERS
+            registries.events.register(registries.EventType(key, label, f"realisation/email/{key}", is_service))
+        registries.personal_data.register(personal_data.ASKED)
         registries.reports.register(reports.DELIVERY_SHEET)
         registries.vetoes.register(registries.Veto("return_is_owed", "close_cycle", policies.may_close))
         registries.vetoes.register(registries.Veto("works_are_under_way", "withdraw_proposal", policies.may_leave))
@@ -27,8 +29,12 @@ class RealisationConfig(AppConfig):
                 None,
                 (
                     "realisation.Delivery",
+                    "realisation.DeliveryChange",
                     "realisation.Milestone",
                     "realisation.ProgressUpdate",
+                    "realisation.UpdatePhoto",
+                    "realisation.DoneOutside",
+                    "realisation.Reminder",
                     "realisation.LedgerEntry",
                     "realisation.EnvelopeTransfer",
                     "realisation.LedgerImport",
@@ -38,10 +44,26 @@ class RealisationConfig(AppConfig):
                 ),
             )
         )
+        registries.retentions.register(
+            registries.Retention(
+                "enquiries",
+                _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
+                None,
+                ("realisation.Enquiry",),
+            )
+        )
         builders, books = frozenset({Role.PARTICIPATION, Role.AGENT, Role.HEAD}), frozenset({Role.FINANCE})
         both = books | {Role.PARTICIPATION}
         for key, label, url_name, roles, order, says in (
             ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
+            (
+                "enquiries",
+                _("Demandes"),
+                "realisation:my_enquiries",
+                builders | {Role.MODERATOR},
+                51,
+                waiting.enquiries,
+            ),
             ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
             (
                 "leftovers",
@@ -63,5 +85,15 @@ EVENTS = (
     ("delivery_suspended", _("Suspension d’un projet que je suis")),
     ("delivery_resumed", _("Reprise d’un projet que je suis")),
     ("delivery_abandoned", _("Abandon d’un projet que je suis")),
+    ("delivery_change", _("Changement sur un projet que je suis (date, lieu, coût…)")),
+    ("project_done_outside", _("Projet que je suis, réalisé hors budget participatif")),
+    ("enquiry_followed", _("Question et réponse sur un projet que je suis")),
     ("review_published", _("Bilan d’une édition")),
+)
+ANSWERS = (  # to one's own acts, or to one's own work: never switched off
+    ("works_reminder", _("Rappel d’un chantier qui attend des nouvelles")),
+    ("enquiry_received", _("Accusé de réception de ma demande")),
+    ("enquiry_refused", _("Ma demande n’est pas publiée")),
+    ("enquiry_answered", _("Réponse à ma demande")),
+    ("enquiry_to_answer", _("Demande d’un habitant à laquelle répondre")),
 )

@@ -1,14 +1,21 @@
-"""The delivery's machine, and the small one of what becomes of a leftover."""
+"""The machines of the return: a delivery, what becomes of a leftover, what residents ask."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.flows import Step
-from realisation.models import MOVING, OWING_NEWS, Delivery, Reallocation
+from realisation.models import DONE, MOVING, OWING_NEWS, Delivery, Enquiry, Reallocation
 from realisation.models import DeliveryState as S
+from realisation.models import EnquiryState as E
 from realisation.models import ReallocationState as R
-from realisation.policies import can_decide_reallocation, can_follow_up, can_refuse_reallocation
+from realisation.policies import (
+    can_answer_enquiry,
+    can_decide_reallocation,
+    can_follow_up,
+    can_moderate_enquiry,
+    can_refuse_reallocation,
+)
 
 RULE = "art. 8"
 DESIGN: Step[Delivery] = Step(
@@ -44,8 +51,11 @@ ABANDON: Step[Delivery] = Step(
     can_follow_up,
     RULE,
 )
+UNDO: Step[Delivery] = Step(
+    "undo_delivered", _("corriger une livraison"), frozenset(DONE), S.WORKS, can_follow_up, RULE
+)
 
-STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
+STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON, UNDO)
 FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}
 LATER = {step.target: step for step in (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE)}
 
@@ -54,4 +64,18 @@ DECIDE_REALLOCATION: Step[Reallocation] = Step(
 )
 REFUSE_REALLOCATION: Step[Reallocation] = Step(
     "refuse_reallocation", _("refuser cette affectation"), frozenset({R.PROPOSED}), R.REFUSED, can_refuse_reallocation
+)
+PUBLISH_ENQUIRY: Step[Enquiry] = Step(
+    "publish_enquiry", _("publier cette demande"), frozenset({E.RECEIVED}), E.PUBLISHED, can_moderate_enquiry, RULE
+)
+REFUSE_ENQUIRY: Step[Enquiry] = Step(
+    "refuse_enquiry",
+    _("écarter cette demande"),
+    frozenset({E.RECEIVED, E.PUBLISHED}),
+    E.REFUSED,
+    can_moderate_enquiry,
+    RULE,
+)
+ANSWER_ENQUIRY: Step[Enquiry] = Step(
+    "answer_enquiry", _("répondre à cette demande"), frozenset({E.PUBLISHED}), E.ANSWERED, can_answer_enquiry, RULE
 )

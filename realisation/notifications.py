@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Contact
-from bp_platform.core import calendar
+from bp_platform.core import calendar, codes
 from bp_platform.notifications import services as outbox
 from proposals import notifications as proposals
-from realisation.models import Delivery, OneYearReview, ProgressUpdate
+from realisation.models import Delivery, DeliveryChange, DoneOutside, Enquiry, OneYearReview, ProgressUpdate
+from realisation.selectors import Asked
 
 
 def _facts(delivery: Delivery) -> dict[str, Any]:
@@ -34,9 +36,13 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(event: str, delivery: Delivery, *, key: str, at: datetime, **more: str) -> None:
+def _tell(
+    event: str, delivery: Delivery, *, key: str, at: datetime, is_gathered: bool = False, **more: str | int
+) -> None:
+    """Owners and followers, each once. `is_gathered`: the second of a day about this project waits for the digest."""
     who = proposals.followers_of(delivery.proposal)
-    outbox.queue(event, who, key=key, context=_facts(delivery) | more, at=at)
+    about = f"{delivery.proposal.number}:" if is_gathered else ""
+    outbox.queue(event, who, key=key, context=_facts(delivery) | more, at=at, about=about)
 
 
 def scheduled(delivery: Delivery, *, at: datetime) -> None:
@@ -51,16 +57,39 @@ def scheduled(delivery: Delivery, *, at: datetime) -> None:
 def news(update: ProgressUpdate, *, at: datetime) -> None:
     """News, in the words of who builds."""
     delivery = update.delivery
+    photos = len(update.photos.all())
     _tell(
         "delivery_news", delivery, key=f"{delivery.proposal.number}:{update.key}", at=at,
-        text=update.text, author=update.author_label,
+        is_gathered=True, photos=photos, text=update.text, author=update.author_label,
         next_on=calendar.day_words(update.next_on) if update.next_on else "", next_text=update.next_text,
     )  # fmt: skip
 
 
 def delivered(delivery: Delivery, *, text: str, at: datetime) -> None:
     """It exists."""
-    _tell("delivery_done", delivery, key=delivery.proposal.number, at=at, text=text)
+    _tell("delivery_done", delivery, key=f"{delivery.proposal.number}:{at.isoformat()}", at=at, text=text)
+
+
+def take_back_delivered(delivery: Delivery) -> None:
+    """It was a mistake: the letters that still wait do not leave."""
+    outbox.take_back("delivery_done", key_prefix=f"{delivery.proposal.number}:")
+
+
+def changed(delivery: Delivery, changes: Sequence[DeliveryChange], *, at: datetime) -> None:
+    """What changed after the promise: from, to, and why."""
+    lines = [
+        _("%(what)s : %(before)s → %(after)s")
+        % {"what": row.get_kind_display(), "before": row.before, "after": row.after}
+        for row in changes
+    ]
+    facts: dict[str, Any] = {"lines": lines, "reason": changes[0].reason, "author": changes[0].author_label}
+    outbox.queue(
+        "delivery_change",
+        proposals.followers_of(delivery.proposal),
+        key=f"{delivery.proposal.number}:{changes[0].key}",
+        context=_facts(delivery) | facts,
+        at=at,
+    )
 
 
 def stopped(delivery: Delivery, *, at: datetime) -> None:
@@ -72,6 +101,79 @@ def stopped(delivery: Delivery, *, at: datetime) -> None:
 def resumed(delivery: Delivery, *, at: datetime) -> None:
     """It starts again."""
     _tell("delivery_resumed", delivery, key=f"{delivery.proposal.number}:{at.isoformat()}", at=at)
+
+
+def asked(contact: Contact, items: Sequence[Asked], *, at: datetime) -> None:
+    """What one person of the staff is asked for today, project by project."""
+    lines = [
+        f"{one.delivery.proposal.number}, {one.delivery.proposal.title} : {one.words}" if one.delivery else one.words
+        for one in items
+    ]
+    context = {
+        "lines": lines,
+        "number": len(lines),
+        "url": settings.BASE_URL + (items[0].url if len(items) == 1 else reverse("realisation:my_deliveries")),
+    }
+    key = (
+        f"{calendar.local_day(at)}:{items[0].about}:{items[0].delivery.pk if items[0].delivery else items[0].cycle.pk}"
+    )
+    outbox.queue("works_reminder", [contact], key=f"{key}:{items[0].step}", context=context, at=at)
+
+
+def done_outside(row: DoneOutside, *, at: datetime) -> None:
+    """It was not chosen, and it exists all the same."""
+    proposal = row.proposal
+    context = {
+        "number": proposal.number, "title": proposal.title, "done_by": row.done_by,
+        "day": calendar.day_words(row.done_on), "text": row.text, "url": proposals.sheet_url(proposal),
+    }  # fmt: skip
+    key = f"{proposal.number}:{at.isoformat()}"
+    outbox.queue("project_done_outside", proposals.followers_of(proposal), key=key, context=context, at=at)
+
+
+def enquiry_url(enquiry: Enquiry) -> str:
+    """Where an enquiry is read by all, once it is published."""
+    proposal = enquiry.delivery.proposal
+    return f"{settings.BASE_URL}{reverse('realisation:enquiries', args=[proposal.cycle.slug, proposal.number])}"
+
+
+def _of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
+    due = calendar.day_words(enquiry.due_on)
+    return _facts(enquiry.delivery) | {"question": enquiry.text, "due": due, "url": enquiry_url(enquiry)}
+
+
+def _author_of(enquiry: Enquiry) -> list[Contact]:
+    return [enquiry.author] if enquiry.author else []
+
+
+def enquiry_received(enquiry: Enquiry, code: str, *, at: datetime) -> None:
+    """The acknowledgement: the code, and the day by which the answer is promised."""
+    status = settings.BASE_URL + reverse("realisation:enquiry_status", args=[code])
+    context = _of_enquiry(enquiry) | {"code": codes.grouped(code), "status_url": status, "url": status}
+    outbox.queue("enquiry_received", _author_of(enquiry), key=str(enquiry.uid), context=context, at=at)
+
+
+def enquiry_refused(enquiry: Enquiry, *, at: datetime) -> None:
+    """It is not published, and why."""
+    context = _of_enquiry(enquiry) | {"reason": enquiry.refusal}
+    outbox.queue("enquiry_refused", _author_of(enquiry), key=str(enquiry.uid), context=context, at=at)
+
+
+def enquiry_to_answer(enquiry: Enquiry, staff: Sequence[Contact], *, at: datetime) -> None:
+    """The lead department has a question to answer, before a day."""
+    desk = settings.BASE_URL + reverse("realisation:enquiry", args=[enquiry.uid])
+    outbox.queue("enquiry_to_answer", staff, key=str(enquiry.uid), context=_of_enquiry(enquiry) | {"url": desk}, at=at)
+
+
+def enquiry_answered(enquiry: Enquiry, *, at: datetime) -> None:
+    """The author reads the answer; so do those who follow the project, if they wish."""
+    context = _of_enquiry(enquiry) | {"answer": enquiry.answer, "author": enquiry.answered_by}
+    key = f"{enquiry.delivery.proposal.number}:{enquiry.uid}"
+    outbox.queue("enquiry_answered", _author_of(enquiry), key=key, context=context, at=at)
+    others = (c for c in proposals.followers_of(enquiry.delivery.proposal) if c.pk != enquiry.author_id)
+    outbox.queue(
+        "enquiry_followed", others, key=key, context=context, at=at, about=f"{enquiry.delivery.proposal.number}:"
+    )
 
 
 def review_published(review: OneYearReview, *, at: datetime) -> None:

@@ -11,16 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
+from bp_platform.core import codes
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
 from cycles.models import Cycle, Envelope
-from proposals.models import Proposal, Stage
+from proposals import policies as proposal_policies
+from proposals.models import Proposal, ProposalState, Stage
 from realisation import selectors
 from realisation.models import (
+    DONE,
     Delivery,
     DeliveryState,
     Destination,
+    Enquiry,
     EnvelopeTransfer,
     LedgerEntry,
     LedgerImport,
@@ -28,11 +32,15 @@ from realisation.models import (
     OneYearReview,
     Reallocation,
 )
+from realisation.models.enquiries import EnquiryQuerySet
 from realisation.selectors import ImportPlan
 
 BUILDERS = (Role.AGENT, Role.HEAD)
 TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
 READERS_OF_PAPERS = (Role.FINANCE, Role.AUDITOR, *TEAM)
+MODERATION = (Role.MODERATOR, *TEAM)
+ENQUIRY_CODE = "enquiry"
+NOT_CHOSEN = (Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED)
 
 
 def can_create(by: Actor, proposal: Proposal, at: datetime) -> Decision:
@@ -54,6 +62,55 @@ def can_follow_up(by: Actor, delivery: Delivery, at: datetime) -> Decision:
         if by.holds(at, *TEAM):
             return yes_as(Role.PARTICIPATION)
     return no(_("Seule la direction qui réalise ce projet peut en donner des nouvelles."))
+
+
+def can_change(by: Actor, delivery: Delivery, at: datetime, *, hands_over: bool = False) -> Decision:
+    """Who follows the delivery says what changes; its head or the team hands it over to another department."""
+    allowed = can_follow_up(by, delivery, at)
+    if allowed and delivery.state == DeliveryState.ABANDONED:
+        return no(_("Ce projet est abandonné : il ne change plus."))
+    if allowed and hands_over and allowed.role == Role.AGENT:
+        return no(
+            _("Seule la ou le responsable de la direction, ou l’équipe participation, confie le projet à une autre.")
+        )
+    return allowed
+
+
+def can_tell_sequel(by: Actor, delivery: Delivery, at: datetime) -> Decision:
+    """What followed is told of what exists."""
+    allowed = can_follow_up(by, delivery, at)
+    if allowed and delivery.state not in DONE:
+        return no(_("« Ce qui a suivi » se raconte une fois le projet livré."))
+    return allowed
+
+
+def can_mark_done_outside(by: Actor, proposal: Proposal, at: datetime) -> Decision:
+    """The team says what was done without the participatory budget, of what this one did not choose."""
+    allowed = cycle_policies.team_only(by, at)
+    if allowed and proposal.stage not in (*NOT_CHOSEN, Stage.DONE_OUTSIDE):
+        return no(_("Le projet %(number)s n’a été ni écarté ni perdu au vote.") % {"number": proposal.number})
+    return allowed
+
+
+def can_ask(delivery: Delivery, at: datetime) -> Decision:
+    """Anybody asks about the works, with or without an account."""
+    if delivery.proposal.state != ProposalState.PUBLISHED:
+        return no(_("Ce projet n’est pas publié : on ne peut pas poser de question à son sujet."))
+    return YES
+
+
+def can_moderate_enquiry(by: Actor, enquiry: Enquiry, at: datetime) -> Decision:
+    """The moderators and the team read what residents write before it is published."""
+    if by.actor_kind == "import":
+        return yes_as("import")
+    if isinstance(by, User) and by.holds(at, *MODERATION):
+        return yes_as(Role.MODERATOR)
+    return no(_("Seule l’équipe de modération décide de la publication d’une demande."))
+
+
+def can_answer_enquiry(by: Actor, enquiry: Enquiry, at: datetime) -> Decision:
+    """The lead department answers, or the team."""
+    return can_follow_up(by, enquiry.delivery, at)
 
 
 def can_keep_ledger(by: Actor, at: datetime) -> Decision:
@@ -99,6 +156,57 @@ def delivery_for(user: User, number: str, at: datetime) -> Delivery:
     if delivery is None:
         raise Http404
     return delivery
+
+
+def moderates(user: User, at: datetime) -> bool:
+    """Whether somebody reads what residents write before it is published."""
+    return user.holds(at, *MODERATION)
+
+
+def enquiries_for(user: User, at: datetime) -> EnquiryQuerySet:
+    """The enquiries of one's departments, all of them for the team and the moderators; else a 404."""
+    rows = Enquiry.objects.select_related("delivery__proposal__cycle", "delivery__lead_department", "author")
+    if moderates(user, at):
+        return rows
+    departments = [row.department_id for row in user.held_roles(at) if row.role in BUILDERS]
+    if not departments:
+        raise Http404
+    return rows.public().filter(delivery__lead_department__in=departments)
+
+
+def enquiry_for(user: User, uid: UUID, at: datetime) -> Enquiry:
+    """One enquiry of the desk, or a 404."""
+    enquiry = enquiries_for(user, at).filter(uid=uid).first()
+    if enquiry is None:
+        raise Http404
+    return enquiry
+
+
+def enquiry_by_code(code: str) -> Enquiry:
+    """The status page's door: who holds the code asked. A wrong code is a 404."""
+    rows = Enquiry.objects.select_related("delivery__proposal__cycle", "delivery__lead_department")
+    found = rows.filter(code_digest=codes.digest(ENQUIRY_CODE, code)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def public_delivery(user: object, cycle: str, number: str, at: datetime) -> Delivery:
+    """A delivery that anybody may read about: its project's own door, then a 404 before the council's resolution."""
+    proposal = proposal_policies.proposal_for(user, cycle, number, at)
+    row = Delivery.objects.filter(proposal=proposal).select_related("lead_department").first()
+    if row is None:
+        raise Http404
+    row.proposal = proposal
+    return row
+
+
+def proposal_to_mark(user: User, number: str, at: datetime) -> Proposal:
+    """What the team may say was done without the participatory budget; the policy says why not, the door only hides."""
+    proposal = Proposal.objects.select_related("cycle", "area").filter(number=number).first()
+    if proposal is None or not user.holds(at, *TEAM):
+        raise Http404
+    return proposal
 
 
 def cycle_to_launch(user: User, slug: str, at: datetime) -> Cycle:

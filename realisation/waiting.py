@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
@@ -18,7 +18,7 @@ SOON = timedelta(days=60)
 
 
 def deliveries(user: User, at: datetime) -> str:
-    """« 1 chantier sans nouvelles », and for the team « 3 lauréats à lancer »."""
+    """« 3 lauréats à lancer, 1 chantier sans nouvelles, 2 dates passées »."""
     rows = selectors.desk_rows(policies.deliveries_for(user, at), at)
     silent = sum(1 for row in rows if row.cells[-1].is_late)
     is_team = user.holds(at, *policies.TEAM)
@@ -29,7 +29,25 @@ def deliveries(user: User, at: datetime) -> str:
     if silent:
         words = ngettext("%(n)d chantier sans nouvelles", "%(n)d chantiers sans nouvelles", silent)
         said.append(words % {"n": silent})
+    passed = sum(1 for one in selectors.waiting(policies.deliveries_for(user, at), at) if one.is_date)
+    if passed:
+        said.append(ngettext("%(n)d date passée", "%(n)d dates passées", passed) % {"n": passed})
     return ", ".join(said)
+
+
+def enquiries(user: User, at: datetime) -> str:
+    """« 2 demandes à relire, 3 à répondre, 1 en retard »: those of this user."""
+    mine = policies.enquiries_for(user, at)
+    today = calendar.local_day(at)
+    found = [
+        (
+            mine.to_moderate().count() if policies.moderates(user, at) else 0,
+            ngettext_lazy("%(n)d demande à relire", "%(n)d demandes à relire", "n"),
+        ),
+        (mine.to_answer().count(), ngettext_lazy("%(n)d à répondre", "%(n)d à répondre", "n")),
+        (mine.late(today).count(), ngettext_lazy("%(n)d en retard", "%(n)d en retard", "n")),
+    ]
+    return ", ".join(str(words % {"n": number}) for number, words in found if number)
 
 
 def finance(_user: User, _at: datetime) -> str:

@@ -92,18 +92,20 @@ REGISTERED = {
     },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
-        "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
-        "delivery_suspended", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
+        "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
+        "delivery_suspended", "enquiry_answered", "enquiry_followed", "enquiry_received", "enquiry_refused",
+        "enquiry_to_answer", "project_done_outside", "works_reminder", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
         "proposal_published", "proposal_received", "review_published",
     },
-    "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals"},
+    "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals", "realisation"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
-        "leftovers",        "moderation", "my_cases", "my_department", "places", "poll", "public_body", "reviews", "triage",
+        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits",
+        "enquiries", "finance", "leftovers", "moderation", "my_cases", "my_department", "places", "poll", "public_body",
+        "reviews", "triage",
     },
     "retentions": {
-        "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
+        "enquiries", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
         "preferences", "return", "roll", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
@@ -143,9 +145,9 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "cycle", "deliveries", "editions", "election_file", "entrance", "file",
-    "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
-    "money_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
+    "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance", "file",
+    "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
+    "money_csv", "place", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
     "review", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 

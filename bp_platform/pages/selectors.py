@@ -178,6 +178,7 @@ class ProjectSheet:
     events: list[Event]
     study: instruction.CaseSummary | None
     delivery: realisation.DeliverySummary | None
+    outside: realisation.Outside | None
     vote: voting.VoteSummary | None
 
 
@@ -192,6 +193,7 @@ REACHED = {
     Stage.DELIVERY: 4,
     Stage.ABANDONED: 4,
     Stage.DELIVERED: 5,
+    Stage.DONE_OUTSIDE: 5,
     Stage.WITHDRAWN: 0,
 }
 STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAWN}
@@ -204,7 +206,7 @@ def sheet_rows() -> QuerySet[Proposal]:
 
 
 def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
-    """Everything public about a project, read from `sheet_rows`. Ten more queries at most, whatever its stage."""
+    """Everything public about a project, read from `sheet_rows`. Thirteen more queries at most, whatever its stage."""
     study = instruction.public_study(proposal)
     works = realisation.public_works(proposal, at)
     events = [
@@ -223,13 +225,14 @@ def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
         events=sorted(events, key=lambda e: e.on, reverse=True),
         study=study.summary,
         delivery=works.summary,
+        outside=realisation.outside_of(proposal),
         vote=voting.vote_summary(proposal),
     )
 
 
 def project_line(stage: Stage) -> list[Station]:
     """The project's own line; a project that stops shows where."""
-    reached, is_over = REACHED[stage], stage == Stage.DELIVERED
+    reached, is_over = REACHED[stage], stage in {Stage.DELIVERED, Stage.DONE_OUTSIDE}
     stations = []
     for index, label in enumerate(project_words()):
         state: StationState = "past" if index < reached or is_over else "next"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from bp_platform.accounts.models import User
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
@@ -21,6 +23,7 @@ from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
 from proposals import policies as proposal_policies
+from realisation import policies as works_policies
 
 
 @login_not_required
@@ -62,7 +65,11 @@ def project(request: Request, cycle: str, number: str) -> HttpResponse:
     now = timezone.now()
     proposal = proposal_policies.proposal_for(request.user, cycle, number, now, among=selectors.sheet_rows())
     sheet = selectors.project_sheet(proposal, now)
-    return render(request, "pages/project.html", {"sheet": sheet, "cycle": proposal.cycle})
+    may_mark = isinstance(request.user, User) and works_policies.can_mark_done_outside(request.user, proposal, now)
+    context = {"sheet": sheet, "cycle": proposal.cycle, "mark_url": ""}
+    if may_mark:
+        context["mark_url"] = reverse("realisation:mark_outside", args=[number])
+    return render(request, "pages/project.html", context)
 
 
 @never_cache

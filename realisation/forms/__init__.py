@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from realisation.forms.changes import ChangeForm, OutsideForm, ReachForm, SequelForm, UndoForm, UnmarkForm
 from realisation.forms.deliveries import MilestoneForm, StopForm, UpdateForm
+from realisation.forms.enquiries import EnquiryAnswerForm, EnquiryCodeForm, EnquiryForm, EnquiryRefusalForm
 from realisation.forms.fields import DATE, FIELDS, WHOLE_DATE, amount_field, day_field, refuse
 from realisation.forms.imports import ApplyForm, ExportForm
 from realisation.forms.launch import LaunchForm, PledgeForm
@@ -16,20 +18,30 @@ __all__ = [
     "FIELDS",
     "WHOLE_DATE",
     "ApplyForm",
+    "ChangeForm",
     "DecisionForm",
+    "EnquiryAnswerForm",
+    "EnquiryCodeForm",
+    "EnquiryForm",
+    "EnquiryRefusalForm",
     "EntryForm",
     "ExportForm",
     "LaunchForm",
     "MilestoneForm",
+    "OutsideForm",
     "PaperFields",
     "PaperForm",
     "PledgeForm",
+    "ReachForm",
     "ReallocationForm",
     "RefusalForm",
     "ReversalForm",
     "ReviewForm",
+    "SequelForm",
     "StopForm",
     "TransferForm",
+    "UndoForm",
+    "UnmarkForm",
     "UpdateForm",
     "amount_field",
     "day_field",

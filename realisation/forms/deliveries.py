@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from realisation.forms.fields import day_field
-from realisation.models import DeliveryState, MilestoneKind
+from realisation.forms.fields import alt_field, day_field, photo_field
+from realisation.models import MOST_PHOTOS, DeliveryState, MilestoneKind
+from realisation.services import Photo
 
 
 class UpdateForm(forms.Form):
@@ -23,12 +24,14 @@ class UpdateForm(forms.Form):
         error_messages={"required": _("écrivez ce qui est neuf, même en une phrase.")},
     )
     to = forms.ChoiceField(label=_("Étape"), required=False)
-    photo = forms.FileField(
-        label=_("Une photo"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=_("Sans visage reconnaissable. JPEG, PNG ou WebP, 10 Mo au plus."),
-    )
+    photo_1 = photo_field(_("Une photo"), capture=True, help_text=_("Sans visage reconnaissable. 10 Mo au plus."))
+    alt_1 = alt_field(_("Ce que montre la photo"))
+    photo_2 = photo_field(_("Deuxième photo"))
+    alt_2 = alt_field(_("Ce que montre la deuxième photo"))
+    photo_3 = photo_field(_("Troisième photo"))
+    alt_3 = alt_field(_("Ce que montre la troisième photo"))
+    photo_4 = photo_field(_("Quatrième photo"))
+    alt_4 = alt_field(_("Ce que montre la quatrième photo"))
     next_on = day_field(_("Prochaine date"), required=False)
     next_text = forms.CharField(
         label=_("Ce qui se passe ce jour-là"),
@@ -37,6 +40,9 @@ class UpdateForm(forms.Form):
         help_text=_("Par exemple : début du chantier, plantation avec l’école."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    essential = ("text", "photo_1", "to")
+    optional = ("alt_1", "next_on", "next_text", "photo_2", "alt_2", "photo_3", "alt_3", "photo_4", "alt_4")
 
     def __init__(self, *args: Any, state: str, later: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +54,30 @@ class UpdateForm(forms.Form):
         if data.get("next_text") and not data.get("next_on") and "next_on" not in self.errors:
             self.add_error("next_on", _("indiquez la date de cette prochaine étape."))
         return data
+
+    @property
+    def essential_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.essential]
+
+    @property
+    def optional_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.optional]
+
+    @property
+    def shows_optional(self) -> bool:
+        """Whether something was typed there, or refused."""
+        return any(name in self.errors or (self.is_bound and self.data.get(name)) for name in self.optional)
+
+    @property
+    def has_lost_photos(self) -> bool:
+        """A refused form does not give its files back to the browser."""
+        return bool(self.errors and self.files)
+
+    def photos(self) -> list[Photo]:
+        """The photographs that were sent, in order, each with what it shows."""
+        data = self.cleaned_data
+        numbers = [n for n in range(1, MOST_PHOTOS + 1) if data.get(f"photo_{n}")]
+        return [Photo(data[f"photo_{n}"], data[f"alt_{n}"], field=f"photo_{n}") for n in numbers]
 
 
 class StopForm(forms.Form):

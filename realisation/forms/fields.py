@@ -59,3 +59,14 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
         widget=DATE,
         error_messages={"required": _("indiquez le jour."), "invalid": WHOLE_DATE},
     )
+
+
+def photo_field(label: Any, *, capture: bool = False, help_text: Any = "") -> forms.FileField:
+    """A photograph; `capture` opens the phone's camera at once."""
+    attrs = {"accept": "image/jpeg,image/png,image/webp"} | ({"capture": "environment"} if capture else {})
+    return forms.FileField(label=label, required=False, widget=forms.FileInput(attrs=attrs), help_text=help_text)
+
+
+def alt_field(label: Any) -> forms.CharField:
+    """What a photograph shows, for who does not see it."""
+    return forms.CharField(label=label, required=False, max_length=200)

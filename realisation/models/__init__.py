@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from realisation.models.changes import ChangeKind, DeliveryChange
 from realisation.models.deliveries import (
     DONE,
+    MOST_PHOTOS,
     MOVING,
     OWING_NEWS,
     SAID,
@@ -14,24 +16,38 @@ from realisation.models.deliveries import (
     Milestone,
     MilestoneKind,
     ProgressUpdate,
+    UpdatePhoto,
 )
+from realisation.models.enquiries import Enquiry, EnquiryKind, EnquiryState
 from realisation.models.imports import LedgerImport
 from realisation.models.ledger import EntryKind, LedgerEntry
+from realisation.models.outside import DoneOutside
 from realisation.models.papers import MoneyPaper
 from realisation.models.reallocations import Destination, Reallocation, ReallocationState
+from realisation.models.reminders import ANSWERS, LAUNCH, NEWS, Reminder, ReminderStep
 from realisation.models.reviews import OneYearReview
 from realisation.models.transfers import EnvelopeTransfer
 
 __all__ = [
+    "ANSWERS",
     "DONE",
+    "LAUNCH",
+    "MOST_PHOTOS",
     "MOVING",
+    "NEWS",
     "OWING_NEWS",
     "SAID",
     "STOPPED",
+    "ChangeKind",
     "Delivery",
+    "DeliveryChange",
     "DeliveryQuerySet",
     "DeliveryState",
     "Destination",
+    "DoneOutside",
+    "Enquiry",
+    "EnquiryKind",
+    "EnquiryState",
     "EntryKind",
     "EnvelopeTransfer",
     "LedgerEntry",
@@ -43,4 +59,7 @@ __all__ = [
     "ProgressUpdate",
     "Reallocation",
     "ReallocationState",
+    "Reminder",
+    "ReminderStep",
+    "UpdatePhoto",
 ]

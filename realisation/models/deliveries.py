@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
+from bp_platform.core.money import EuroField
 from bp_platform.documents.models import StoredFile
 from cycles.models import Envelope
 from proposals.models import Proposal
@@ -18,6 +19,8 @@ from proposals.models import Proposal
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from realisation.models.changes import DeliveryChange
+    from realisation.models.enquiries import Enquiry
     from realisation.models.ledger import LedgerEntry
 
 
@@ -54,7 +57,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """A laureate being built (« réalisation »), after the council's resolution. One per project."""
+    """A laureate being built (« réalisation »), after the council's resolution. One per project.
+
+    `promised_on` never changes (trigger of migration 0004). `place`, `scope` and `expected_cost_eur` are empty while
+    the project is built as it was voted; each change of them is a public `DeliveryChange`.
+    """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="delivery")
     envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="deliveries")
@@ -65,6 +72,10 @@ class Delivery(models.Model):
     state = models.CharField(_("avancement"), max_length=12, choices=DeliveryState, default=DeliveryState.SCHEDULED)
     resumes_to = models.CharField(max_length=12, choices=DeliveryState, blank=True)
     public_reason = models.TextField(_("motif public"), max_length=1000, blank=True)
+    place = models.CharField(_("lieu du chantier"), max_length=160, blank=True)
+    scope = models.TextField(_("ce qui est construit"), max_length=1000, blank=True)
+    expected_cost_eur = EuroField(_("coût attendu"), null=True, blank=True)
+    sequel = models.TextField(_("ce qui a suivi"), max_length=1000, blank=True)
     created_at = models.DateTimeField()
     delivered_on = models.DateField(_("livré le"), null=True, blank=True)
     inaugurated_on = models.DateField(_("inauguré le"), null=True, blank=True)
@@ -75,6 +86,8 @@ class Delivery(models.Model):
         updates: RelatedManager[ProgressUpdate]
         milestones: RelatedManager[Milestone]
         entries: RelatedManager[LedgerEntry]
+        changes: RelatedManager[DeliveryChange]
+        enquiries: RelatedManager[Enquiry]
 
     class Meta:
         constraints = [
@@ -99,6 +112,16 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(state="suspended", resumes_to__in=MOVING) | ~Q(state="suspended") & Q(resumes_to=""),
                 name="delivery_suspended_knows_where_it_resumes",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_cost_eur=None) | Q(expected_cost_eur__gt=0),
+                name="delivery_expected_cost_is_positive",
+                violation_error_message=_("Le coût attendu est supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sequel="") | Q(state__in=["delivered", "inaugurated"]),
+                name="delivery_sequel_follows_delivery",
+                violation_error_message=_("« Ce qui a suivi » se raconte une fois le projet livré."),
             ),
         ]
 
@@ -155,9 +178,11 @@ class ProgressUpdate(models.Model):
     state = models.CharField(_("avancement"), max_length=12, choices=DeliveryState)
     next_on = models.DateField(_("prochaine date"), null=True, blank=True)
     next_text = models.CharField(_("ce qui se passe ce jour-là"), max_length=120, blank=True)
-    photo = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     author_label = models.CharField(_("signature"), max_length=120)
     published_at = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        photos: RelatedManager[UpdatePhoto]
 
     class Meta:
         constraints = [
@@ -176,3 +201,27 @@ class ProgressUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.published_at:%Y-%m-%d}"
+
+
+MOST_PHOTOS = 4
+
+
+class UpdatePhoto(models.Model):
+    """A photograph of a piece of news; what it shows is its file's `alt_text`. Append-only by trigger."""
+
+    update = models.ForeignKey(ProgressUpdate, on_delete=models.PROTECT, related_name="photos")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["update", "position"], name="update_photo_has_its_place"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=MOST_PHOTOS),
+                name="update_holds_four_photos",
+                violation_error_message=_("Une nouvelle porte quatre photos au plus."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.update_id} {self.position}"

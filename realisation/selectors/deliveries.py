@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,21 +17,37 @@ from bp_platform.core.decisions import YES, Decision, no
 from bp_platform.documents import publication
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, PhaseKind
+from instruction import selectors as instruction
 from proposals import selectors as proposal_selectors
 from proposals.models import Proposal, Stage
 from realisation.models import (
     OWING_NEWS,
     Delivery,
+    DeliveryChange,
     DeliveryState,
+    DoneOutside,
+    Enquiry,
+    EnquiryState,
     LedgerEntry,
     Milestone,
     MilestoneKind,
     OneYearReview,
     ProgressUpdate,
+    UpdatePhoto,
 )
 from realisation.selectors import wording
 from realisation.selectors.accounts import Account, accounts, breaches
-from realisation.selectors.wording import TONES
+from realisation.selectors.history import Changed, changed, events
+from realisation.selectors.wording import TONES, Outcome
+from voting import selectors as voting
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A public photograph, and what it shows."""
+
+    url: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +57,7 @@ class News:
     on: date
     text: str
     by: str
-    photo_url: str = ""
-    photo_alt: str = ""
+    photos: Sequence[Picture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,22 @@ class DeliverySummary:
     resolution: str
     account: Account
     money_url: str
+    area_code: str
+    address: str
+    outcome: Outcome
+    quick_win: str = ""
+    scope: str = ""
+    cost: str = ""
+    sequel: str = ""
+    changes: Sequence[Changed] = ()
+    enquiries_url: str = ""
+    enquiries: str = ""
+    late_enquiries: str = ""
+
+    @property
+    def last_changes(self) -> Sequence[Changed]:
+        """The last one, for a sheet of paper that has one page."""
+        return self.changes[-1:]
 
     @property
     def is_late(self) -> bool:
@@ -95,9 +126,9 @@ class Expected:
 
 
 def delivery_lines(cycle: Cycle, at: datetime) -> list[DeliverySummary]:
-    """Every laureate of the cycle, whatever its news: none ever vanishes. Seven queries, whatever their number."""
-    rows = _whole(Delivery.objects.filter(proposal__cycle=cycle)).order_by("proposal__number")
-    return _summaries(cycle, list(rows), at)
+    """Every laureate of the cycle, whatever its news: none ever vanishes. The same queries, whatever their number."""
+    rows = _whole(Delivery.objects.filter(proposal__cycle=cycle))
+    return _summaries(cycle, list(rows.order_by("proposal__area__name", "proposal__number")), at)
 
 
 def delivery_summary(proposal: Proposal, at: datetime) -> DeliverySummary | None:
@@ -114,24 +145,30 @@ class PublicWorks:
     events: Sequence[Event]
 
 
-JOINED = ("delivery__lead_department",)
+JOINED = ("delivery__lead_department", "done_outside")
 """What a proposal's row is joined to, for `public_works` not to read the delivery again."""
 
 
 def public_works(proposal: Proposal, at: datetime) -> PublicWorks:
-    """Nothing before the council's resolution; then five queries, the delivery's own apart if it is joined."""
+    """Nothing before the council's resolution; then eight queries, the delivery's own apart if it is joined."""
     row: Delivery | None = getattr(proposal, "delivery", None)
     if row is None:
         return PublicWorks(None, ())
-    updates = Prefetch("updates", ProgressUpdate.objects.select_related("photo").order_by("published_at", "pk"))
-    prefetch_related_objects([row], updates, "milestones")
+    updates = Prefetch("updates", ProgressUpdate.objects.order_by("published_at", "pk"))
+    prefetch_related_objects([row], updates, PHOTOS, "milestones", CHANGES)
     told = list(row.updates.all())
     news = {row.pk: told[-1]} if told else {}
-    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], _events(row, told))
+    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], events(row, told))
 
 
 def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related("milestones")
+    return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related(
+        "milestones", CHANGES
+    )
+
+
+CHANGES = Prefetch("changes", DeliveryChange.objects.order_by("changed_at", "pk"))
+PHOTOS = Prefetch("updates__photos", UpdatePhoto.objects.select_related("file").order_by("position"))
 
 
 def _summaries(
@@ -143,19 +180,54 @@ def _summaries(
     last = latest_news([row.pk for row in rows]) if news is None else news
     owing = any(row.state in OWING_NEWS for row in rows)
     every = cycle_selectors.rules_of(cycle).delivery.update_every_days if owing else 0
-    sums = accounts(LedgerEntry.objects.filter(delivery__in=[row.pk for row in rows]))
-    return [_summary(cycle, row, last.get(row.pk), sums.get(row.pk, Account()), at, every) for row in rows]
+    ids = [row.pk for row in rows]
+    sums = accounts(LedgerEntry.objects.filter(delivery__in=ids))
+    chosen = chosen_on(cycle) if any(row.delivered_on for row in rows) else None
+    asked = enquiry_counts(ids, at)
+    return [
+        _summary(
+            cycle, row, last.get(row.pk), sums.get(row.pk, Account()), at, every, chosen, asked.get(row.pk, (0, 0))
+        )
+        for row in rows
+    ]
+
+
+def chosen_on(cycle: Cycle) -> date | None:
+    """The last day of the vote, or the day of the proclamation where there was none; one query."""
+    phases = [p for p in cycle.phases.all() if p.kind in {PhaseKind.VOTE, PhaseKind.PROCLAMATION}]
+    vote = next((p for p in phases if p.kind == PhaseKind.VOTE), None)
+    if vote is not None:
+        return calendar.local_day(calendar.last_instant(vote.closes_at))
+    return calendar.local_day(phases[0].opens_at) if phases else None
+
+
+def enquiry_counts(deliveries: Sequence[int], at: datetime) -> dict[int, tuple[int, int]]:
+    """How many questions the public reads about each of these, and how many wait past their day; one query."""
+    late = Count("pk", filter=Q(state=EnquiryState.PUBLISHED, due_on__lt=calendar.local_day(at)))
+    rows = Enquiry.objects.public().filter(delivery__in=deliveries).values_list("delivery").order_by("delivery")
+    return {pk: (number, overdue) for pk, number, overdue in rows.annotate(number=Count("pk"), late=late)}
 
 
 def latest_news(deliveries: Sequence[int]) -> dict[int, ProgressUpdate]:
-    """The last update of each of these deliveries; one query."""
-    rows = ProgressUpdate.objects.filter(delivery__in=deliveries).select_related("photo")
-    newest = rows.order_by("delivery", "-published_at", "-pk").distinct("delivery")
+    """The last update of each of these deliveries, with its photographs; two queries."""
+    rows = ProgressUpdate.objects.filter(delivery__in=deliveries)
+    newest = (
+        rows.order_by("delivery", "-published_at", "-pk")
+        .distinct("delivery")
+        .prefetch_related(Prefetch("photos", UpdatePhoto.objects.select_related("file").order_by("position")))
+    )
     return {update.delivery_id: update for update in newest}
 
 
 def _summary(
-    cycle: Cycle, row: Delivery, update: ProgressUpdate | None, account: Account, at: datetime, every: int
+    cycle: Cycle,
+    row: Delivery,
+    update: ProgressUpdate | None,
+    account: Account,
+    at: datetime,
+    every: int,
+    chosen: date | None,
+    asked: tuple[int, int],
 ) -> DeliverySummary:
     proposal, milestones = row.proposal, list(row.milestones.all())
     proposal.cycle = cycle
@@ -167,6 +239,17 @@ def _summary(
         url=reverse("pages:project", args=[cycle.slug, proposal.number]),
         picture=proposal_selectors.picture(proposal),
         place=proposal.area.name,
+        area_code=proposal.area.code,
+        address=row.place,
+        outcome=wording.outcome(row, at),
+        quick_win=wording.quick_win(row, chosen),
+        scope=row.scope,
+        cost=wording.cost(row, proposal.price_eur),
+        sequel=row.sequel,
+        changes=changed(row),
+        enquiries_url=reverse("realisation:enquiries", args=[cycle.slug, proposal.number]),
+        enquiries=wording.questions(asked[0]),
+        late_enquiries=wording.late_questions(asked[1]),
         stations=wording.line_of(row),
         status=wording.status(row),
         tone=TONES.get(row.state, "accent"),
@@ -188,13 +271,12 @@ def _summary(
 
 
 def _news(update: ProgressUpdate) -> News:
-    photo = update.photo if update.photo and update.photo.is_public else None
+    shown = [photo.file for photo in update.photos.all() if photo.file.is_public]
     return News(
         on=calendar.local_day(update.published_at),
         text=update.text,
         by=update.author_label,
-        photo_url=publication.public_url(photo) if photo else "",
-        photo_alt=photo.alt_text if photo else "",
+        photos=[Picture(publication.public_url(file), file.alt_text) for file in shown],
     )
 
 
@@ -215,23 +297,7 @@ def _next(
     return ahead[0] if ahead else (None, "")
 
 
-def _events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
-    """The delivery's part of the project's history."""
-    events = [Event(calendar.local_day(row.created_at), _("Réalisation décidée par le conseil"), text=row.resolution)]
-    events += [
-        Event(
-            calendar.local_day(u.published_at), str(u.get_state_display()).capitalize(), text=u.text, by=u.author_label
-        )
-        for u in told
-    ]
-    if row.delivered_on:
-        events.append(Event(row.delivered_on, _("Livré"), tone="success"))
-    if row.inaugurated_on:
-        events.append(Event(row.inaugurated_on, _("Inauguré"), tone="success"))
-    return events
-
-
-def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
+def expected_stage(proposal_ids: Collection[int]) -> dict[int, Expected]:
     """Which stage each delivery implies for its proposal."""
     stages = {
         DeliveryState.DELIVERED: Stage.DELIVERED,
@@ -239,7 +305,19 @@ def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
         DeliveryState.ABANDONED: Stage.ABANDONED,
     }
     rows = Delivery.objects.filter(proposal__in=list(proposal_ids)).values_list("proposal", "state").order_by("pk")
-    return {pk: Expected(stages.get(DeliveryState(state), Stage.DELIVERY)) for pk, state in rows}
+    found = {pk: Expected(stages.get(DeliveryState(state), Stage.DELIVERY)) for pk, state in rows}
+    outside = DoneOutside.objects.filter(proposal__in=list(proposal_ids)).order_by("pk")
+    return found | {pk: Expected(Stage.DONE_OUTSIDE) for pk in outside.values_list("proposal", flat=True)}
+
+
+def stage_without_us(proposal: Proposal) -> str:
+    """The stage of a project that is not marked as done outside: its delivery's, else its vote's, else its study's."""
+    ids = [proposal.pk]
+    of_delivery = expected_stage(ids).get(proposal.pk)
+    of_study = instruction.expected_stage(ids).get(proposal.pk)
+    if of_delivery:
+        return of_delivery.stage
+    return voting.expected_stage(ids).get(proposal.pk) or (of_study.stage if of_study else Stage.IDEA)
 
 
 def objection_to_closing(cycle: Cycle, at: datetime) -> Decision:

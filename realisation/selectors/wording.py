@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.core import calendar
+from bp_platform.core import calendar, money
 from bp_platform.core.components import Station, StationState, Tone
 from realisation.models import MOVING, OWING_NEWS, STOPPED, Delivery, DeliveryState
 
+Outcome = Literal["kept", "late", "to_come", "overdue", "abandoned"]
 TONES: dict[str, Tone] = {
     DeliveryState.DELIVERED: "success",
     DeliveryState.INAUGURATED: "success",
@@ -71,9 +74,9 @@ def promise(delivery: Delivery, forecast_on: date | None = None) -> str:
     if delivery.state == DeliveryState.ABANDONED:
         return ""
     promised = calendar.day_words(delivery.promised_on)
-    if forecast_on and forecast_on > delivery.promised_on:
+    if forecast_on and forecast_on != delivery.promised_on:
         moved = {"promised": promised, "day": calendar.day_words(forecast_on)}
-        return _("Promis pour le %(promised)s, maintenant attendu le %(day)s") % moved
+        return _("Promis pour le %(promised)s, attendu pour le %(day)s") % moved
     return _("Promis pour le %(day)s") % {"day": promised}
 
 
@@ -93,3 +96,57 @@ def lateness(delivery: Delivery, at: datetime) -> str:
         return ""
     days = (calendar.local_day(at) - delivery.promised_on).days
     return ngettext("%(n)d jour de retard", "%(n)d jours de retard", days) % {"n": days} if days > 0 else ""
+
+
+QUICK_WIN_MONTHS = 6
+
+
+def quick_win(delivery: Delivery, chosen_on: date | None) -> str:
+    """« Réalisé en moins de six mois », counted from the end of the vote."""
+    if chosen_on is None or delivery.delivered_on is None:
+        return ""
+    return (
+        _("Réalisé en moins de six mois")
+        if delivery.delivered_on <= calendar.months_after(chosen_on, QUICK_WIN_MONTHS)
+        else ""
+    )
+
+
+def outcome(delivery: Delivery, at: datetime) -> Outcome:
+    """What became of the promise, on that day."""
+    if delivery.state == DeliveryState.ABANDONED:
+        return "abandoned"
+    if delivery.delivered_on:
+        return "late" if delivery.delivered_on > delivery.promised_on else "kept"
+    return "overdue" if calendar.local_day(at) > delivery.promised_on else "to_come"
+
+
+def cost(delivery: Delivery, voted_eur: Decimal | None) -> str:
+    """« Coût attendu : 45 000 € (voté : 40 000 €) », once it differs from what was voted."""
+    if delivery.expected_cost_eur is None or delivery.state == DeliveryState.ABANDONED:
+        return ""
+    amounts = {"cost": money.in_words(delivery.expected_cost_eur), "voted": money.in_words(voted_eur or money.ZERO)}
+    return _("Coût attendu : %(cost)s (voté : %(voted)s)") % amounts
+
+
+def questions(number: int) -> str:
+    """« 2 questions »."""
+    return ngettext("%(n)d question", "%(n)d questions", number) % {"n": number} if number else ""
+
+
+def late_questions(number: int) -> str:
+    """« 1 réponse en retard »."""
+    said = ngettext("%(n)d réponse en retard", "%(n)d réponses en retard", number)
+    return said % {"n": number} if number else ""
+
+
+def outside(done_by: str, done_on: date) -> str:
+    """« Réalisé hors budget participatif par le département, le 3 octobre 2026 »."""
+    words = {"who": done_by, "day": calendar.day_words(done_on)}
+    return _("Réalisé hors budget participatif par %(who)s, le %(day)s") % words
+
+
+def promise_kept(kept: int, promised: int) -> str:
+    """« 3 promesses tenues à l’heure sur 6 »."""
+    said = ngettext("%(n)d promesse tenue à l’heure sur %(all)d", "%(n)d promesses tenues à l’heure sur %(all)d", kept)
+    return said % {"n": kept, "all": promised}

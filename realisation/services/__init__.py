@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from realisation.services.changes import AsBuilt, change, tell_sequel, undo_delivered
 from realisation.services.deliveries import (
     Pledge,
     abandon,
@@ -13,22 +14,32 @@ from realisation.services.deliveries import (
     resume,
     suspend,
 )
+from realisation.services.enquiries import Asking, answer_enquiry, ask, publish_enquiry, refuse_enquiry
 from realisation.services.imports import import_ledger, keep_for_import, preview_import, take_for_import, undo_import
 from realisation.services.ledger import budget, commit, invoice, pay, release, reverse
-from realisation.services.news import Photo, plan_milestone, post_update
+from realisation.services.milestones import plan_milestone, reach_milestone
+from realisation.services.news import Photo, post_update
+from realisation.services.outside import Elsewhere, mark_done_outside, unmark_done_outside
 from realisation.services.papers import attach, cycle_of, show_paper
 from realisation.services.reallocations import Promise, decide_reallocation, propose_reallocation, refuse_reallocation
+from realisation.services.reminders import remind
 from realisation.services.review import publish_review, write_review
 from realisation.services.transfers import reverse_transfer, transfer
 
 __all__ = [
+    "AsBuilt",
+    "Asking",
+    "Elsewhere",
     "Photo",
     "Pledge",
     "Promise",
     "abandon",
     "advance",
+    "answer_enquiry",
+    "ask",
     "attach",
     "budget",
+    "change",
     "commit",
     "create_deliveries",
     "create_delivery",
@@ -39,21 +50,29 @@ __all__ = [
     "inaugurate",
     "invoice",
     "keep_for_import",
+    "mark_done_outside",
     "pay",
     "plan_milestone",
     "post_update",
     "preview_import",
     "propose_reallocation",
+    "publish_enquiry",
     "publish_review",
+    "reach_milestone",
+    "refuse_enquiry",
     "refuse_reallocation",
     "release",
+    "remind",
     "resume",
     "reverse",
     "reverse_transfer",
     "show_paper",
     "suspend",
     "take_for_import",
+    "tell_sequel",
     "transfer",
+    "undo_delivered",
     "undo_import",
+    "unmark_done_outside",
     "write_review",
 ]

@@ -1,7 +1,8 @@
-"""The acts by which a delivery gives its news: an update, a date that is planned or moves."""
+"""The act by which a delivery gives its news."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from bp_platform.documents import publication, uploads
 from bp_platform.documents.models import StoredFile
 from cycles import services as cycle_services
 from realisation import notifications, policies
-from realisation.models import Delivery, DeliveryState, Milestone, ProgressUpdate
+from realisation.models import MOST_PHOTOS, Delivery, DeliveryState, ProgressUpdate, UpdatePhoto
 from realisation.services import deliveries
 
 
@@ -28,6 +29,7 @@ class Photo:
 
     upload: UploadedFile[bytes]
     alt_text: str = ""
+    field: str = ""  # where a refusal is said
 
 
 def post_update(
@@ -39,7 +41,7 @@ def post_update(
     to: str = "",
     next_on: date | None = None,
     next_text: str = "",
-    photo: Photo | None = None,
+    photos: Sequence[Photo] = (),
     author: str = "",
     key: UUID | None = None,
 ) -> ProgressUpdate:
@@ -64,12 +66,12 @@ def post_update(
             state=locked.state,
             next_on=next_on,
             next_text=next_text.strip(),
-            author_label=author or _author(locked, role),
+            author_label=author or signature(locked, role),
             published_at=at,
         )
-        update.full_clean(exclude=["photo"])
-        update.photo = _keep(photo, by=by, at=at) if photo else None
+        update.full_clean()
         update.save()
+        _keep_all(update, photos, by=by, at=at)
         journal.record(journal.Line(locked.journal_chain, at, by, "post_update", update, role=role))
         cycle_services.touch(locked.proposal.cycle)
         if to != DeliveryState.DELIVERED:  # the letter of a delivered project carries the same words
@@ -77,37 +79,23 @@ def post_update(
     return update
 
 
-def _author(delivery: Delivery, role: str) -> str:
-    """News is signed by a role, never by a person's name: people change, the town remains."""
+def signature(delivery: Delivery, role: str) -> str:
+    """What is told is signed by a role, never by a person's name: people change, the town remains."""
     return _("Équipe participation") if role == Role.PARTICIPATION else delivery.lead_department.name
+
+
+def _keep_all(update: ProgressUpdate, photos: Sequence[Photo], *, by: Actor, at: datetime) -> None:
+    """The photographs of a piece of news: all of them, or none and the refusal names which one (`photo_2`)."""
+    if len(photos) > MOST_PHOTOS:
+        raise ValidationError(_("Une nouvelle porte quatre photos au plus."))
+    for position, photo in enumerate(photos, start=1):
+        try:
+            file = _keep(photo, by=by, at=at)
+        except ValidationError as refusal:
+            raise ValidationError({photo.field or f"photo_{position}": refusal.messages}) from refusal
+        UpdatePhoto.objects.create(update=update, file=file, position=position)
 
 
 def _keep(photo: Photo, *, by: Actor, at: datetime) -> StoredFile:
     stored = uploads.keep_upload(photo.upload, by=by, at=at, alt_text=photo.alt_text, pictures_only=True)
     return publication.publish(stored, at=at)
-
-
-def plan_milestone(
-    delivery: Delivery,
-    *,
-    by: Actor,
-    at: datetime,
-    kind: str,
-    planned_on: date,
-    forecast_on: date | None = None,
-    delay_reason: str = "",
-) -> Milestone:
-    """Plan a milestone, or give a new forecast: the planned date stays as it was promised, a delay is explained."""
-    role = demand(policies.can_follow_up(by, delivery, at)).role
-    with journal.transaction_with_journal():
-        Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-        milestone = Milestone.objects.filter(delivery=delivery, kind=kind).first() or Milestone(
-            delivery=delivery, kind=kind, planned_on=planned_on
-        )
-        milestone.forecast_on = forecast_on if milestone.pk is None else forecast_on or planned_on
-        milestone.delay_reason = delay_reason.strip()
-        milestone.full_clean()
-        milestone.save()
-        journal.record(journal.Line(delivery.journal_chain, at, by, f"plan:{kind}", milestone, role=role))
-        cycle_services.touch(delivery.proposal.cycle)
-    return milestone

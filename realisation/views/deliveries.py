@@ -20,7 +20,7 @@ from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from realisation import flow, policies, selectors, services
-from realisation.forms import MilestoneForm, StopForm, UpdateForm, refuse
+from realisation.forms import StopForm, UpdateForm, refuse
 from realisation.models import Delivery
 
 
@@ -28,11 +28,14 @@ from realisation.models import Delivery
 def desk(request: MemberRequest) -> HttpResponse:
     """My deliveries, the quietest first; for the team, the laureates that wait for the council's vote."""
     now = timezone.now()
-    rows = selectors.desk_rows(policies.deliveries_for(request.user, now), now)
+    mine = policies.deliveries_for(request.user, now)
+    rows = selectors.desk_rows(mine, now)
     is_team = request.user.holds(now, *policies.TEAM)
     context = {
         "heading": selectors.desk_heading(rows),
         "rows": rows,
+        "waiting": selectors.waiting(mine, now),
+        "late_launches": selectors.launches(now) if is_team else [],
         "columns": [_("Projet"), _("Étape"), _("Dernières nouvelles")],
         "to_launch": selectors.cycles_to_launch() if is_team else [],
         "desk": _("Chantiers"),
@@ -55,29 +58,32 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now):
         messages.success(request, _("La nouvelle du projet %(number)s est publiée.") % {"number": number})
         return see_other("realisation:follow_up", number)
-    context = _one(request, delivery, now) | {"form": form}
+    last = delivery.updates.order_by("-published_at", "-pk").values_list("key", flat=True).first()
+    context = one(request, delivery, now) | {"form": form, "last_key": last or ""}
     return render(request, "realisation/follow_up.html", context, status=422 if form.errors else 200)
 
 
 def _post(request: MemberRequest, form: UpdateForm, delivery: Delivery, now: datetime) -> bool:
-    data = dict(form.cleaned_data)
-    picture = data.pop("photo")
-    photo = services.Photo(picture, alt_text="") if picture else None
+    data = {name: form.cleaned_data[name] for name in ("text", "to", "next_on", "next_text", "key")}
     try:
-        services.post_update(delivery, by=request.user, at=now, photo=photo, **data)
+        services.post_update(delivery, by=request.user, at=now, photos=form.photos(), **data)
     except (Refused, ValidationError) as error:
         refuse(form, error)
         return False
     return True
 
 
-def _one(request: MemberRequest, delivery: Delivery, now: datetime) -> dict[str, Any]:
+def one(request: MemberRequest, delivery: Delivery, now: datetime) -> dict[str, Any]:
     """What the pages of one delivery share."""
     return {
         "delivery": delivery,
         "proposal": delivery.proposal,
         "summary": selectors.delivery_summary(delivery.proposal, now),
         "milestones": list(delivery.milestones.order_by("planned_on", "pk")),
+        "waiting": selectors.waiting(Delivery.objects.filter(pk=delivery.pk), now),
+        "may_change": policies.can_change(request.user, delivery, now),
+        "may_undo": flow.UNDO.may(request.user, delivery, now),
+        "may_tell_sequel": policies.can_tell_sequel(request.user, delivery, now),
         "may_stop": flow.ABANDON.may(request.user, delivery, now),
         "may_resume": flow.RESUME.may(request.user, delivery, now),
         "desk": delivery.lead_department.short_name,
@@ -116,27 +122,6 @@ def resume(request: MemberRequest, number: str) -> HttpResponse:
     else:
         messages.success(request, _("Le projet %(number)s reprend.") % {"number": number})
     return see_other("realisation:follow_up", number)
-
-
-def milestone(request: MemberRequest, number: str) -> HttpResponse:
-    """Plan a date, or say that it moves and why."""
-    now = timezone.now()
-    delivery = policies.delivery_for(request.user, number, now)
-    form = MilestoneForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.plan_milestone(
-                delivery, by=request.user, at=now, kind=data["kind"], planned_on=data["on"],
-                delay_reason=data["delay_reason"],
-            )  # fmt: skip
-        except (Refused, ValidationError) as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("La date du projet %(number)s est publiée.") % {"number": number})
-            return see_other("realisation:follow_up", number)
-    context = _one(request, delivery, now) | {"form": form}
-    return render(request, "realisation/milestone.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,25 +15,69 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from bp_platform.core import money, text
+from bp_platform.core import calendar, money, text
 from bp_platform.core.components import Count
 from bp_platform.core.http import Request
 from cycles import policies as cycle_policies
+from cycles.caching import kept_for_visitors
 from cycles.models import Cycle
 from realisation import selectors
-from realisation.models import OneYearReview
+from realisation.filters import DeliveryFilter
+from realisation.models import Delivery, OneYearReview
 from realisation.selectors import DeliverySummary, MoneyPage
+
+PAGE_SIZE = 20
 
 
 @login_not_required
 @require_safe
+@kept_for_visitors
 def deliveries(request: Request, cycle: str) -> HttpResponse:
-    """Every laureate: where it stands, its next date, what is late, who is silent."""
+    """Every laureate, place by place: where it stands, its next date, what is late, who is silent."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     lines = selectors.delivery_lines(edition, now)
-    context = {"cycle": edition, "lines": lines, "counts": _counts(lines), "heading": _heading(lines)}
+    rows = Delivery.objects.filter(proposal__cycle=edition)
+    found = DeliveryFilter(request.GET, queryset=rows, cycle=edition, today=calendar.local_day(now))
+    kept = found.numbers() if found.active else None
+    shown = lines if kept is None else [line for line in lines if line.number in kept]
+    places = selectors.by_place(edition, found.areas, lines)
+    context = {
+        "cycle": edition,
+        "lines": lines,
+        "page": Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page")),
+        "total": len(shown),
+        "filter": found,
+        "places": places,
+        "on_map": {place.code: place.tally.promised for place in places},
+        "waiting": selectors.laureates_waiting(edition),
+        "outside": selectors.done_outside(edition),
+        "editions": selectors.promises(now),
+        "counts": _counts(lines),
+        "heading": _heading(lines),
+    }
     return render(request, "realisation/deliveries.html", context)
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def place(request: Request, cycle: str, place: str) -> HttpResponse:
+    """What my own place got: from this edition, and from the others."""
+    now = timezone.now()
+    edition = cycle_policies.cycle_for(request.user, cycle, now)
+    area = edition.areas.filter(code=place).first()
+    if area is None:
+        raise Http404
+    page = selectors.place_page(edition, area, now)
+    context = {
+        "cycle": edition,
+        "page": page,
+        "listed": Paginator(page.lines, PAGE_SIZE).get_page(request.GET.get("page")),
+        "counts": selectors.counts(page.tally),
+        "heading": _("Ce que le budget participatif a fait : %(place)s") % {"place": area.name},
+    }
+    return render(request, "realisation/place.html", context)
 
 
 def _heading(lines: list[DeliverySummary]) -> str:
@@ -58,7 +103,7 @@ def _counts(lines: list[DeliverySummary]) -> list[Count]:
 @login_not_required
 @require_safe
 def spending(request: Request, cycle: str) -> HttpResponse:
-    """« Où est passé l’argent ? »: the bar, each project, each line of its ledger."""
+    """« Où est passé l’argent ? »: the bar, each project, each line of its ledger."""
     now = timezone.now()
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     page = selectors.money_page(edition)
@@ -100,10 +145,10 @@ def _csv(edition: Cycle, address: str) -> Iterator[str]:
     yield "\ufeff"
     yield out.writerow(selectors.CSV_HEADINGS)
     for line in selectors.csv_lines(edition, address):
-        yield out.writerow([_harmless(cell) for cell in line])
+        yield out.writerow([harmless(cell) for cell in line])
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A spreadsheet must not take somebody's words for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
 

@@ -74,11 +74,36 @@ function menus() {
   }
 }
 
+/**
+ * What is typed in a form is kept by the browser until it has arrived: a lost connection on a building site loses
+ * nothing. `data-sent` is the mark of the last news that did arrive; the same mark sent twice is one piece of news.
+ */
+function drafts(root) {
+  const form = root.querySelector("form[data-draft]:not([data-ready])");
+  if (!form) return;
+  form.dataset.ready = "yes";
+  const name = `draft:${form.dataset.draft}`;
+  const fields = [...form.elements].filter((field) => field.name && !["file", "submit"].includes(field.type) && field.name !== "csrfmiddlewaretoken");
+  const refused = document.querySelector("[data-error-summary]");
+  try {
+    const kept = JSON.parse(localStorage.getItem(name) || "null");
+    if (kept && (kept.key === form.dataset.sent || Date.now() - kept.at > 86400000)) localStorage.removeItem(name);
+    else if (kept && !refused) for (const field of fields) if (kept.values[field.name] !== undefined) field.value = kept.values[field.name];
+    form.addEventListener("input", () => {
+      const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+      localStorage.setItem(name, JSON.stringify({ key: form.elements.key.value, at: Date.now(), values }));
+    });
+  } catch {
+    // A browser that keeps nothing: the form works all the same.
+  }
+}
+
 function enhance(root) {
   counters(root);
   summary(root);
   tray(root);
   copies(root);
+  drafts(root);
 }
 
 menus();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -135,3 +136,34 @@ def test_a_raw_update_cannot_lie(aicha, at, lie):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         OutboxMessage.objects.update(**lie)
+
+
+def test_a_second_mail_of_the_day_on_the_same_subject_joins_the_digest(aicha, moussa, at):
+    def tell(key, when):
+        services.queue("test_news", [aicha, moussa], key=key, context=FACTS, at=when, about="BP26-0143:")
+
+    tell("BP26-0143:1", at)
+    tell("BP26-0143:2", at + timedelta(hours=2))
+    tell("BP26-0143:3", at + timedelta(days=1))
+    services.queue("test_news", [aicha], key="BP26-0150:1", context=FACTS, at=at, about="BP26-0150:")
+
+    mails = OutboxMessage.objects.order_by("pk").values_list("key", "channel", "cadence")
+    assert list(mails) == [
+        ("BP26-0143:1", "email", "at_once"),
+        ("BP26-0143:1", "letter", "at_once"),
+        ("BP26-0143:2", "email", "daily"),
+        ("BP26-0143:2", "letter", "at_once"),
+        ("BP26-0143:3", "email", "at_once"),
+        ("BP26-0143:3", "letter", "at_once"),
+        ("BP26-0150:1", "email", "at_once"),
+    ]
+
+
+def test_what_was_said_by_mistake_and_has_not_left_is_taken_back(aicha, moussa, at):
+    services.queue("test_news", [aicha, moussa], key="BP26-0143:1", context=FACTS, at=at)
+    services.queue("test_news", [aicha], key="BP26-0150:1", context=FACTS, at=at)
+    OutboxMessage.objects.filter(contact=moussa).update(state="sent", sent_at=at, context={})
+
+    assert services.take_back("test_news", key_prefix="BP26-0143:") == 1
+
+    assert list(OutboxMessage.objects.order_by("pk").values_list("state", flat=True)) == ["cancelled", "sent", "queued"]

@@ -50,7 +50,7 @@ def _between(card: str, title: str) -> str:
 
 TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
-    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -58,10 +58,10 @@ HOUSE = {
 }  # fmt: skip
 CALM = {
     Role.PARTICIPATION: TEAM,
-    Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": ""},
+    Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": "", "Demandes": NOTHING},
     Role.AMBASSADOR: {"Dépôts assistés": ""},
-    Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING},
-    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING},
+    Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING},
+    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING},
     Role.FINANCE: {"Finances": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},

@@ -189,14 +189,14 @@ def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
 
 
-TEAM = ["Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Chantiers", "Bilans", "Courriers"]  # fmt: skip
+TEAM = ["Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Chantiers", "Demandes", "Bilans", "Courriers"]  # fmt: skip
 HOUSE = ["Vote", "Lieux de vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
 DESKS = {
     Role.PARTICIPATION: TEAM,
-    Role.MODERATOR: ["Modération", "Dépôts assistés"],
+    Role.MODERATOR: ["Modération", "Dépôts assistés", "Demandes"],
     Role.AMBASSADOR: ["Dépôts assistés"],
-    Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers"],
-    Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers"],
+    Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers", "Demandes"],
+    Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers", "Demandes"],
     Role.FINANCE: ["Finances"],
     Role.ELECTED: ["Décisions"],
     Role.COMMITTEE: ["Comité de suivi"],

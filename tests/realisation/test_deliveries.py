@@ -204,7 +204,7 @@ def test_a_date_that_moves_back_is_explained(delivery, bruno, at):
     row = Milestone.objects.get(delivery=delivery)
     assert (row.planned_on, row.forecast_on, row.expected_on) == (date(2027, 12, 31), later, later)
     summary = selectors.delivery_summary(delivery.proposal, at)
-    assert summary.promised == "Promis pour le 31 décembre 2027, maintenant attendu le 1er mars 2028"
+    assert summary.promised == "Promis pour le 31 décembre 2027, attendu pour le 1er mars 2028"
     assert summary.delay_reason == "Aucune entreprise n’a répondu."
 
 

@@ -16,7 +16,7 @@ from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, Mileston
 from tests.factories import realisation as factory
 
 DAY = timedelta(days=1)
-BUILDERS = ("", "{n}/", "{n}/arreter/", "{n}/dates/")
+BUILDERS = ("", "{n}/", "{n}/arreter/", "{n}/dates/", "{n}/changer/", "{n}/corriger/", "{n}/suites/", "programme/")
 BOOKS = ("", "2026/", "2026/transfert/", "ecritures/{e}/annuler/")
 TEAM = ("chantiers/lancer/2026/", "bilans/", "bilans/2026/")
 
@@ -139,10 +139,10 @@ def test_refused_news_keep_what_was_typed(delivery, bruno, news, sign_in, change
 def test_a_photograph_that_is_not_one_is_said(delivery, bruno, news, sign_in):
     photo = SimpleUploadedFile("chantier.jpg", b"<script>", "image/jpeg")
 
-    response = sign_in(bruno).post(f"/bureau/chantiers/{delivery.proposal.number}/", news | {"photo": photo})
+    response = sign_in(bruno).post(f"/bureau/chantiers/{delivery.proposal.number}/", news | {"photo_1": photo})
 
     assert response.status_code == 422
-    assert errors(response) == {"__all__": ["Ce fichier n’est pas d’un type accepté (JPEG, PNG ou WebP)."]}
+    assert errors(response) == {"photo_1": ["Ce fichier n’est pas d’un type accepté (JPEG, PNG ou WebP)."]}
 
 
 def test_stopping_asks_why(delivery, bruno, sign_in):

@@ -97,19 +97,20 @@ def test_another_department_gives_no_news(delivery, farid, at):
 
 
 def test_a_photograph_is_redrawn_and_public(delivery, bruno, at, client):
-    services.post_update(delivery, by=bruno, at=at, text="Voyez.", photo=services.Photo(photograph()))
+    services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=[services.Photo(photograph(), "Les arbres")])
 
-    photo = ProgressUpdate.objects.get().photo
+    photo = ProgressUpdate.objects.get().photos.get().file
     assert (photo.is_public, photo.content_type) == (True, "image/webp")
     page = client.get("/2026/realisation/").content.decode()
-    assert selectors.delivery_summary(delivery.proposal, at).news.photo_url in page
+    assert selectors.delivery_summary(delivery.proposal, at).news.photos[0].url in page
+    assert 'alt="Les arbres"' in page
 
 
 def test_a_false_photograph_keeps_nothing(delivery, bruno, at):
     liar = services.Photo(SimpleUploadedFile("chantier.jpg", b"<script>", "image/jpeg"))
 
     with pytest.raises(ValidationError, match="pas d’un type accepté"):
-        services.post_update(delivery, by=bruno, at=at, text="Voyez.", photo=liar)
+        services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=[liar])
 
     assert ProgressUpdate.objects.count() == 0
 
@@ -144,3 +145,38 @@ def test_a_suspended_project_still_owes_news_a_delivered_one_no_more(delivery, b
     services.resume(delivery, by=bruno, at=at)
     services.deliver(delivery, by=bruno, at=at, on=at.date())
     assert selectors.delivery_summary(delivery.proposal, at + 91 * DAY).silence == ""
+
+
+def test_four_photographs_each_with_what_it_shows(delivery, bruno, at, client):
+    photos = [services.Photo(photograph(), f"Photo {n}") for n in range(1, 5)]
+
+    services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=photos)
+
+    shown = selectors.delivery_summary(delivery.proposal, at).news.photos
+    assert [photo.alt for photo in shown] == ["Photo 1", "Photo 2", "Photo 3", "Photo 4"]
+    page = client.get(f"/2026/projets/{delivery.proposal.number}/").content.decode()
+    assert all(f'alt="Photo {n}"' in page for n in range(1, 5))
+    with pytest.raises(ValidationError, match="quatre photos au plus"):
+        services.post_update(delivery, by=bruno, at=at, text="Encore.", photos=[services.Photo(photograph())] * 5)
+
+
+def test_the_photograph_that_is_refused_is_named_and_nothing_is_published(delivery, bruno, at):
+    photos = [services.Photo(photograph()), services.Photo(SimpleUploadedFile("a.jpg", b"<script>"))]
+
+    with pytest.raises(ValidationError) as refused:
+        services.post_update(delivery, by=bruno, at=at, text="Voyez.", photos=photos)
+
+    assert list(refused.value.error_dict) == ["photo_2"]
+    assert (ProgressUpdate.objects.count(), OutboxMessage.objects.filter(event="delivery_news").count()) == (0, 0)
+
+
+def test_a_second_news_of_the_day_waits_for_the_morning_a_correction_does_not(delivery, bruno, at):
+    for hours, text in ((0, "Les arbres arrivent."), (3, "Ils sont plantés."), (26, "Ils sont arrosés.")):
+        services.post_update(delivery, by=bruno, at=at + timedelta(hours=hours), text=text)
+
+    rows = OutboxMessage.objects.filter(event="delivery_news").order_by("pk")
+    assert list(rows.values_list("cadence", flat=True)) == ["at_once", "daily", "at_once"]
+    services.plan_milestone(
+        delivery, by=bruno, at=at, kind="delivery", planned_on=at.date() + 999 * DAY, delay_reason="Le gel."
+    )
+    assert OutboxMessage.objects.get(event="delivery_change").cadence == "at_once"

@@ -13,7 +13,7 @@ from bp_platform.notifications.services.desk import (
     put_back_letters,
     resend,
 )
-from bp_platform.notifications.services.outbox import queue
+from bp_platform.notifications.services.outbox import queue, take_back
 
 __all__ = [
     "TROUBLES",
@@ -28,4 +28,5 @@ __all__ = [
     "set_cadence",
     "sweep",
     "switch_off",
+    "take_back",
 ]

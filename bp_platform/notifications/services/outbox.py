@@ -11,7 +11,7 @@ from django.db import transaction
 
 from bp_platform.accounts import selectors as people
 from bp_platform.accounts.models import Contact
-from bp_platform.core import registries, wakeups
+from bp_platform.core import calendar, registries, wakeups
 from bp_platform.core.registries import EventType
 from bp_platform.notifications import cadences
 from bp_platform.notifications.models import Cadence, Channel, OutboxMessage, OutboxState, Preference
@@ -20,7 +20,9 @@ WAKE = "notifications.deliver"
 BATCH = 1000
 
 
-def queue(event: str, contacts: Iterable[Contact], *, key: str, context: Mapping[str, Any], at: datetime) -> int:
+def queue(
+    event: str, contacts: Iterable[Contact], *, key: str, context: Mapping[str, Any], at: datetime, about: str = ""
+) -> int:
     """Tell people about an event: one row each, in the caller's transaction; they leave after its commit.
 
     `event` is a registered EventType; `key` names the occurrence (« BP26-0143:published »): the same person is told
@@ -28,6 +30,8 @@ def queue(event: str, contacts: Iterable[Contact], *, key: str, context: Mapping
     templates, and is emptied once the message has left; `url` in it is where to read more (digests show it).
     By e-mail if the contact has a working address, else by letter, else the row only says that nobody could be
     reached. Choices of the preference centre are honoured, service messages excepted.
+    `about` is the beginning that the keys of one subject share (« BP26-0143: »): whoever was already written to at
+    once that day about it, by this event, finds the rest in the next morning's digest instead of a second mail.
     `contacts` may be a generator: never more than a batch is in memory. Returns the number of new messages that
     can leave (e-mails and letters).
     """
@@ -35,7 +39,7 @@ def queue(event: str, contacts: Iterable[Contact], *, key: str, context: Mapping
     written = 0
     with transaction.atomic():
         for batch in _batches(contacts):
-            written += _write(kind, batch, key=key, context=dict(context), at=at)
+            written += _write(kind, batch, key=key, context=dict(context), at=at, about=about)
         if written:
             wakeups.wake(WAKE)
     return written
@@ -47,8 +51,17 @@ def _batches(contacts: Iterable[Contact]) -> Iterator[list[Contact]]:
         yield batch
 
 
-def _write(kind: EventType, contacts: Sequence[Contact], *, key: str, context: dict[str, Any], at: datetime) -> int:
+def take_back(event: str, *, key_prefix: str) -> int:
+    """What was said by mistake and has not left yet is cancelled; in the caller's transaction. Returns how many."""
+    waiting = OutboxMessage.objects.filter(event=event, key__startswith=key_prefix, state=OutboxState.QUEUED)
+    return waiting.filter(print_run=None, lease_until=None).update(state=OutboxState.CANCELLED)
+
+
+def _write(
+    kind: EventType, contacts: Sequence[Contact], *, key: str, context: dict[str, Any], at: datetime, about: str
+) -> int:
     chosen = _choices(kind, contacts)
+    heard = _heard_today(kind, contacts, about, at) if about else frozenset()
     told = set(
         OutboxMessage.objects.filter(event=kind.key, key=key, contact__in=contacts).values_list("contact_id", "channel")
     )
@@ -61,6 +74,8 @@ def _write(kind: EventType, contacts: Sequence[Contact], *, key: str, context: d
             continue
         if channel != Channel.EMAIL:
             cadence = Cadence.AT_ONCE
+        elif cadence == Cadence.AT_ONCE and contact.pk in heard:
+            cadence = Cadence.DAILY
         rows[contact.pk, channel] = OutboxMessage(
             contact=contact,
             event=kind.key,
@@ -75,6 +90,15 @@ def _write(kind: EventType, contacts: Sequence[Contact], *, key: str, context: d
         )
     OutboxMessage.objects.bulk_create(rows.values(), ignore_conflicts=True)
     return sum(channel != Channel.NONE for _, channel in rows)
+
+
+def _heard_today(kind: EventType, contacts: Sequence[Contact], about: str, at: datetime) -> frozenset[int]:
+    """Those to whom a mail left, or leaves, at once since midnight about the same subject."""
+    zone = people.public_body().zone
+    midnight = calendar.at_midnight(calendar.local_day(at, zone), zone)
+    rows = OutboxMessage.objects.filter(contact__in=contacts, event=kind.key, key__startswith=about)
+    told = rows.filter(channel=Channel.EMAIL, cadence=Cadence.AT_ONCE, created_at__gte=midnight, created_at__lte=at)
+    return frozenset(told.exclude(state=OutboxState.CANCELLED).values_list("contact_id", flat=True))
 
 
 def channel_of(contact: Contact) -> Channel:
