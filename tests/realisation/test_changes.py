@@ -198,7 +198,6 @@ def test_a_quick_win_is_delivered_within_six_months_of_the_vote(cycle, delivery,
     six_months_before = date(2025, 9, 2)
     assert wording.quick_win(delivery, six_months_before) == "Réalisé en moins de six mois"
     assert wording.quick_win(delivery, six_months_before - DAY) == ""
-    assert wording.after_months(date(2025, 8, 31), 6) == date(2026, 2, 28)
 
 
 def test_a_step_is_done_and_a_date_that_is_done_moves_no_more(delivery, bruno, at):
