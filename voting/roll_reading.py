@@ -287,4 +287,4 @@ def refusal(tally: Tally) -> str:
 
 
 def _no_headings() -> str:
-    return _("Aucune ligne de titres n’est reconnue : la première doit nommer « Nom » et « Prénom ».")
+    return _("Aucune ligne de titres n’est reconnue : la première doit nommer « Nom » et « Prénom ».")

@@ -57,10 +57,10 @@ def take(family: str, purpose: str, waiting: Waiting, *, by: User) -> BinaryIO:
     """The file put aside by this person for this purpose, and for the last time: it is deleted."""
     kept = StoredFile.objects.filter(uid=waiting.uid, owner=by, original_name=f"{family}{purpose}").first()
     if kept is None:
-        raise Refused(no(_("Ce fichier n’est plus là : déposez-le à nouveau.")))
+        raise Refused(no(_("Ce fichier n’est plus là : déposez-le à nouveau.")))
     sealed = storage.content_of(kept)
     storage.forget(kept)
     try:
         return BytesIO(SecretBox(bytes.fromhex(waiting.key)).decrypt(sealed))
     except (CryptoError, ValueError) as error:
-        raise Refused(no(_("Ce fichier n’est plus lisible : déposez-le à nouveau."))) from error
+        raise Refused(no(_("Ce fichier n’est plus lisible : déposez-le à nouveau."))) from error
