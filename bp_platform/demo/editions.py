@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import ballots, deliveries, polls, studies, town
+from bp_platform.demo import ballots, deliveries, polls, studies, town, works
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -214,5 +214,6 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
         until=at,
         resolution=facts["laureates_resolution"],
     )
+    works.tell_all(place.cycle, described["works"], at=at)
     deliveries.review(place.cycle, text=facts["review"].strip(), at=dates["review"][0] + timedelta(days=20))
     return place.cycle
