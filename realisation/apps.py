@@ -13,11 +13,15 @@ class RealisationConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from realisation import policies, reports, waiting
+        from realisation import policies, reports, review_report, waiting
 
         for key, label in EVENTS:
             registries.events.register(registries.EventType(key, label, f"realisation/email/{key}"))
+        for key, label in DESK_EVENTS:
+            kind = registries.EventType(key, label, f"realisation/email/{key}", is_service=True)
+            registries.events.register(kind)
         registries.reports.register(reports.DELIVERY_SHEET)
+        registries.reports.register(review_report.ONE_YEAR_REVIEW)
         registries.vetoes.register(registries.Veto("return_is_owed", "close_cycle", policies.may_close))
         registries.vetoes.register(registries.Veto("works_are_under_way", "withdraw_proposal", policies.may_leave))
         registries.retentions.register(
@@ -32,14 +36,17 @@ class RealisationConfig(AppConfig):
                     "realisation.LedgerEntry",
                     "realisation.EnvelopeTransfer",
                     "realisation.OneYearReview",
+                    "realisation.ReviewBlock",
+                    "realisation.Rectification",
                 ),
             )
         )
         builders, books = frozenset({Role.PARTICIPATION, Role.AGENT, Role.HEAD}), frozenset({Role.FINANCE})
+        readers = frozenset({Role.PARTICIPATION, *policies.VALIDATORS})
         for key, label, url_name, roles, order, says in (
             ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
             ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
-            ("reviews", _("Bilans"), "realisation:reviews", frozenset({Role.PARTICIPATION}), 60, waiting.reviews),
+            ("reviews", _("Bilans"), "realisation:reviews", readers, 60, waiting.reviews),
         ):
             registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
 
@@ -52,4 +59,10 @@ EVENTS = (
     ("delivery_resumed", _("Reprise d’un projet que je suis")),
     ("delivery_abandoned", _("Abandon d’un projet que je suis")),
     ("review_published", _("Bilan d’une édition")),
+)
+DESK_EVENTS = (
+    ("review_due", _("Bilan à écrire")),
+    ("review_submitted", _("Bilan à valider")),
+    ("review_sent_back", _("Bilan à reprendre")),
+    ("review_validated", _("Bilan validé, à publier")),
 )

@@ -1,13 +1,18 @@
-"""The delivery's machine."""
+"""The machines of the delivery and of the one-year review."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import Decision
 from bp_platform.core.flows import Step
-from realisation.models import MOVING, OWING_NEWS, Delivery
+from realisation.models import MOVING, OWING_NEWS, Delivery, OneYearReview
 from realisation.models import DeliveryState as S
-from realisation.policies import can_follow_up
+from realisation.models import ReviewState as R
+from realisation.policies import can_follow_up, can_publish_review, can_review, can_send_back, can_validate
 
 RULE = "art. 8"
 DESIGN: Step[Delivery] = Step(
@@ -47,3 +52,26 @@ ABANDON: Step[Delivery] = Step(
 STEPS = (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE, SUSPEND, RESUME, ABANDON)
 FORWARD = {step.target: step for step in (DESIGN, PROCURE, BUILD)}
 LATER = {step.target: step for step in (DESIGN, PROCURE, BUILD, DELIVER, INAUGURATE)}
+
+
+def _team(by: Actor, review: OneYearReview, at: datetime) -> Decision:
+    return can_review(by, review.cycle, at)
+
+
+SUBMIT: Step[OneYearReview] = Step(
+    "submit_review", _("soumettre le bilan"), frozenset({R.DRAFT}), R.SUBMITTED, _team, RULE
+)
+SEND_BACK: Step[OneYearReview] = Step(
+    "send_back_review",
+    _("renvoyer le bilan"),
+    frozenset({R.SUBMITTED, R.VALIDATED}),
+    R.DRAFT,
+    can_send_back,
+    RULE,
+)
+VALIDATE: Step[OneYearReview] = Step(
+    "validate_review", _("valider le bilan"), frozenset({R.SUBMITTED}), R.VALIDATED, can_validate, RULE
+)
+PUBLISH: Step[OneYearReview] = Step(
+    "publish_review", _("publier le bilan"), frozenset({R.VALIDATED}), R.PUBLISHED, can_publish_review, RULE
+)

@@ -16,14 +16,16 @@ from realisation.models.deliveries import (
     ProgressUpdate,
 )
 from realisation.models.ledger import EntryKind, EnvelopeTransfer, LedgerEntry
-from realisation.models.reviews import OneYearReview
+from realisation.models.reviews import COMPULSORY, BlockKind, OneYearReview, Rectification, ReviewBlock, ReviewState
 
 __all__ = [
+    "COMPULSORY",
     "DONE",
     "MOVING",
     "OWING_NEWS",
     "SAID",
     "STOPPED",
+    "BlockKind",
     "Delivery",
     "DeliveryQuerySet",
     "DeliveryState",
@@ -34,4 +36,7 @@ __all__ = [
     "MilestoneKind",
     "OneYearReview",
     "ProgressUpdate",
+    "Rectification",
+    "ReviewBlock",
+    "ReviewState",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from realisation.selectors.accounts import Account, Balance, account_of, accounts, balance_of, breaches
+from realisation.selectors.closing import objection_to_closing
 from realisation.selectors.deliveries import (
     JOINED,
     DeliverySummary,
@@ -12,7 +13,6 @@ from realisation.selectors.deliveries import (
     delivery_lines,
     delivery_summary,
     expected_stage,
-    objection_to_closing,
     public_works,
 )
 from realisation.selectors.desks import (
@@ -38,14 +38,45 @@ from realisation.selectors.money import (
     money_page,
     recent_entries,
 )
+from realisation.selectors.review_data import REVIEW_CSV_HEADINGS, review_json, review_rows
+from realisation.selectors.review_dates import (
+    cycles_without_review,
+    has_review,
+    is_designated_by_body,
+    reminder_of,
+    review_due_on,
+    review_line,
+    reviews_to_remind,
+)
+from realisation.selectors.review_figures import figures_of, photo_of
+from realisation.selectors.review_pages import ReviewPage, page_of, review_page
+from realisation.selectors.reviews import (
+    LAUREATE,
+    DeskBlock,
+    Draft,
+    block_keys,
+    draft,
+    figures_moved,
+    kind_of,
+    missing_step,
+    only,
+    published_document,
+    review_of,
+    text_digest,
+    validators_of,
+)
 from realisation.selectors.wording import silent_days
 
 __all__ = [
     "CSV_HEADINGS",
     "JOINED",
+    "LAUREATE",
+    "REVIEW_CSV_HEADINGS",
     "Account",
     "Balance",
     "DeliverySummary",
+    "DeskBlock",
+    "Draft",
     "EnvelopeLine",
     "Expected",
     "Money",
@@ -53,28 +84,52 @@ __all__ = [
     "News",
     "ProjectMoney",
     "PublicWorks",
+    "ReviewPage",
     "account_of",
     "accounts",
     "balance_of",
+    "block_keys",
     "breaches",
     "csv_lines",
     "cycle_with_ledger",
     "cycles_to_launch",
     "cycles_with_money",
+    "cycles_without_review",
     "deadline",
     "delivery_lines",
     "delivery_summary",
     "desk_heading",
     "desk_rows",
+    "draft",
     "entry_rows",
     "envelope_rows",
     "expected_stage",
+    "figures_moved",
+    "figures_of",
+    "has_review",
+    "is_designated_by_body",
+    "kind_of",
     "laureates_without_delivery",
+    "missing_step",
     "money_of",
     "money_page",
     "objection_to_closing",
+    "only",
+    "page_of",
+    "photo_of",
     "public_works",
+    "published_document",
     "recent_entries",
+    "reminder_of",
+    "review_due_on",
+    "review_json",
+    "review_line",
+    "review_of",
+    "review_page",
+    "review_rows",
+    "reviews_to_remind",
     "silent_days",
     "study_leads",
+    "text_digest",
+    "validators_of",
 ]

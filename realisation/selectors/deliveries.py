@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Event, Station, Tone
-from bp_platform.core.decisions import YES, Decision, no
 from bp_platform.documents import publication
 from cycles import selectors as cycle_selectors
-from cycles.models import Cycle, PhaseKind
+from cycles.models import Cycle
 from proposals import selectors as proposal_selectors
 from proposals.models import Proposal, Stage
 from realisation.models import (
@@ -26,11 +25,10 @@ from realisation.models import (
     LedgerEntry,
     Milestone,
     MilestoneKind,
-    OneYearReview,
     ProgressUpdate,
 )
 from realisation.selectors import wording
-from realisation.selectors.accounts import Account, accounts, breaches
+from realisation.selectors.accounts import Account, accounts
 from realisation.selectors.wording import TONES
 
 
@@ -240,15 +238,3 @@ def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
     }
     rows = Delivery.objects.filter(proposal__in=list(proposal_ids)).values_list("proposal", "state").order_by("pk")
     return {pk: Expected(stages.get(DeliveryState(state), Stage.DELIVERY)) for pk, state in rows}
-
-
-def objection_to_closing(cycle: Cycle, at: datetime) -> Decision:
-    """A cycle that promised something closes only with its review published and its ledger sound."""
-    promised = (
-        Delivery.objects.filter(proposal__cycle=cycle).exists()
-        or cycle_selectors.phase_of(cycle, PhaseKind.REVIEW) is not None
-    )
-    if promised and not OneYearReview.objects.filter(cycle=cycle, published_at__isnull=False).exists():
-        return no(_("L’édition ne peut pas être close : son bilan à un an n’est pas publié."))
-    first = next(iter(breaches(cycle)), "")
-    return no(_("L’édition ne peut pas être close, ses comptes sont faux. %(why)s") % {"why": first}) if first else YES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -93,3 +94,11 @@ def lateness(delivery: Delivery, at: datetime) -> str:
         return ""
     days = (calendar.local_day(at) - delivery.promised_on).days
     return ngettext("%(n)d jour de retard", "%(n)d jours de retard", days) % {"n": days} if days > 0 else ""
+
+
+def residents(population: int | None) -> str:
+    """« 6 120 habitants »; « » where nobody counted them."""
+    if not population:
+        return ""
+    words = ngettext("%(n)s habitant", "%(n)s habitants", population)
+    return words % {"n": number_format(population, force_grouping=True)}

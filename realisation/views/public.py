@@ -1,23 +1,22 @@
-"""What everybody may read: what is being built, where the money went, the review."""
+"""What everybody may read: what is being built, where the money went."""
 
 from __future__ import annotations
 
 import csv
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from bp_platform.core import money, text
+from bp_platform.core import money
 from bp_platform.core.components import Count
 from bp_platform.core.http import Request
 from cycles import policies as cycle_policies
 from realisation import selectors
-from realisation.models import OneYearReview
 from realisation.selectors import DeliverySummary, MoneyPage
 
 
@@ -29,6 +28,8 @@ def deliveries(request: Request, cycle: str) -> HttpResponse:
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     lines = selectors.delivery_lines(edition, now)
     context = {"cycle": edition, "lines": lines, "counts": _counts(lines), "heading": _heading(lines)}
+    context["awaited"] = selectors.review_line(edition, now)
+    context["has_review"] = not context["awaited"] and selectors.has_review(edition)
     return render(request, "realisation/deliveries.html", context)
 
 
@@ -85,24 +86,3 @@ def spending_csv(request: Request, cycle: str) -> HttpResponse:
 def _harmless(cell: object) -> object:
     """A spreadsheet must not take somebody's words for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
-
-
-@login_not_required
-@require_safe
-def review(request: Request, cycle: str) -> HttpResponse:
-    """The review, once it is published; a 404 before."""
-    now = timezone.now()
-    edition = cycle_policies.cycle_for(request.user, cycle, now)
-    found = OneYearReview.objects.filter(cycle=edition, published_at__isnull=False).first()
-    if found is None:
-        raise Http404
-    lines = selectors.delivery_lines(edition, now)
-    context = {
-        "cycle": edition,
-        "review": found,
-        "body": text.rich(found.text),
-        "counts": _counts(lines),
-        "money": selectors.money_of(edition),
-        "heading": _heading(lines),
-    }
-    return render(request, "realisation/review.html", context)

@@ -163,7 +163,7 @@ def record_view(poll: Poll) -> ResultView:
 
 def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     urls, nulls = _sheets(poll, text_), _kept(poll)["unreadable"]
-    roll, by_channel = poll.entries.count(), _voters(poll)
+    roll, by_channel = poll.entries.count(), voters_by_channel(poll)
     voters, paper = sum(by_channel.values()), by_channel.get(MarkChannel.PAPER, 0)
     won, listed = len(result.winners), len(text_.projects)
     share = _("%(share)s %% des %(roll)s personnes inscrites") % {
@@ -195,7 +195,7 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     )
 
 
-def _voters(poll: Poll) -> dict[str, int]:
+def voters_by_channel(poll: Poll) -> dict[str, int]:
     """Marks by channel; one figure alone where a channel that was used has under fifty (PROTOCOL §6.5.21)."""
     found = dict(poll.marks.order_by("channel").values_list("channel").annotate(number=Count("pk")))
     return found if all(n >= FEWEST_FOR_CHANNELS for n in found.values()) else {"": sum(found.values())}

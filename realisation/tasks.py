@@ -1,0 +1,19 @@
+"""The return's clock."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from bp_platform.core.actors import CLOCK
+from realisation import selectors, services
+
+
+@shared_task(name="realisation.follow_reviews")
+def follow_reviews() -> None:
+    """Schedule the review of each vote proclaimed since, and remind of those that are due or late."""
+    now = timezone.now()
+    for cycle in selectors.cycles_without_review():
+        services.schedule_review(cycle, by=CLOCK, at=now)
+    for review in selectors.reviews_to_remind(now):
+        services.remind_review(review, at=now)
