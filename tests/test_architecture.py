@@ -87,14 +87,15 @@ def test_a_template_stays_short(path):
 REGISTERED = {
     "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
     "reports": {
-        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "paper_ballot",
+        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "one_year_review", "paper_ballot",
         "proposal_receipt", "station_sheet", "voting_booklet",
     },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
         "delivery_suspended", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
-        "proposal_published", "proposal_received", "review_published",
+        "proposal_published", "proposal_received", "review_due", "review_published", "review_sent_back",
+        "review_submitted", "review_validated",
     },
     "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals"},
     "table_grants": {"voting_sealedballot"},
@@ -146,7 +147,7 @@ PUBLIC = {
     "cycle", "deliveries", "editions", "election_file", "entrance", "file",
     "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
     "money_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
-    "review", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
+    "review", "review_csv", "review_json", "review_pdf", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from realisation.selectors.money import (
 )
 from realisation.selectors.review_data import REVIEW_CSV_HEADINGS, review_json, review_rows
 from realisation.selectors.review_dates import (
+    a_year_after,
     cycles_without_review,
     has_review,
     is_designated_by_body,
@@ -85,6 +86,7 @@ __all__ = [
     "ProjectMoney",
     "PublicWorks",
     "ReviewPage",
+    "a_year_after",
     "account_of",
     "accounts",
     "balance_of",

@@ -94,7 +94,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The drawn tables: ideas by channel, place and owner, answers by outcome and reason, votes by channel and place."""
+    """The drawn tables: ideas by channel, place and owner; answers by outcome and reason; votes by channel, place."""
 
     channels: Sequence[Bar] = ()
     places: Sequence[Bar] = ()
