@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import ballots, deliveries, polls, studies, town
+from bp_platform.demo import ballots, deliveries, polls, reviews, studies, town
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -145,7 +145,7 @@ def study_all(place: Ground, ideas: list[dict[str, Any]], filed: list[Proposal],
     for position, (proposal, idea) in enumerate(zip(filed, ideas, strict=True)):
         shift = timedelta(hours=5 * position)
         begun, studied = opens_at + timedelta(days=1) + shift, opens_at + half + shift
-        due_on = calendar.local_day(begun) + timedelta(days=21)
+        due_on = calendar.local_day(studied) + timedelta(days=3 if position % 6 else -4)  # one in six comes late
         when = studies.Calendar(begun, studied, closes_at - timedelta(days=4), due_on)
         studies.study(proposal, idea, dict(place.departments), when)
     instruction.publish_answers(place.cycle, by=DEMO, at=closes_at - timedelta(days=1))
@@ -206,13 +206,11 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     votes = {p.number: idea["votes"] for p, idea in zip(filed, ideas, strict=True) if "votes" in idea}
     polls.finished(place.cycle, dates["vote"], votes)
     facts, voted_at = described["cycle"], dates["vote"][1]
-    deliveries.build_all(
-        ideas,
-        filed,
-        departments,
-        resolved_at=voted_at + timedelta(days=26),
-        until=at,
-        resolution=facts["laureates_resolution"],
-    )
-    deliveries.review(place.cycle, text=facts["review"].strip(), at=dates["review"][0] + timedelta(days=20))
+    start, published_at = voted_at + timedelta(days=26), dates["review"][0] + timedelta(days=2)
+    acts = deliveries.launch(ideas, filed, departments, resolved_at=start, resolution=facts["laureates_resolution"])
+    a_year = (published_at - start).days - 10
+    deliveries.play(acts, start=start, until=a_year)
+    review = reviews.write(place.cycle, described["review"], at=published_at - timedelta(days=8))
+    reviews.publish(review, at=published_at)
+    deliveries.play(acts, start=start, after=a_year)
     return place.cycle

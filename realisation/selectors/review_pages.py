@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
-from bp_platform.core import calendar, drawings, money, text
+from bp_platform.core import calendar, money, text
 from bp_platform.core.components import Count, Slice
 from cycles.models import Cycle
 from realisation.figures import Block, Document, Figures, Laureate, Part, Photo, Spent
@@ -72,7 +71,6 @@ class Drawn:
     picture: Picture | None
     laureate: Laureate | None
     url: str = ""
-    scene: str = ""
     kind: str = ""
     number: str = ""
     paid: str = "0%"
@@ -232,7 +230,6 @@ def _drawn(block: Block, project: Laureate | None, slug: str) -> Drawn:
         picture=_picture(photo) if photo else None,
         laureate=project,
         url=reverse("pages:project", args=[slug, project.number]) if project else "",
-        scene=static(drawings.scene_path(project.drawing, project.number)) if project else "",
         kind=project.drawing if project else "",
         number=project.number if project else "",
         paid=_share(project.paid_eur, project.voted_eur) if project else "0%",
