@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core import drawings
@@ -30,7 +31,7 @@ def build(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     page_url = reverse("realisation:review", args=[review.cycle.slug])
     return {
         "page": selectors.review_page(review),
-        "cover": drawings.flat_scene("solidarity", "2"),
+        "cover": mark_safe(drawings.flat_scene("solidarity", "2")),  # noqa: S308 -- our own drawing
         "address": settings.BASE_URL + page_url,
         "page_url": page_url,
     }

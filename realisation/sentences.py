@@ -194,7 +194,7 @@ def _why(project: Laureate) -> str:
     is_behind = project.days_late > 0 or (
         project.expected_on and project.promised_on and project.expected_on > project.promised_on
     )
-    return f"La raison : {_sentence(_lower(project.delay_reason))}" if is_behind and project.delay_reason else ""
+    return f"La raison : {_ended(_lower(project.delay_reason))}" if is_behind and project.delay_reason else ""
 
 
 def _money_of(project: Laureate) -> str:
@@ -203,8 +203,8 @@ def _money_of(project: Laureate) -> str:
     voted = _eur(project.voted_eur)
     back = f" ; {_eur(project.released_eur)} sont revenus à l’enveloppe" if project.released_eur else ""
     if not project.paid_eur:
-        return f"Voté {voted}, rien n’est payé à ce jour{back}."
-    return f"Voté {voted}, payé {_eur(project.paid_eur)} à ce jour{back}."
+        return f"Voté {voted}, rien n’est payé{back}."
+    return f"Voté {voted}, payé {_eur(project.paid_eur)}{back}."
 
 
 def spent(figures: Figures) -> str:
@@ -335,8 +335,11 @@ _SMALL = {
 
 
 def _sentence(words: str) -> str:
-    clean = _capital(words.strip())
-    return clean if not clean or clean[-1] in ".!?…" else f"{clean}."
+    return _ended(_capital(words.strip()))
+
+
+def _ended(words: str) -> str:
+    return words if not words or words[-1] in ".!?…" else f"{words}."
 
 
 def _largest(parts: Sequence[Part]) -> Part | None:

@@ -14,12 +14,12 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image
 
-from bp_platform.core import calendar, money, text
+from bp_platform.core import calendar, drawings, money, text
 from bp_platform.core.components import Count, Slice
 from cycles.models import Cycle
 from realisation.figures import Block, Document, Figures, Laureate, Part, Photo, Spent
@@ -74,6 +74,11 @@ class Drawn:
     kind: str = ""
     number: str = ""
     paid: str = "0%"
+
+    @property
+    def drawing(self) -> SafeString:
+        """The drawing of its theme, for paper, where no picture was sent."""
+        return mark_safe(drawings.flat_scene(self.kind, self.number))  # noqa: S308 -- our own drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +162,19 @@ def _bars_of(figures: Figures) -> Bars:
         *([Part(_("En attente de réponse"), answers.waiting)] if answers.waiting else []),
     )
     return Bars(
-        channels=bars(figures.ideas.by_channel),
+        channels=_several(figures.ideas.by_channel),
         places=bars(figures.ideas.by_place),
         owners=bars(figures.ideas.by_owner),
         outcomes=bars(outcomes) if answers.given or answers.waiting else [],
         reasons=bars(answers.reasons),
-        ways=bars(vote.by_channel if vote else ()),
-        stations=bars(vote.by_place if vote else ()),
+        ways=_several(vote.by_channel if vote else ()),
+        stations=_several(vote.by_place if vote else ()),
     )
+
+
+def _several(parts: Sequence[Part]) -> list[Bar]:
+    """Bars that compare: a single one would say nothing more than the text."""
+    return bars(parts) if len(parts) > 1 else []
 
 
 def bars(parts: Sequence[Part]) -> list[Bar]:
