@@ -177,6 +177,11 @@ def can_rectify(by: Actor, review: OneYearReview, at: datetime) -> Decision:
     return can_review(by, review.cycle, at)
 
 
+def cycle_to_review(user: User, slug: str, at: datetime) -> Cycle:
+    """An edition whose review the team may begin, or a 404."""
+    return _cycle_of_team(user, slug, at)
+
+
 def review_for(user: User, slug: str, at: datetime) -> OneYearReview:
     """The review of an edition, for the team and for who validates; else a 404."""
     review = OneYearReview.objects.select_related("cycle", "validator").filter(cycle__slug=slug).first()

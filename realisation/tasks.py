@@ -13,7 +13,7 @@ from realisation import selectors, services
 def follow_reviews() -> None:
     """Schedule the review of each vote proclaimed since, and remind of those that are due or late."""
     now = timezone.now()
-    for cycle in selectors.cycles_without_review():
+    for cycle in selectors.cycles_owing_review():
         services.schedule_review(cycle, by=CLOCK, at=now)
     for review in selectors.reviews_to_remind(now):
         services.remind_review(review, at=now)

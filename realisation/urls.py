@@ -21,6 +21,7 @@ urlpatterns = [
     path("bureau/finances/<slug:cycle>/transfert/", finances.transfer, name="transfer"),
     path("bureau/bilans/", reviews.desk, name="reviews"),
     path("bureau/bilans/<slug:cycle>/", reviews.plan, name="write_review"),
+    path("bureau/bilans/<slug:cycle>/commencer/", reviews.begin, name="begin_review"),
     path("bureau/bilans/<slug:cycle>/apercu/", reviews.preview, name="preview_review"),
     path("bureau/bilans/<slug:cycle>/soumettre/", reviews.submit, name="submit_review"),
     path("bureau/bilans/<slug:cycle>/renvoyer/", reviews.send_back, name="send_back_review"),

@@ -187,7 +187,9 @@ def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
     """The edition in the middle of its vote: a practice poll, its roll, codes for a few, some ballots cast."""
     staged = stage("2026", departments, at, over_days=50)
     study_all(staged.place, staged.ideas, staged.filed, dates=staged.dates)
-    return polls.running(staged.place.cycle, staged.dates["vote"], at=at)
+    running = polls.running(staged.place.cycle, staged.dates["vote"], at=at)
+    reviews.begin(staged.place.cycle, staged.told["review"], at=at - timedelta(days=1))
+    return running
 
 
 def just_closed(departments: Mapping[str, Department], at: datetime) -> ballots.Closed:

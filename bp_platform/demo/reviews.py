@@ -35,3 +35,9 @@ def publish(review: OneYearReview, *, at: datetime) -> OneYearReview:
     services.submit_review(review, by=paula, at=at - timedelta(days=6), validator=elias)
     services.validate_review(review, by=elias, at=at - timedelta(days=2))
     return services.publish_review(review, by=paula, at=at)
+
+
+def begin(cycle: Cycle, told: Mapping[str, Any], *, at: datetime) -> OneYearReview:
+    """The review of the edition under way, begun while it is fresh: a draft with a block in hand."""
+    services.open_review(cycle, by=User.objects.get(username=WRITER), at=at)
+    return write(cycle, told, at=at)

@@ -48,6 +48,18 @@ def review_due_on(cycle: Cycle) -> date | None:
     return a_year_after(calendar.local_day(first.created_at)) if first else None
 
 
+def review_day(cycle: Cycle) -> date | None:
+    """The day it is owed; before any result, the opening of the calendar's review phase."""
+    phase = cycle_selectors.phase_of(cycle, PhaseKind.REVIEW)
+    return review_due_on(cycle) or (calendar.local_day(phase.opens_at) if phase else None)
+
+
+def cycles_to_review() -> list[Cycle]:
+    """The public editions whose review may be begun: their calendar has one, and nobody has opened it."""
+    planned = Cycle.objects.filter(state=CycleState.PUBLIC, one_year_review=None, phases__kind=PhaseKind.REVIEW)
+    return list(planned.distinct().order_by("-pk"))
+
+
 def _designated_on(cycle: Cycle) -> date | None:
     """The opening of the results' phase, for an edition without vote that has its laureates."""
     results = cycle_selectors.phase_of(cycle, PhaseKind.PROCLAMATION)
@@ -57,12 +69,12 @@ def _designated_on(cycle: Cycle) -> date | None:
     return calendar.local_day(results.opens_at) if chosen.exists() else None
 
 
-def cycles_without_review() -> list[Cycle]:
-    """The editions that may owe a review and have none yet: voted, or with a laureate."""
+def cycles_owing_review() -> list[Cycle]:
+    """The editions that may owe a review that is not out: voted, or with a laureate."""
     voted = Poll.objects.filter(cycle=OuterRef("pk"), kind=PollKind.BINDING).with_public_result()
     chosen = Proposal.objects.filter(cycle=OuterRef("pk"), stage=Stage.WINNER)
-    cycles = Cycle.objects.filter(Exists(voted) | Exists(chosen), state=CycleState.PUBLIC, one_year_review=None)
-    return list(cycles.order_by("pk"))
+    cycles = Cycle.objects.filter(Exists(voted) | Exists(chosen), state=CycleState.PUBLIC)
+    return list(cycles.exclude(one_year_review__published_at__isnull=False).order_by("pk"))
 
 
 def reviews_to_remind(at: datetime) -> list[OneYearReview]:

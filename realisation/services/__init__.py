@@ -26,6 +26,7 @@ from realisation.services.review_blocks import (
     write_block,
 )
 from realisation.services.reviews import (
+    open_review,
     publish_review,
     rectify_review,
     remind_review,
@@ -52,6 +53,7 @@ __all__ = [
     "inaugurate",
     "invoice",
     "move_block",
+    "open_review",
     "pay",
     "plan_milestone",
     "post_update",

@@ -104,7 +104,7 @@ def create_delivery(
         delivery.save()
         _open_account(delivery, at=at)
         Milestone.objects.create(delivery=delivery, kind=MilestoneKind.DELIVERY, planned_on=promised_on)
-        reviews.schedule_review(proposal.cycle, by=by, at=at)
+        reviews.owe_review(proposal.cycle)
         journal.record(
             journal.Line(
                 delivery.journal_chain, at, by, "create_delivery", delivery, to_state=delivery.state, role=role

@@ -25,14 +25,54 @@ from realisation.models import OneYearReview, Rectification, ReviewState
 
 
 def schedule_review(cycle: Cycle, *, by: Actor, at: datetime) -> OneYearReview | None:
-    """Owe the review a year after the proclamation (or the designation), once. None while nothing is promised."""
+    """Owe the review a year after the proclamation (or the designation). None while nothing is promised.
+
+    One that was begun before the result is dated again by it; otherwise a second call changes nothing.
+    """
+    with journal.transaction_with_journal():
+        review, is_new = owe_review(cycle)
+        if review and not is_new:
+            review = lock(review)
+            is_new = _date_again(review)
+        if review and is_new:
+            journal.record(journal.Line(cycle.journal_chain, at, by, "schedule_review", review, to_state=review.state))
+            cycle_services.touch(cycle)
+    return review
+
+
+def _date_again(review: OneYearReview) -> bool:
+    due = selectors.review_due_on(review.cycle)
+    if review.published_at is not None or due is None or review.scheduled_on == due:
+        return False
+    review.scheduled_on = due
+    review.save(update_fields=["scheduled_on"])
+    return True
+
+
+def owe_review(cycle: Cycle) -> tuple[OneYearReview | None, bool]:
+    """The review that the edition owes, and whether it was not known yet; part of the act that makes it owed."""
     due = selectors.review_due_on(cycle)
     if due is None:
-        return None
+        return None, False
+    return OneYearReview.objects.get_or_create(cycle=cycle, defaults={"scheduled_on": due})
+
+
+def open_review(cycle: Cycle, *, by: Actor, at: datetime) -> OneYearReview:
+    """Begin the review of an edition under way: what is known of it fills in by itself. Once.
+
+    Until the result is public it is dated by the calendar's own review phase; Refused without one.
+    """
+    role = demand(policies.can_review(by, cycle, at)).role
+    due = selectors.review_day(cycle)
+    if due is None:
+        raise Refused(
+            no(_("Cette édition n’a ni résultat ni phase de bilan : ajoutez d’abord le bilan à son calendrier."))
+        )
     with journal.transaction_with_journal():
         review, is_new = OneYearReview.objects.get_or_create(cycle=cycle, defaults={"scheduled_on": due})
         if is_new:
-            journal.record(journal.Line(cycle.journal_chain, at, by, "schedule_review", review, to_state=review.state))
+            line = journal.Line(cycle.journal_chain, at, by, "open_review", review, to_state=review.state, role=role)
+            journal.record(line)
             cycle_services.touch(cycle)
     return review
 

@@ -32,7 +32,25 @@ def desk(request: MemberRequest) -> HttpResponse:
     owed, today = policies.reviews_for(request.user, now), calendar.local_day(now)
     rows = [_row(review, late=review.days_late(today)) for review in owed]
     columns = [_("Édition"), _("Prévu le"), _("État")]
-    return render(request, "realisation/reviews.html", {"rows": rows, "columns": columns, "desk": _("Bilans")})
+    may_open = request.user.holds(now, *policies.TEAM)
+    context = {"rows": rows, "columns": columns, "to_open": selectors.cycles_to_review() if may_open else []}
+    return render(request, "realisation/reviews.html", context | {"desk": _("Bilans")})
+
+
+@require_POST
+def begin(request: MemberRequest, cycle: str) -> HttpResponse:
+    """Begin the review of an edition under way."""
+    now = timezone.now()
+    edition = policies.cycle_to_review(request.user, cycle, now)
+    try:
+        services.open_review(edition, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return see_other("realisation:reviews")
+    messages.success(
+        request, _("Le bilan de l’%(cycle)s est ouvert : ses chiffres se remplissent seuls.") % {"cycle": edition}
+    )
+    return see_other("realisation:write_review", cycle)
 
 
 def _row(review: OneYearReview, *, late: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from bp_platform.core.decisions import Refused
 from bp_platform.notifications.models import OutboxMessage
 from realisation import selectors, services
-from realisation.models import Delivery, LedgerEntry, ProgressUpdate
+from realisation.models import Delivery, LedgerEntry, OneYearReview, ProgressUpdate, ReviewBlock
 from tests.factories import realisation as factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,3 +143,31 @@ def test_an_entry_is_reversed_once_whoever_is_first(delivery, at):
 
     assert said == ["Cette écriture est déjà une annulation, ou déjà annulée.", "fait"]
     assert connection.is_usable()
+
+
+def test_two_officers_on_one_block_of_the_review_lose_nothing(delivery, paula, at):
+    review = OneYearReview.objects.get(cycle=delivery.proposal.cycle)
+
+    def write(words: str) -> Callable[[], object]:
+        def act() -> object:
+            mine = OneYearReview.objects.select_related("cycle").get(pk=review.pk)
+            return services.write_block(mine, "lessons", by=paula, at=at, text=words, version=0)
+
+        return act
+
+    said = both(write("La version de Paula."), write("La version d’Odile."))
+
+    assert said[0].startswith("Ce texte a été enregistré par quelqu’un d’autre pendant que vous écriviez")
+    assert said[1] == "fait"
+    assert ReviewBlock.objects.get().version == 1
+
+
+def test_the_same_reminder_from_two_clocks(delivery, paula, at):
+    review = OneYearReview.objects.get(cycle=delivery.proposal.cycle)
+    due = at + timedelta(days=365)
+
+    def remind() -> object:
+        return services.remind_review(OneYearReview.objects.get(pk=review.pk), at=due)
+
+    assert both(remind, remind) == ["fait", "fait"]
+    assert OutboxMessage.objects.filter(event="review_due").count() == 1

@@ -125,7 +125,7 @@ def test_a_spreadsheet_runs_no_formula(some_money, client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("realisation/", 6), ("argent/", 5), ("argent.csv", 5)])
+@pytest.mark.parametrize(("page", "queries"), [("realisation/", 7), ("argent/", 5), ("argent.csv", 5)])
 def test_the_pages_cost_the_same_for_one_and_for_three(
     cycle, at, client, django_assert_num_queries, number, page, queries
 ):
