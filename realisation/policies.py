@@ -142,8 +142,8 @@ def can_write_review(by: Actor, review: OneYearReview, at: datetime) -> Decision
     if not allowed or review.is_draft:
         return allowed
     if review.published_at is not None:
-        return no(_("Le bilan est publié : il ne change plus. Ajoutez une rectification datée."))
-    return no(_("Le bilan est soumis à validation : reprenez-le en brouillon pour le modifier."))
+        return no(_("Le bilan est publié : il ne change plus. Ajoutez une rectification datée."))
+    return no(_("Le bilan est soumis à validation : reprenez-le en brouillon pour le modifier."))
 
 
 def can_validate(by: Actor, review: OneYearReview, at: datetime) -> Decision:
@@ -155,7 +155,7 @@ def can_validate(by: Actor, review: OneYearReview, at: datetime) -> Decision:
     if role is None:
         return no(_("Seul·e un·e élu·e ou responsable de direction valide un bilan."))
     if review.submitted_by_id == by.pk or review.blocks.filter(changed_by=by).exists():
-        return no(_("Vous avez écrit une partie de ce bilan : une autre personne le valide."))
+        return no(_("Vous avez écrit une partie de ce bilan : une autre personne le valide."))
     return yes_as(role)
 
 
@@ -173,7 +173,7 @@ def can_publish_review(by: Actor, review: OneYearReview, at: datetime) -> Decisi
 def can_rectify(by: Actor, review: OneYearReview, at: datetime) -> Decision:
     """The team, under a review that is published."""
     if review.published_at is None:
-        return no(_("Le bilan n’est pas publié : modifiez-le directement."))
+        return no(_("Le bilan n’est pas publié : modifiez-le directement."))
     return can_review(by, review.cycle, at)
 
 

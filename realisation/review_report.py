@@ -41,7 +41,7 @@ def may_request(by: Any, arguments: Mapping[str, Any], at: datetime) -> Decision
     """Anybody, once it is published, for an edition that they may see."""
     review = _review(arguments)
     if review is None:
-        return no(_("Ce bilan n’est pas publié : il n’y a pas encore de document à imprimer."))
+        return no(_("Ce bilan n’est pas publié : il n’y a pas encore de document à imprimer."))
     return policies.may_read_review(by, review, at)
 
 

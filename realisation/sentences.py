@@ -16,6 +16,8 @@ from bp_platform.core import calendar, money
 from bp_platform.core.text import enumerate_fr
 from realisation.figures import Figures, Laureate, Part, Vote
 
+NOT_YET = "Les lauréats ne sont pas encore connus."
+
 
 def number(value: int | Decimal) -> str:
     """« 31 200 »."""
@@ -52,6 +54,8 @@ def _ideas_in_brief(figures: Figures) -> str:
 
 def _choice_in_brief(figures: Figures) -> str:
     won, vote = len(figures.laureates), figures.vote
+    if not won and vote is None:
+        return NOT_YET
     chosen = some(won, "projet est lauréat", "projets sont lauréats", "aucun projet n’est lauréat")
     if vote is None:
         return f"{_capital(chosen)}."
@@ -125,22 +129,24 @@ def answers(figures: Figures) -> str:
 def _delays(figures: Figures) -> Iterable[str]:
     given = figures.answers
     if given.first:
-        kept = _kept(given.first_in_time, given.first, "idée", "idées")
-        yield f"Le règlement promet une première réponse sous {given.first_days} jours : c’est tenu pour {kept}."
+        kept = _kept(given.first_in_time, given.first, "idée", "idées", feminine=True)
+        yield f"Le règlement promet une première réponse sous {given.first_days} jours : {kept}."
     if given.opinions:
-        kept = _kept(given.opinions_in_time, given.opinions, "avis", "avis")
-        yield f"Il donne {given.opinion_days} jours aux directions pour rendre leur avis : c’est tenu pour {kept}."
+        kept = _kept(given.opinions_in_time, given.opinions, "avis", "avis", feminine=False)
+        yield f"Il donne {given.opinion_days} jours aux directions pour rendre leur avis : {kept}."
     if given.median_days is not None:
         days = some(given.median_days, "jour", "jours")
         yield f"La moitié des réponses définitives ont été données en {days} ou moins."
 
 
-def _kept(done: int, among: int, one: str, many: str) -> str:
+def _kept(done: int, among: int, one: str, many: str, *, feminine: bool) -> str:
+    if among == 1:
+        return f"{'c’est tenu' if done else 'ce n’est pas tenu'} pour {'la' if feminine else 'le'} seul{'e' * feminine} {one}"
     if done == among:
-        return f"les {number(among)} {many}" if among > 1 else f"la seule {one}" if one == "idée" else f"le seul {one}"
+        return f"c’est tenu pour les {number(among)} {many}"
     if done == 0:
-        return f"aucune des {number(among)} {many}" if one == "idée" else f"aucun des {number(among)} {many}"
-    return f"{number(done)} {many if done > 1 else one} sur {number(among)}"
+        return f"ce n’est tenu pour aucun{'e' * feminine} des {number(among)} {many}"
+    return f"c’est tenu pour {number(done)} {many if done > 1 else one} sur {number(among)}"
 
 
 def vote(figures: Figures) -> str:
@@ -228,6 +234,8 @@ def spent(figures: Figures) -> str:
 def changes(figures: Figures) -> str:
     """What is late, suspended or given up, each with its reason."""
     told = [line for project in figures.laureates if (line := _changed(project, figures.on))]
+    if not figures.laureates and figures.vote is None:
+        return NOT_YET
     if not figures.laureates:
         return "Aucun projet lauréat : rien n’a été abandonné."
     if not told:
@@ -265,8 +273,8 @@ def leftover(figures: Figures) -> str:
         else "Il n’y a pas de reliquat : tout ce qui est voté est affecté."
     )
     moves = [
-        f"- {_eur(row.amount_eur)}, de « {row.source} » vers « {row.target} », le {calendar.day_words(row.on)} : "
-        f"décidé par {_lower(row.decided_by)} ({row.decision})."
+        f"- {_eur(row.amount_eur)}, de « {row.source} » vers « {row.target} », le {calendar.day_words(row.on)} "
+        f"({row.decided_by}, {row.decision})."
         for row in kept.transfers
     ]
     return f"{rest}\n\n" + "\n".join(moves) if moves else f"{rest} Aucune somme n’a quitté l’édition."

@@ -25,7 +25,7 @@ class BlockForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_("Une ligne vide sépare les paragraphes, ### annonce un titre, un tiret commence une liste."),
-        error_messages={"max_length": _("raccourcissez ce texte : 6 000 signes au plus.")},
+        error_messages={"max_length": _("raccourcissez ce texte : 6 000 signes au plus.")},
     )
     photo = forms.FileField(
         label=_("Une image"),
@@ -52,7 +52,7 @@ class BlockForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("photo") and not data.get("alt_text", "").strip():
-            self.add_error("alt_text", _("décrivez l’image en une phrase : tout le monde ne la voit pas."))
+            self.add_error("alt_text", _("décrivez l’image en une phrase : tout le monde ne la voit pas."))
         return data
 
 
@@ -77,7 +77,7 @@ class HideForm(forms.Form):
     reason = forms.CharField(
         label=_("Pourquoi ce bloc ne figure pas au bilan"),
         max_length=300,
-        help_text=_("Cette raison reste au bureau : elle n’est pas publiée."),
+        help_text=_("Cette raison reste au bureau : elle n’est pas publiée."),
         error_messages={"required": _("dites pourquoi ce bloc ne figure pas au bilan.")},
     )
 

@@ -20,6 +20,6 @@ def objection_to_closing(cycle: Cycle, at: datetime) -> Decision:
     promised = cycle_selectors.phase_of(cycle, PhaseKind.REVIEW) is not None or review_due_on(cycle) is not None
     if promised and (review is None or review.published_at is None):
         said = {"step": missing_step(review)}
-        return no(_("L’édition ne peut pas être close : son bilan à un an n’est pas publié. %(step)s") % said)
+        return no(_("L’édition ne peut pas être close : son bilan à un an n’est pas publié. %(step)s") % said)
     first = next(iter(breaches(cycle)), "")
     return no(_("L’édition ne peut pas être close, ses comptes sont faux. %(why)s") % {"why": first}) if first else YES

@@ -187,11 +187,11 @@ def missing_step(review: OneYearReview | None) -> str:
     if review is None:
         return _("Il n’est pas encore prévu.")
     if review.state == "draft":
-        return _("Il est en brouillon : il reste à le soumettre, à le valider et à le publier.")
+        return _("Il est en brouillon : il reste à le soumettre, à le valider et à le publier.")
     if review.state == "submitted":
         who = review.validator.shown_name if review.validator else _("une élue ou un élu")
         return _("Il attend sa validation par %(who)s, puis sa publication.") % {"who": who}
-    return _("Il est validé : il reste à le publier.") if review.state == "validated" else ""
+    return _("Il est validé : il reste à le publier.") if review.state == "validated" else ""
 
 
 def validators_of(review: OneYearReview, at: datetime) -> QuerySet[User]:

@@ -31,7 +31,7 @@ class Overtaken(Refused):
         super().__init__(
             no(
                 _(
-                    "Ce texte a été enregistré par quelqu’un d’autre pendant que vous écriviez : réunissez les deux "
+                    "Ce texte a été enregistré par quelqu’un d’autre pendant que vous écriviez : réunissez les deux "
                     "versions, puis enregistrez."
                 )
             )
@@ -96,7 +96,7 @@ def restore_block(review: OneYearReview, key: str, *, by: Actor, at: datetime) -
     with journal.transaction_with_journal():
         block = _block(review, key, by=by, at=at)
         if block.kind == BlockKind.OWN:
-            raise Refused(no(_("Ce texte est le vôtre : les données n’en proposent pas d’autre.")))
+            raise Refused(no(_("Ce texte est le vôtre : les données n’en proposent pas d’autre.")))
         block.text, block.is_written, block.based_on = "", False, ""
         _save(block, by=by, at=at, act="restore_block", role=role)
     return block

@@ -66,7 +66,7 @@ def open_review(cycle: Cycle, *, by: Actor, at: datetime) -> OneYearReview:
     due = selectors.review_day(cycle)
     if due is None:
         raise Refused(
-            no(_("Cette édition n’a ni résultat ni phase de bilan : ajoutez d’abord le bilan à son calendrier."))
+            no(_("Cette édition n’a ni résultat ni phase de bilan : ajoutez d’abord le bilan à son calendrier."))
         )
     with journal.transaction_with_journal():
         review, is_new = OneYearReview.objects.get_or_create(cycle=cycle, defaults={"scheduled_on": due})

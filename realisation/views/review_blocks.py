@@ -41,7 +41,7 @@ def write(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(title)s » est enregistré.") % {"title": item.block.title})
+            messages.success(request, _("« %(title)s » est enregistré.") % {"title": item.block.title})
             return _onwards(request, cycle, draft, key)
     context = _one(review, draft, item, now) | {"form": form, "theirs": _shown(theirs, item) if theirs else None}
     context["may_write"] = policies.can_write_review(request.user, review, now)
@@ -124,7 +124,7 @@ def add(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(title)s » est ajouté au bilan.") % {"title": block.title})
+            messages.success(request, _("« %(title)s » est ajouté au bilan.") % {"title": block.title})
             return see_other(reverse("realisation:write_review", args=[cycle]) + f"#{block.key}")
     context = plan_context(request, review, now, new_form=form)
     return render(request, "realisation/write_review.html", context, status=422)
@@ -141,7 +141,7 @@ def hide(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(title)s » ne figure plus au bilan.") % {"title": item.block.title})
+            messages.success(request, _("« %(title)s » ne figure plus au bilan.") % {"title": item.block.title})
             return see_other(reverse("realisation:write_review", args=[cycle]) + f"#{key}")
     context = {"review": review, "cycle": review.cycle, "item": item, "form": form, "desk": _("Bilans")}
     return render(request, "realisation/hide_block.html", context, status=422 if form.errors else 200)
@@ -150,19 +150,19 @@ def hide(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
 @require_POST
 def show(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
     """Put a hidden block back."""
-    return _change(request, cycle, key, services.show_block, _("« %(title)s » figure de nouveau au bilan."))
+    return _change(request, cycle, key, services.show_block, _("« %(title)s » figure de nouveau au bilan."))
 
 
 @require_POST
 def restore(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
     """Take back the text that the data proposes."""
-    return _change(request, cycle, key, services.restore_block, _("« %(title)s » reprend le texte proposé."))
+    return _change(request, cycle, key, services.restore_block, _("« %(title)s » reprend le texte proposé."))
 
 
 @require_POST
 def unpicture(request: MemberRequest, cycle: str, key: str) -> HttpResponse:
     """Take the picture out."""
-    return _change(request, cycle, key, services.remove_picture, _("« %(title)s » n’a plus d’image ajoutée."))
+    return _change(request, cycle, key, services.remove_picture, _("« %(title)s » n’a plus d’image ajoutée."))
 
 
 def _change(request: MemberRequest, cycle: str, key: str, act: Callable[..., ReviewBlock], said: str) -> HttpResponse:

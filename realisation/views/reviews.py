@@ -48,7 +48,7 @@ def begin(request: MemberRequest, cycle: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return see_other("realisation:reviews")
     messages.success(
-        request, _("Le bilan de l’%(cycle)s est ouvert : ses chiffres se remplissent seuls.") % {"cycle": edition}
+        request, _("Le bilan (%(cycle)s) est ouvert : ses chiffres se remplissent seuls.") % {"cycle": edition}
     )
     return see_other("realisation:write_review", cycle)
 
@@ -98,11 +98,10 @@ def plan_context(request: MemberRequest, review: OneYearReview, now: datetime, *
 
 
 def _steps(review: OneYearReview) -> list[Step]:
-    labels = (_("Écrire"), _("Faire valider"), _("Publier"), _("Publié"))
+    labels = (_("Écrire"), _("Faire valider"), _("Publier"))
     at = list(ReviewState).index(ReviewState(review.state))
     return [
-        Step(label, "past" if place < at or at == len(labels) - 1 else "now" if place == at else "next")
-        for place, label in enumerate(labels)
+        Step(label, "past" if place < at else "now" if place == at else "next") for place, label in enumerate(labels)
     ]
 
 
@@ -131,7 +130,7 @@ def submit(request: MemberRequest, cycle: str) -> HttpResponse:
             refuse(form, error)
         else:
             who = {"who": form.cleaned_data["validator"].shown_name, "cycle": done.cycle.title}
-            messages.success(request, _("Le bilan de l’%(cycle)s est soumis à %(who)s.") % who)
+            messages.success(request, _("Le bilan (%(cycle)s) est soumis à %(who)s.") % who)
             return see_other("realisation:write_review", cycle)
     context = plan_context(request, review, now, submit_form=form)
     return render(request, "realisation/write_review.html", context, status=422)
@@ -151,7 +150,7 @@ def send_back(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Le bilan de l’%(cycle)s est repris en brouillon.") % {"cycle": review.cycle})
+            messages.success(request, _("Le bilan (%(cycle)s) est repris en brouillon.") % {"cycle": review.cycle})
             return see_other("realisation:write_review", cycle)
     context = {"review": review, "cycle": review.cycle, "form": form, "desk": _("Bilans")}
     return render(request, "realisation/send_back_review.html", context, status=422 if form.errors else 200)
@@ -160,14 +159,14 @@ def send_back(request: MemberRequest, cycle: str) -> HttpResponse:
 @require_POST
 def validate(request: MemberRequest, cycle: str) -> HttpResponse:
     """Sign it."""
-    said = _("Vous avez validé le bilan de l’%(cycle)s.")
+    said = _("Vous avez validé le bilan (%(cycle)s).")
     return _take(request, cycle, services.validate_review, said)
 
 
 @require_POST
 def publish(request: MemberRequest, cycle: str) -> HttpResponse:
     """Publish it, and tell everybody who carried or followed a project."""
-    said = _("Le bilan de l’%(cycle)s est publié ; les porteurs et les abonnés sont prévenus.")
+    said = _("Le bilan (%(cycle)s) est publié ; les porteurs et les abonnés sont prévenus.")
     return _take(request, cycle, services.publish_review, said)
 
 

@@ -154,7 +154,7 @@ def test_from_the_draft_to_the_page(desk, review, elias, sign_in, paula, at):
     asked = desk.post(f"{DESK}soumettre/", {"validator": elias.pk})
     assert errors(nobody, "submit_form") == {"validator": ["choisissez la personne qui validera."]}
     assert said(early) == ["On ne peut pas publier le bilan : l’état actuel est « brouillon »."]
-    assert said(asked) == ["Le bilan de l’Édition 2026 est soumis à Élias Ben Amar."]
+    assert said(asked) == ["Le bilan (Édition 2026) est soumis à Élias Ben Amar."]
 
     elected = sign_in(elias)
     empty = elected.post(f"{DESK}renvoyer/", {"reason": ""})
@@ -168,12 +168,12 @@ def test_from_the_draft_to_the_page(desk, review, elias, sign_in, paula, at):
 
     desk.post(f"{DESK}soumettre/", {"validator": elias.pk})
     elected = sign_in(elias)
-    assert said(elected.post(f"{DESK}valider/")) == ["Vous avez validé le bilan de l’Édition 2026."]
+    assert said(elected.post(f"{DESK}valider/")) == ["Vous avez validé le bilan (Édition 2026)."]
     assert said(elected.post(f"{DESK}publier/")) == ["Seule l’équipe participation peut le faire."]
     desk = sign_in(paula)
     done = desk.post(f"{DESK}publier/")
     again = desk.post(f"{DESK}publier/")
-    assert said(done) == ["Le bilan de l’Édition 2026 est publié ; les porteurs et les abonnés sont prévenus."]
+    assert said(done) == ["Le bilan (Édition 2026) est publié ; les porteurs et les abonnés sont prévenus."]
     assert said(again) == ["Le bilan est déjà publié."]
     corrected = desk.post(f"{DESK}rectifier/", {"text": "Lire 12 et non 10.", "key": str(uuid4())})
     assert corrected.status_code == 303
@@ -252,14 +252,14 @@ def test_the_pages_cost_the_same_for_one_and_for_three(
     factory.published(cycle, at, by=elias)
     client.get("/2026/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert client.get("/2026/bilan/").status_code == 200
 
 
 def test_a_review_is_begun_before_it_is_owed(cycle, paula, elias, sign_in):
     assert sign_in(elias).post(f"{DESK}commencer/").status_code == 404
     desk = sign_in(paula)
-    assert "Commencer le bilan de l’Édition 2026" in words(desk.get("/bureau/bilans/"))
+    assert "Commencer le bilan : Édition 2026" in words(desk.get("/bureau/bilans/"))
     for _twice in range(2):
         begun = desk.post(f"{DESK}commencer/")
 

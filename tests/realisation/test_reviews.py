@@ -241,7 +241,6 @@ class TestValidation:
 
         assert (done.state, plain(done.validated_label)) == ("published", "Élias Ben Amar, élu·e")
         assert [act for act in acts() if act.endswith("_review")] == [
-            "schedule_review",
             "submit_review",
             "validate_review",
             "publish_review",
