@@ -141,7 +141,8 @@ def _delays(figures: Figures) -> Iterable[str]:
 
 def _kept(done: int, among: int, one: str, many: str, *, feminine: bool) -> str:
     if among == 1:
-        return f"{'c’est tenu' if done else 'ce n’est pas tenu'} pour {'la' if feminine else 'le'} seul{'e' * feminine} {one}"
+        only = f"la seule {one}" if feminine else f"le seul {one}"
+        return f"c’est tenu pour {only}" if done else f"ce n’est pas tenu pour {only}"
     if done == among:
         return f"c’est tenu pour les {number(among)} {many}"
     if done == 0:
