@@ -27,6 +27,7 @@ from realisation.models import BlockKind, OneYearReview, Rectification
 from realisation.selectors.reviews import published_document
 
 WIDEST_ON_PAPER = 900
+LAUREATES = "Les projets lauréats"  # like the other titles, in the language of the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ def _sections(document: Document, slug: str) -> Iterator[Section]:
     for kind, blocks in groupby(document.blocks, key=lambda block: block.kind):
         drawn = [_drawn(block, document.laureate(block), slug) for block in blocks]
         if kind == BlockKind.LAUREATE:
-            yield Section(f"laureats-{drawn[0].number}", "laureates", _("Les projets lauréats"), drawn)
+            yield Section(f"laureats-{drawn[0].number}", "laureates", LAUREATES, drawn)
         else:
             yield from (Section(one.key, kind, one.title, [one]) for one in drawn)
 

@@ -111,7 +111,8 @@ def send_back_review(
     if not reason.strip():
         raise ValidationError({"reason": _("dites ce qui est à reprendre, en une phrase.")})
     with flow.SEND_BACK.take(review, by=by, at=at, reason=reason.strip()) as locked:
-        notifications.review_sent_back(locked, reason=reason.strip(), at=at)
+        if locked.submitted_by != by:  # who takes their own back knows
+            notifications.review_sent_back(locked, reason=reason.strip(), at=at)
         locked.remark = reason.strip()
         locked.remarks = {key: words.strip()[:500] for key, words in (remarks or {}).items() if words.strip()}
         locked.submitted_at = locked.submitted_by = locked.validator = None
