@@ -213,6 +213,6 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     a_year = (published_at - start).days - 10
     deliveries.play(acts, start=start, until=a_year)
     review = reviews.write(place.cycle, described["review"], at=published_at - timedelta(days=8))
-    reviews.publish(review, at=published_at)
+    reviews.publish(review, described["review"], at=published_at)
     deliveries.play(acts, start=start, after=a_year)
     return place.cycle

@@ -29,12 +29,15 @@ def write(cycle: Cycle, told: Mapping[str, Any], *, at: datetime) -> OneYearRevi
     return review
 
 
-def publish(review: OneYearReview, *, at: datetime) -> OneYearReview:
-    """Submitted, validated four days later, published two days after that."""
+def publish(review: OneYearReview, told: Mapping[str, Any], *, at: datetime) -> OneYearReview:
+    """Submitted, validated four days later, published two days after that; corrected when somebody saw a mistake."""
     paula, elias = (User.objects.get(username=name) for name in (WRITER, VALIDATOR))
     services.submit_review(review, by=paula, at=at - timedelta(days=6), validator=elias)
     services.validate_review(review, by=elias, at=at - timedelta(days=2))
-    return services.publish_review(review, by=paula, at=at)
+    published = services.publish_review(review, by=paula, at=at)
+    wrong = told["rectified"]
+    services.rectify_review(published, by=paula, at=at + timedelta(days=wrong["after_days"]), text=wrong["text"])
+    return published
 
 
 def begin(cycle: Cycle, told: Mapping[str, Any], *, at: datetime) -> OneYearReview:
