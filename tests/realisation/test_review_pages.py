@@ -197,6 +197,7 @@ def test_the_public_waits_then_reads(cycle, delivery, elias, client):
     assert missing == [404, 404]
     assert "Validé par Élias Ben Amar, élu·e" in words(page)
     assert "Lire le bilan à un an" in words(client.get("/2026/realisation/"))
+    assert "Lire le bilan à un an" in words(client.get("/2026/"))
 
 
 def test_an_edition_that_promises_nothing_has_no_review(cycle, client):
