@@ -95,9 +95,13 @@ def cycle_to_launch(user: User, slug: str, at: datetime) -> Cycle:
 
 def reviews_for(user: User, at: datetime) -> QuerySet[OneYearReview]:
     """The desk of reviews, for the team and for who validates: the next one due first."""
-    if not user.holds(at, *TEAM, *VALIDATORS, Role.COMMITTEE):
+    rows = OneYearReview.objects.select_related("cycle").order_by("scheduled_on", "pk")
+    if user.holds(at, *TEAM, *VALIDATORS):
+        return rows
+    theirs = [row.pk for row in rows if selectors.is_designated_by_body(row.cycle)]
+    if not theirs or not user.holds(at, Role.COMMITTEE):
         raise Http404
-    return OneYearReview.objects.select_related("cycle").order_by("scheduled_on", "pk")
+    return rows.filter(pk__in=theirs)
 
 
 def _cycle_of_team(user: User, slug: str, at: datetime) -> Cycle:
