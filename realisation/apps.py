@@ -1,4 +1,4 @@
-"""What follows the vote: what is built, and every euro."""
+"""What follows the vote: what is built, every euro, and the review."""
 
 from __future__ import annotations
 
@@ -11,71 +11,39 @@ class RealisationConfig(AppConfig):
     verbose_name = "Réalisation"
 
     def ready(self) -> None:
-        from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from realisation import personal_data, policies, reports, waiting
+        from realisation import personal_data, policies, reports, review_report
 
-        for key, label in (*EVENTS, *ANSWERS):
-            is_service = (key, label) in ANSWERS
-            registries.events.register(registries.EventType(key, label, f"realisation/email/{key}", is_service))
+        for key, label in EVENTS:
+            registries.events.register(registries.EventType(key, label, f"realisation/email/{key}"))
+        for key, label in SERVICE_EVENTS:
+            kind = registries.EventType(key, label, f"realisation/email/{key}", is_service=True)
+            registries.events.register(kind)
         registries.personal_data.register(personal_data.ASKED)
         registries.reports.register(reports.DELIVERY_SHEET)
+        registries.reports.register(review_report.ONE_YEAR_REVIEW)
         registries.vetoes.register(registries.Veto("return_is_owed", "close_cycle", policies.may_close))
         registries.vetoes.register(registries.Veto("works_are_under_way", "withdraw_proposal", policies.may_leave))
-        registries.retentions.register(
-            registries.Retention(
-                "return",
-                _("Réalisation, comptes et bilan : conservés ; ils ne contiennent aucune donnée d’habitant."),
-                None,
-                (
-                    "realisation.Delivery",
-                    "realisation.DeliveryChange",
-                    "realisation.Milestone",
-                    "realisation.ProgressUpdate",
-                    "realisation.UpdatePhoto",
-                    "realisation.DoneOutside",
-                    "realisation.Reminder",
-                    "realisation.LedgerEntry",
-                    "realisation.EnvelopeTransfer",
-                    "realisation.LedgerImport",
-                    "realisation.MoneyPaper",
-                    "realisation.Reallocation",
-                    "realisation.OneYearReview",
-                ),
-            )
-        )
-        registries.retentions.register(
-            registries.Retention(
-                "enquiries",
-                _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
-                None,
-                ("realisation.Enquiry",),
-            )
-        )
-        builders, books = frozenset({Role.PARTICIPATION, Role.AGENT, Role.HEAD}), frozenset({Role.FINANCE})
-        both = books | {Role.PARTICIPATION}
-        for key, label, url_name, roles, order, says in (
-            ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
-            (
-                "enquiries",
-                _("Demandes"),
-                "realisation:my_enquiries",
-                builders | {Role.MODERATOR},
-                51,
-                waiting.enquiries,
-            ),
-            ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
-            (
-                "leftovers",
-                _("Reliquats"),
-                "realisation:leftovers_desk",
-                both,
-                52,
-                waiting.leftovers,
-            ),
-            ("reviews", _("Bilans"), "realisation:reviews", frozenset({Role.PARTICIPATION}), 60, waiting.reviews),
-        ):
-            registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
+        for key, label, models in RETENTIONS:
+            registries.retentions.register(registries.Retention(key, label, None, models))
+        _register_desks()
+
+
+def _register_desks() -> None:
+    from bp_platform.accounts.models import Role
+    from bp_platform.core import registries
+    from realisation import policies, waiting
+
+    team, books = frozenset({Role.PARTICIPATION}), frozenset({Role.FINANCE})
+    builders = team | {Role.AGENT, Role.HEAD}
+    for key, label, url_name, roles, order, says in (
+        ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
+        ("enquiries", _("Demandes"), "realisation:my_enquiries", builders | {Role.MODERATOR}, 51, waiting.enquiries),
+        ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
+        ("leftovers", _("Reliquats"), "realisation:leftovers_desk", books | team, 52, waiting.leftovers),
+        ("reviews", _("Bilans"), "realisation:reviews", team | {*policies.VALIDATORS}, 60, waiting.reviews),
+    ):
+        registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
 
 
 EVENTS = (
@@ -90,10 +58,42 @@ EVENTS = (
     ("enquiry_followed", _("Question et réponse sur un projet que je suis")),
     ("review_published", _("Bilan d’une édition")),
 )
-ANSWERS = (  # to one's own acts, or to one's own work: never switched off
+SERVICE_EVENTS = (  # to one's own acts, or to one's own work: never switched off
     ("works_reminder", _("Rappel d’un chantier qui attend des nouvelles")),
     ("enquiry_received", _("Accusé de réception de ma demande")),
     ("enquiry_refused", _("Ma demande n’est pas publiée")),
     ("enquiry_answered", _("Réponse à ma demande")),
     ("enquiry_to_answer", _("Demande d’un habitant à laquelle répondre")),
+    ("review_due", _("Bilan à écrire")),
+    ("review_submitted", _("Bilan à valider")),
+    ("review_sent_back", _("Bilan à reprendre")),
+    ("review_validated", _("Bilan validé, à publier")),
+)
+RETENTIONS = (
+    (
+        "return",
+        _("Réalisation, comptes et bilan : conservés ; ils ne contiennent aucune donnée d’habitant."),
+        (
+            "realisation.Delivery",
+            "realisation.DeliveryChange",
+            "realisation.Milestone",
+            "realisation.ProgressUpdate",
+            "realisation.UpdatePhoto",
+            "realisation.DoneOutside",
+            "realisation.Reminder",
+            "realisation.LedgerEntry",
+            "realisation.EnvelopeTransfer",
+            "realisation.LedgerImport",
+            "realisation.MoneyPaper",
+            "realisation.Reallocation",
+            "realisation.OneYearReview",
+            "realisation.ReviewBlock",
+            "realisation.Rectification",
+        ),
+    ),
+    (
+        "enquiries",
+        _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
+        ("realisation.Enquiry",),
+    ),
 )

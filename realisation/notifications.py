@@ -1,9 +1,9 @@
-"""Who is told what of a delivery: its owners and its followers, after commit."""
+"""Who is told what of a delivery and of the review: owners and followers; and, of the review, its team."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts.models import Contact
+from bp_platform.accounts import selectors as people
+from bp_platform.accounts import services as accounts
+from bp_platform.accounts.models import Contact, Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.notifications import services as outbox
 from proposals import notifications as proposals
@@ -188,3 +190,45 @@ def _everybody(review: OneYearReview) -> Iterator[Contact]:
         follows__proposal__cycle=review.cycle
     )
     return Contact.objects.filter(mine, erased_at=None).distinct().order_by("pk").iterator(chunk_size=500)
+
+
+def review_reminder(review: OneYearReview, *, day: date, at: datetime) -> None:
+    """To the team: the review is due in a month, today, or since so many days."""
+    late = review.days_late(calendar.local_day(at))
+    context = _of_review(review) | {"scheduled": calendar.day_words(review.scheduled_on), "late": late}
+    team = people.people(role=Role.PARTICIPATION, at=at)
+    key = f"review:{review.cycle.slug}:{day.isoformat()}"
+    outbox.queue("review_due", [_contact_of(user) for user in team], key=key, context=context, at=at)
+
+
+def review_submitted(review: OneYearReview, *, at: datetime) -> None:
+    """To who is asked to validate it."""
+    if review.validator:
+        _tell_one("review_submitted", review, review.validator, at=at)
+
+
+def review_sent_back(review: OneYearReview, *, reason: str, at: datetime) -> None:
+    """To who had submitted it, with what is to be taken up again."""
+    if review.submitted_by:
+        _tell_one("review_sent_back", review, review.submitted_by, at=at, reason=reason)
+
+
+def review_validated(review: OneYearReview, *, at: datetime) -> None:
+    """To who had submitted it: it may be published."""
+    if review.submitted_by:
+        _tell_one("review_validated", review, review.submitted_by, at=at, who=review.validated_label)
+
+
+def _tell_one(event: str, review: OneYearReview, user: User, *, at: datetime, **more: str) -> None:
+    key = f"review:{review.cycle.slug}:{at.isoformat()}"
+    outbox.queue(event, [_contact_of(user)], key=key, context=_of_review(review) | more, at=at)
+
+
+def _of_review(review: OneYearReview) -> dict[str, Any]:
+    desk = reverse("realisation:write_review", args=[review.cycle.slug])
+    return {"cycle": review.cycle.title, "url": settings.BASE_URL + desk}
+
+
+def _contact_of(user: User) -> Contact:
+    """The contact of somebody of the house, made if they never had one."""
+    return accounts.add_contact(name=user.shown_name, email=user.email, user=user)

@@ -12,7 +12,7 @@ from bp_platform.accounts.models import User
 from bp_platform.core import calendar
 from proposals.models import Proposal, Stage
 from realisation import policies, selectors
-from realisation.models import LedgerEntry, OneYearReview, Reallocation, ReallocationState
+from realisation.models import LedgerEntry, OneYearReview, Reallocation, ReallocationState, ReviewState
 
 SOON = timedelta(days=60)
 
@@ -66,8 +66,11 @@ def leftovers(_user: User, _at: datetime) -> str:
     return said % {"n": waiting} if waiting else ""
 
 
-def reviews(_user: User, at: datetime) -> str:
-    """« 2 bilans à publier, 1 en retard »: those due within two months."""
+def reviews(user: User, at: datetime) -> str:
+    """« 2 bilans à écrire, 1 en retard » (due within two months) for the team; « 1 bilan à valider » for who signs."""
+    if not user.holds(at, *policies.TEAM):
+        number = OneYearReview.objects.filter(state=ReviewState.SUBMITTED, validator=user).count()
+        return ngettext("%(n)d bilan à valider", "%(n)d bilans à valider", number) % {"n": number} if number else ""
     today = calendar.local_day(at)
     found = OneYearReview.objects.filter(published_at=None, scheduled_on__lte=today + SOON).aggregate(
         all=Count("pk"), late=Count("pk", filter=Q(scheduled_on__lt=today))

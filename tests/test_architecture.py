@@ -87,15 +87,17 @@ def test_a_template_stays_short(path):
 REGISTERED = {
     "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
     "reports": {
-        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "paper_ballot",
+        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "one_year_review", "paper_ballot",
         "proposal_receipt", "station_sheet", "voting_booklet",
     },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
-        "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
-        "delivery_suspended", "enquiry_answered", "enquiry_followed", "enquiry_received", "enquiry_refused",
-        "enquiry_to_answer", "project_done_outside", "works_reminder", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
-        "proposal_published", "proposal_received", "review_published",
+        "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed",
+        "delivery_scheduled", "delivery_suspended", "enquiry_answered", "enquiry_followed", "enquiry_received",
+        "enquiry_refused", "enquiry_to_answer", "project_done_outside", "project_lost", "project_won",
+        "proposal_code", "proposal_hidden", "proposal_needs_info", "proposal_published", "proposal_received",
+        "review_due", "review_published", "review_sent_back", "review_submitted", "review_validated",
+        "works_reminder",
     },
     "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals", "realisation"},
     "table_grants": {"voting_sealedballot"},
@@ -145,10 +147,11 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance", "file",
-    "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
-    "money_csv", "place", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
-    "review", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
+    "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status",
+    "entrance", "file", "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job", "language",
+    "leave", "legal", "logo", "money", "money_csv", "place", "preferences", "privacy", "project", "receipt_lookup",
+    "received", "refs", "results", "results_csv", "results_json", "retry", "review", "review_csv", "review_json",
+    "review_pdf", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 
 

@@ -1,40 +1,46 @@
-"""What became of the finished edition: works, news, orders, bills, payments, and the review."""
+"""What became of the finished edition, day by day: works, news, orders, bills, payments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bp_platform.accounts.models import Department
-from bp_platform.core import calendar, money
+from bp_platform.core import calendar
+from bp_platform.demo import pictures
 from bp_platform.demo.town import DEMO
-from cycles.models import Cycle
 from proposals.models import Proposal, Stage
 from realisation import services
-from realisation.models import Delivery, DeliveryState, LedgerEntry
+from realisation.models import Delivery, LedgerEntry, MilestoneKind
 
-ROAD = (
-    DeliveryState.DESIGN,
-    DeliveryState.PROCUREMENT,
-    DeliveryState.WORKS,
-    DeliveryState.DELIVERED,
-    DeliveryState.INAUGURATED,
-)
-COMMITTED_DURING_WORKS = Decimal("0.82")
+MONEY: dict[str, Callable[..., LedgerEntry]] = {
+    "commit": services.commit, "invoice": services.invoice, "pay": services.pay, "release": services.release,
+}  # fmt: skip
 
 
-def build_all(
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happened to a delivery, some days after the council's resolution."""
+
+    day: int
+    delivery: Delivery
+    name: str
+    said: Sequence[Any]
+
+
+def launch(
     ideas: Sequence[Mapping[str, Any]],
     filed: Sequence[Proposal],
     departments: Mapping[str, Department],
     *,
     resolved_at: datetime,
-    until: datetime,
     resolution: str,
-) -> None:
-    """Every laureate goes its own way, from the council's resolution to the moment of loading."""
+) -> list[Act]:
+    """The council votes the laureates; what then happened to all of them, in the order of the days."""
+    found: list[Act] = []
     for proposal, idea in zip(filed, ideas, strict=True):
         proposal.refresh_from_db()
         if proposal.stage != Stage.WINNER:
@@ -49,76 +55,68 @@ def build_all(
             contact_name=told["contact"],
             promised_on=calendar.local_day(resolved_at) + timedelta(days=30 * told["months"]),
         )
-        _go(delivery, told, resolved_at, until)
+        found += [Act(day, delivery, name, said) for day, name, *said in told["acts"]]
+    return sorted(found, key=lambda act: act.day)
 
 
-def _go(delivery: Delivery, told: Mapping[str, Any], start: datetime, until: datetime) -> None:
-    """Through the stages up to the one told; news and money follow."""
-    goal = told["state"]
-    road = ROAD[: ROAD.index(goal) + 1] if goal in ROAD else ROAD[:1]
-    span = min(timedelta(days=30 * int(told["took"])), until - start - timedelta(days=told["quiet_days"]))
-    step = span / (len(road) + 1)
-    news = list(told["news"])
-    for number, state in enumerate(road, start=1):
-        at = start + step * number
-        if state == DeliveryState.WORKS:
-            _commit(delivery, told, at)
-        if state == DeliveryState.DELIVERED:
-            _pay(delivery, told, at - timedelta(days=2))
-        text = news.pop(0) if news else ""
-        if text:
-            services.post_update(delivery, by=DEMO, at=at, text=text, to=state)
-        elif state == DeliveryState.INAUGURATED:
-            services.inaugurate(delivery, by=DEMO, at=at, on=calendar.local_day(at))
-        elif state == DeliveryState.DELIVERED:
-            services.deliver(delivery, by=DEMO, at=at, on=calendar.local_day(at))
-        else:
-            services.advance(delivery, by=DEMO, at=at, to=state)
-    end = start + span
-    for text in news:
-        services.post_update(delivery, by=DEMO, at=end, text=text)
-    if goal == DeliveryState.WORKS:
-        _pay(delivery, told, end)
-    if goal == DeliveryState.ABANDONED:
-        services.abandon(delivery, by=DEMO, at=end, reason=told["reason"])
-        _enter(services.release, delivery, _price(delivery), end, "CR", "Projet abandonné")
+def play(acts: Sequence[Act], *, start: datetime, after: int = -1, until: int = 10_000) -> None:
+    """What happened after one day and until another, both counted from the resolution at `start`."""
+    for act in acts:
+        if after < act.day <= until:
+            _play(act, start, start + timedelta(days=act.day, hours=act.day % 7))
 
 
-def _price(delivery: Delivery) -> Decimal:
-    return delivery.proposal.price_eur or money.ZERO
+def _play(act: Act, start: datetime, at: datetime) -> None:
+    if act.name in MONEY:
+        amount, document, label = act.said
+        day = calendar.local_day(at)
+        MONEY[act.name](
+            act.delivery, by=DEMO, at=at, amount_eur=Decimal(amount), on=day, document=document, label=label
+        )
+        return
+    _STORY[act.name](act.delivery, act.said, start, at)
 
 
-def _final(delivery: Delivery, told: Mapping[str, Any]) -> Decimal:
-    """What the finished project cost, all taxes included."""
-    return money.round_eur(_price(delivery) * Decimal(str(told["cost_share"])))
+def _news(delivery: Delivery, said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    """Stage (« » when it stays), text; kind of picture and what it shows, if there is one."""
+    to, text, *drawn = said
+    photos = [services.Photo(pictures.picture(drawn[0]), alt_text=drawn[1])] if drawn else []
+    services.post_update(
+        delivery, by=DEMO, at=at, text=text, to=to, photos=photos, author=delivery.lead_department.name
+    )
 
 
-def _commit(delivery: Delivery, told: Mapping[str, Any], at: datetime) -> None:
-    is_done = told["state"] != DeliveryState.WORKS
-    amount = _final(delivery, told) if is_done else money.round_eur(_price(delivery) * COMMITTED_DURING_WORKS)
-    _enter(services.commit, delivery, amount, at, "BC", told["order"])
+def _forecast(delivery: Delivery, said: Sequence[Any], start: datetime, at: datetime) -> None:
+    day, reason = said
+    services.plan_milestone(
+        delivery, by=DEMO, at=at, kind=MilestoneKind.DELIVERY, planned_on=delivery.promised_on,
+        forecast_on=calendar.local_day(start + timedelta(days=day)), delay_reason=reason,
+    )  # fmt: skip
 
 
-def _pay(delivery: Delivery, told: Mapping[str, Any], at: datetime) -> None:
-    """Two bills, two payments; what is not needed goes back."""
-    total = _final(delivery, told)
-    first = money.round_eur(total * Decimal("0.4"))
-    for number, amount in enumerate((first, total - first), start=1):
-        _enter(services.invoice, delivery, amount, at, f"F{number}", f"Situation n° {number}")
-        _enter(services.pay, delivery, amount, at, f"M{number}", f"Paiement de la situation n° {number}")
-    if told["state"] != DeliveryState.WORKS and total < _price(delivery):
-        _enter(services.release, delivery, _price(delivery) - total, at, "CR", "Solde non dépensé")
+def _suspend(delivery: Delivery, said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    services.suspend(delivery, by=DEMO, at=at, reason=said[0])
 
 
-def _enter(
-    act: Callable[..., LedgerEntry], delivery: Delivery, amount: Decimal, at: datetime, paper: str, label: str
-) -> None:
-    day = calendar.local_day(at)
-    document = f"{paper} {day:%Y}-{delivery.pk:04d}"
-    act(delivery, by=DEMO, at=at, amount_eur=amount, on=day, document=document, label=label)
+def _resume(delivery: Delivery, _said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    services.resume(delivery, by=DEMO, at=at)
 
 
-def review(cycle: Cycle, *, text: str, at: datetime) -> None:
-    """The one-year review, published when it was due."""
-    services.write_review(cycle, by=DEMO, at=at - timedelta(days=10), text=text)
-    services.publish_review(cycle, by=DEMO, at=at)
+def _abandon(delivery: Delivery, said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    services.abandon(delivery, by=DEMO, at=at, reason=said[0])
+
+
+def _inaugurate(delivery: Delivery, _said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    services.inaugurate(delivery, by=DEMO, at=at, on=calendar.local_day(at))
+
+
+def _reverse(delivery: Delivery, said: Sequence[Any], _start: datetime, at: datetime) -> None:
+    document, reason, paper = said
+    entry = delivery.entries.select_related("delivery__envelope", "delivery__proposal__cycle").get(document=document)
+    services.reverse(entry, by=DEMO, at=at, reason=reason, document=paper)
+
+
+_STORY: dict[str, Callable[[Delivery, Sequence[Any], datetime, datetime], None]] = {
+    "news": _news, "forecast": _forecast, "suspend": _suspend, "resume": _resume, "abandon": _abandon,
+    "inaugurate": _inaugurate, "reverse": _reverse,
+}  # fmt: skip

@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import ballots, deliveries, polls, studies, town, works
+from bp_platform.demo import ballots, deliveries, polls, reviews, studies, town, works
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -145,7 +145,7 @@ def study_all(place: Ground, ideas: list[dict[str, Any]], filed: list[Proposal],
     for position, (proposal, idea) in enumerate(zip(filed, ideas, strict=True)):
         shift = timedelta(hours=5 * position)
         begun, studied = opens_at + timedelta(days=1) + shift, opens_at + half + shift
-        due_on = calendar.local_day(begun) + timedelta(days=21)
+        due_on = calendar.local_day(studied) + timedelta(days=3 if position % 6 else -4)  # one in six comes late
         when = studies.Calendar(begun, studied, closes_at - timedelta(days=4), due_on)
         studies.study(proposal, idea, dict(place.departments), when)
     instruction.publish_answers(place.cycle, by=DEMO, at=closes_at - timedelta(days=1))
@@ -187,7 +187,9 @@ def voting_now(departments: Mapping[str, Department], at: datetime) -> Running:
     """The edition in the middle of its vote: a practice poll, its roll, codes for a few, some ballots cast."""
     staged = stage("2026", departments, at, over_days=50)
     study_all(staged.place, staged.ideas, staged.filed, dates=staged.dates)
-    return polls.running(staged.place.cycle, staged.dates["vote"], at=at)
+    running = polls.running(staged.place.cycle, staged.dates["vote"], at=at)
+    reviews.begin(staged.place.cycle, staged.told["review"], at=at - timedelta(days=1))
+    return running
 
 
 def just_closed(departments: Mapping[str, Department], at: datetime) -> ballots.Closed:
@@ -206,14 +208,12 @@ def finished(departments: Mapping[str, Department], at: datetime) -> Cycle:
     votes = {p.number: idea["votes"] for p, idea in zip(filed, ideas, strict=True) if "votes" in idea}
     polls.finished(place.cycle, dates["vote"], votes)
     facts, voted_at = described["cycle"], dates["vote"][1]
-    deliveries.build_all(
-        ideas,
-        filed,
-        departments,
-        resolved_at=voted_at + timedelta(days=26),
-        until=at,
-        resolution=facts["laureates_resolution"],
-    )
+    start, published_at = voted_at + timedelta(days=26), dates["review"][0] + timedelta(days=2)
+    acts = deliveries.launch(ideas, filed, departments, resolved_at=start, resolution=facts["laureates_resolution"])
+    a_year = (published_at - start).days - 10
+    deliveries.play(acts, start=start, until=a_year)
+    review = reviews.write(place.cycle, described["review"], at=published_at - timedelta(days=8))
+    reviews.publish(review, described["review"], at=published_at)
+    deliveries.play(acts, start=start, after=a_year)
     works.tell_all(place.cycle, described["works"], at=at)
-    deliveries.review(place.cycle, text=facts["review"].strip(), at=dates["review"][0] + timedelta(days=20))
     return place.cycle

@@ -73,7 +73,7 @@ def finished(cycle: Cycle, window: tuple[datetime, datetime], votes: Mapping[str
         cycle, by=DEMO, at=opens_at - timedelta(days=9), kind=PollKind.REPLAY, title=cycle.title,
         opens_at=opens_at, closes_at=closes_at,
     )  # fmt: skip
-    cast = list(_ballots(votes, voters=640, at_most=5))
+    cast = list(_ballots(votes, voters=820, at_most=5))
     roll.admit(poll, people(2100, seed=24), by=DEMO, at=opens_at - timedelta(days=8))
     poll = sealing.seal(
         poll,

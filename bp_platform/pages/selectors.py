@@ -147,6 +147,8 @@ def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
     )
     if now and now.kind == PhaseKind.VOTE:
         second = on_the_list
+    elif (now is None or now.kind in AFTER_THE_VOTE) and realisation.has_review(cycle):
+        second = Link(_("Lire le bilan à un an"), reverse("realisation:review", args=[cycle.slug]))
     elif (now is None or now.kind in AFTER_THE_VOTE) and voting_policies.result_of(cycle):
         second = Link(_("Voir les résultats"), reverse("voting:results", args=[cycle.slug]))
     else:

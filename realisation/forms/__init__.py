@@ -11,13 +11,14 @@ from realisation.forms.launch import LaunchForm, PledgeForm
 from realisation.forms.ledger import EntryForm, ReversalForm, TransferForm
 from realisation.forms.papers import PaperFields, PaperForm
 from realisation.forms.reallocations import DecisionForm, ReallocationForm, RefusalForm
-from realisation.forms.reviews import ReviewForm
+from realisation.forms.reviews import BlockForm, HideForm, NewBlockForm, RectifyForm, SendBackForm, SubmitForm
 
 __all__ = [
     "DATE",
     "FIELDS",
     "WHOLE_DATE",
     "ApplyForm",
+    "BlockForm",
     "ChangeForm",
     "DecisionForm",
     "EnquiryAnswerForm",
@@ -26,19 +27,23 @@ __all__ = [
     "EnquiryRefusalForm",
     "EntryForm",
     "ExportForm",
+    "HideForm",
     "LaunchForm",
     "MilestoneForm",
+    "NewBlockForm",
     "OutsideForm",
     "PaperFields",
     "PaperForm",
     "PledgeForm",
     "ReachForm",
     "ReallocationForm",
+    "RectifyForm",
     "RefusalForm",
     "ReversalForm",
-    "ReviewForm",
+    "SendBackForm",
     "SequelForm",
     "StopForm",
+    "SubmitForm",
     "TransferForm",
     "UndoForm",
     "UnmarkForm",

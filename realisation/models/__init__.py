@@ -25,11 +25,12 @@ from realisation.models.outside import DoneOutside
 from realisation.models.papers import MoneyPaper
 from realisation.models.reallocations import Destination, Reallocation, ReallocationState
 from realisation.models.reminders import ANSWERS, LAUNCH, NEWS, Reminder, ReminderStep
-from realisation.models.reviews import OneYearReview
+from realisation.models.reviews import COMPULSORY, BlockKind, OneYearReview, Rectification, ReviewBlock, ReviewState
 from realisation.models.transfers import EnvelopeTransfer
 
 __all__ = [
     "ANSWERS",
+    "COMPULSORY",
     "DONE",
     "LAUNCH",
     "MOST_PHOTOS",
@@ -38,6 +39,7 @@ __all__ = [
     "OWING_NEWS",
     "SAID",
     "STOPPED",
+    "BlockKind",
     "ChangeKind",
     "Delivery",
     "DeliveryChange",
@@ -59,7 +61,10 @@ __all__ = [
     "ProgressUpdate",
     "Reallocation",
     "ReallocationState",
+    "Rectification",
     "Reminder",
     "ReminderStep",
+    "ReviewBlock",
+    "ReviewState",
     "UpdatePhoto",
 ]

@@ -9,11 +9,9 @@ from decimal import Decimal
 
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Event, Station, Tone
-from bp_platform.core.decisions import YES, Decision, no
 from bp_platform.documents import publication
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, PhaseKind
@@ -31,12 +29,11 @@ from realisation.models import (
     LedgerEntry,
     Milestone,
     MilestoneKind,
-    OneYearReview,
     ProgressUpdate,
     UpdatePhoto,
 )
 from realisation.selectors import wording
-from realisation.selectors.accounts import Account, accounts, breaches
+from realisation.selectors.accounts import Account, accounts
 from realisation.selectors.history import Changed, changed, events
 from realisation.selectors.wording import TONES, Outcome
 from voting import selectors as voting
@@ -318,15 +315,3 @@ def stage_without_us(proposal: Proposal) -> str:
     if of_delivery:
         return of_delivery.stage
     return voting.expected_stage(ids).get(proposal.pk) or (of_study.stage if of_study else Stage.IDEA)
-
-
-def objection_to_closing(cycle: Cycle, at: datetime) -> Decision:
-    """A cycle that promised something closes only with its review published and its ledger sound."""
-    promised = (
-        Delivery.objects.filter(proposal__cycle=cycle).exists()
-        or cycle_selectors.phase_of(cycle, PhaseKind.REVIEW) is not None
-    )
-    if promised and not OneYearReview.objects.filter(cycle=cycle, published_at__isnull=False).exists():
-        return no(_("L’édition ne peut pas être close : son bilan à un an n’est pas publié."))
-    first = next(iter(breaches(cycle)), "")
-    return no(_("L’édition ne peut pas être close, ses comptes sont faux. %(why)s") % {"why": first}) if first else YES

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -150,3 +151,11 @@ def promise_kept(kept: int, promised: int) -> str:
     """« 3 promesses tenues à l’heure sur 6 »."""
     said = ngettext("%(n)d promesse tenue à l’heure sur %(all)d", "%(n)d promesses tenues à l’heure sur %(all)d", kept)
     return said % {"n": kept, "all": promised}
+
+
+def residents(population: int | None) -> str:
+    """« 6 120 habitants »; « » where nobody counted them."""
+    if not population:
+        return ""
+    words = ngettext("%(n)s habitant", "%(n)s habitants", population)
+    return words % {"n": number_format(population, force_grouping=True)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -28,11 +28,8 @@ from realisation.models import (
     LedgerEntry,
     Milestone,
     MilestoneKind,
-    OneYearReview,
 )
-from realisation.services import ledger
-
-YEAR = timedelta(days=365)
+from realisation.services import ledger, reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,7 @@ def create_delivery(
         delivery.save()
         _open_account(delivery, at=at)
         Milestone.objects.create(delivery=delivery, kind=MilestoneKind.DELIVERY, planned_on=promised_on)
-        OneYearReview.objects.get_or_create(
-            cycle=proposal.cycle, defaults={"scheduled_on": calendar.local_day(at) + YEAR}
-        )
+        reviews.owe_review(proposal.cycle)
         journal.record(
             journal.Line(
                 delivery.journal_chain, at, by, "create_delivery", delivery, to_state=delivery.state, role=role

@@ -1,4 +1,4 @@
-"""What everybody may read: what is being built, where the money went, the review."""
+"""What everybody may read: what is being built, where the money went."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from bp_platform.core import calendar, money, text
+from bp_platform.core import calendar, money
 from bp_platform.core.components import Count
 from bp_platform.core.http import Request
 from cycles import policies as cycle_policies
@@ -23,7 +23,7 @@ from cycles.caching import kept_for_visitors
 from cycles.models import Cycle
 from realisation import selectors
 from realisation.filters import DeliveryFilter
-from realisation.models import Delivery, OneYearReview
+from realisation.models import Delivery
 from realisation.selectors import DeliverySummary, MoneyPage
 
 PAGE_SIZE = 20
@@ -42,6 +42,7 @@ def deliveries(request: Request, cycle: str) -> HttpResponse:
     kept = found.numbers() if found.active else None
     shown = lines if kept is None else [line for line in lines if line.number in kept]
     places = selectors.by_place(edition, found.areas, lines)
+    awaited = selectors.review_line(edition, now)
     context = {
         "cycle": edition,
         "lines": lines,
@@ -55,6 +56,8 @@ def deliveries(request: Request, cycle: str) -> HttpResponse:
         "editions": selectors.promises(now),
         "counts": _counts(lines),
         "heading": _heading(lines),
+        "awaited": awaited,
+        "has_review": not awaited and selectors.has_review(edition),
     }
     return render(request, "realisation/deliveries.html", context)
 
@@ -151,24 +154,3 @@ def _csv(edition: Cycle, address: str) -> Iterator[str]:
 def harmless(cell: object) -> object:
     """A spreadsheet must not take somebody's words for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
-
-
-@login_not_required
-@require_safe
-def review(request: Request, cycle: str) -> HttpResponse:
-    """The review, once it is published; a 404 before."""
-    now = timezone.now()
-    edition = cycle_policies.cycle_for(request.user, cycle, now)
-    found = OneYearReview.objects.filter(cycle=edition, published_at__isnull=False).first()
-    if found is None:
-        raise Http404
-    lines = selectors.delivery_lines(edition, now)
-    context = {
-        "cycle": edition,
-        "review": found,
-        "body": text.rich(found.text),
-        "counts": _counts(lines),
-        "money": selectors.money_of(edition),
-        "heading": _heading(lines),
-    }
-    return render(request, "realisation/review.html", context)

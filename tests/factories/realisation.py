@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from bp_platform.accounts.models import Department
+from bp_platform.accounts.models import Department, User
 from bp_platform.core.actors import importing
 from cycles.models import Cycle
 from proposals.models import Proposal, Stage
 from realisation import services
-from realisation.models import Delivery, LedgerEntry
+from realisation.models import Delivery, LedgerEntry, OneYearReview
 from tests.factories import proposals
 
 HAND = importing("tests")
@@ -68,3 +68,15 @@ def spent(made: Delivery, at: datetime, *, committed: str, invoiced: str = "0", 
         if Decimal(amount):
             enter(made, kind, amount, at)
     return made
+
+
+def validated(cycle: Cycle, at: datetime, *, by: User) -> OneYearReview:
+    """The review of an edition that has a delivery, submitted by the town's hand and validated by somebody."""
+    review = OneYearReview.objects.get(cycle=cycle)
+    services.submit_review(review, by=HAND, at=at, validator=by)
+    return services.validate_review(review, by=by, at=at)
+
+
+def published(cycle: Cycle, at: datetime, *, by: User) -> OneYearReview:
+    """The same, published."""
+    return services.publish_review(validated(cycle, at, by=by), by=HAND, at=at)

@@ -111,3 +111,13 @@ def split_key(threshold: int = 2, number: int = 4, **facts) -> tuple[KeySheet, l
 def approvals(*numbers: str) -> dict[str, Ballot]:
     """A ballot for the town: « BP26-0001 », « BP26-0003 »."""
     return {"ville": tuple(sorted((number, 1) for number in numbers))}
+
+
+def proclaimed(cycle: Cycle, at: datetime, *, kind: str = PollKind.BINDING) -> Poll:
+    """A vote whose result is public since `at`, as a row alone: no roll, no ballot, no count."""
+    return Poll.objects.create(
+        cycle=cycle, kind=kind, title="Vote", state="proclaimed", plan={}, opens_at=at - 48 * HOUR,
+        closes_at=at - 24 * HOUR, sealed=b"{}", digest=sha256(b"{}").hexdigest(), public_key=b"k" * 32, seal_length=256,
+        sealed_at=at - 72 * HOUR, closed_at=at - 24 * HOUR, closing={}, opened_at=at - 23 * HOUR, opening={},
+        counted_at=at - 22 * HOUR, proclaimed_at=at,
+    )  # fmt: skip

@@ -67,7 +67,11 @@ def test_staff_see_their_desks_above_a_desk_and_the_way_out_elsewhere(sign_in, t
 
     desk, public = Page(client.get("/bureau/")), Page(client.get("/2026/"))
 
-    assert [label for label in navigation(desk) if not label.startswith("Bureau")] == ["Décisions", "Mon espace"]
+    assert [label for label in navigation(desk) if not label.startswith("Bureau")] == [
+        "Décisions",
+        "Bilans",
+        "Mon espace",
+    ]
     assert navigation(public)["Mon espace"] == "/compte/"
 
 

@@ -6,6 +6,7 @@ import io
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -16,7 +17,16 @@ from bp_platform.core.decisions import Refused
 from bp_platform.notifications.models import OutboxMessage
 from cycles.models import Cycle
 from realisation import selectors, services
-from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, LedgerImport, ProgressUpdate, Reallocation
+from realisation.models import (
+    Delivery,
+    EnvelopeTransfer,
+    LedgerEntry,
+    LedgerImport,
+    OneYearReview,
+    ProgressUpdate,
+    Reallocation,
+    ReviewBlock,
+)
 from tests.factories import realisation as factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,3 +239,31 @@ def test_two_raw_writers_enter_the_same_line_of_export_once(cycle, delivery, at)
 
     assert "fait" in said
     assert any("already in the accounts" in words or "entry_once_per_line" in words for words in said)
+
+
+def test_two_officers_on_one_block_of_the_review_lose_nothing(delivery, paula, at):
+    review = OneYearReview.objects.get(cycle=delivery.proposal.cycle)
+
+    def write(words: str) -> Callable[[], object]:
+        def act() -> object:
+            mine = OneYearReview.objects.select_related("cycle").get(pk=review.pk)
+            return services.write_block(mine, "lessons", by=paula, at=at, text=words, version=0)
+
+        return act
+
+    said = both(write("La version de Paula."), write("La version d’Odile."))
+
+    assert said[0].startswith("Ce texte a été enregistré par quelqu’un d’autre pendant que vous écriviez")
+    assert said[1] == "fait"
+    assert ReviewBlock.objects.get().version == 1
+
+
+def test_the_same_reminder_from_two_clocks(delivery, paula, at):
+    review = OneYearReview.objects.get(cycle=delivery.proposal.cycle)
+    due = at + timedelta(days=365)
+
+    def remind() -> object:
+        return services.remind_review(OneYearReview.objects.get(pk=review.pk), at=due)
+
+    assert both(remind, remind) == ["fait", "fait"]
+    assert OutboxMessage.objects.filter(event="review_due").count() == 1

@@ -161,9 +161,20 @@ def test_a_delivery_tells_the_truth(delivery, changes, constraint):
     refused(Delivery, constraint, **changes)
 
 
-def test_a_delay_and_a_review_say_something(delivery):
+def test_a_delay_says_why(delivery):
     refused(Milestone, "milestone_delay_is_explained", forecast_on="2029-01-01")
-    refused(OneYearReview, "review_published_says_something", published_at="2027-03-02T09:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"state": "submitted"}, "review_submitted_iff_dated"),
+        ({"state": "validated", "submitted_at": "2027-03-02T09:00:00Z"}, "review_validated_by_somebody"),
+        ({"published_at": "2027-03-02T09:00:00Z"}, "review_published_iff_kept"),
+    ],
+)
+def test_a_review_tells_the_truth(delivery, changes, constraint):
+    refused(OneYearReview, constraint, **changes)
 
 
 def test_news_say_something(delivery, at):
@@ -239,7 +250,9 @@ def test_a_false_reversal_is_named(delivery, at, unguarded):
 
 
 def test_an_edition_with_false_accounts_does_not_close(cycle, delivery, at, unguarded):
-    OneYearReview.objects.update(text="Fait.", published_at=at)
+    kept = {"published_at": at, "document": {"figures": None, "blocks": []}}
+    facts = {"submitted_at": at, "validated_at": at, "validated_label": "Élias Ben Amar, élu·e"} | kept
+    OneYearReview.objects.update(state="published", **facts)
     LedgerEntry.objects.update(amount_eur=Decimal("100000.01"))
 
     said = selectors.objection_to_closing(cycle, at)

@@ -53,13 +53,3 @@ def test_the_letters_that_rejoice(delivery, bruno, at):
 
     assert read("delivery_resumed")[0] == f"Le projet {delivery.proposal.number} reprend"
     assert read("delivery_done")[0] == f"Le projet {delivery.proposal.number} est livré"
-
-
-def test_the_letter_of_the_review(cycle, delivery, paula, at):
-    services.write_review(cycle, by=paula, at=at, text="Un projet sur un est en route.")
-    services.publish_review(cycle, by=paula, at=at)
-
-    subject, text = read("review_published")
-
-    assert subject == "Édition 2026 : le bilan est publié"
-    assert "http://testserver/2026/bilan/" in text

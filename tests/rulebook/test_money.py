@@ -13,7 +13,7 @@ from bp_platform.core.decisions import Refused
 from cycles import services as cycle_services
 from realisation import selectors, services
 from realisation.models import LedgerEntry, OneYearReview
-from tests.factories import cycles
+from tests.factories import cycles, voting
 from tests.factories import realisation as factory
 from tests.people import BUILDER
 
@@ -147,18 +147,42 @@ def envelope_of():
     return lambda cycle: cycle.envelopes.get()
 
 
-def test_an_edition_does_not_close_without_its_review(cycle, playground, at):
-    assert refusal(cycle_services.close_cycle, cycle, by=BUILDER, at=at) == (
-        "L’édition ne peut pas être close : son bilan à un an n’est pas publié."
-    )
+def test_an_edition_does_not_close_without_its_review(cycle, playground, elias, at):
+    review = OneYearReview.objects.get(cycle=cycle)
+    closing = "L’édition ne peut pas être close : son bilan à un an n’est pas publié."
+    said = [refusal(cycle_services.close_cycle, cycle, by=BUILDER, at=at)]
+    services.submit_review(review, by=BUILDER, at=at, validator=elias)
+    said.append(refusal(cycle_services.close_cycle, cycle, by=BUILDER, at=at))
+    services.validate_review(review, by=elias, at=at)
+    said.append(refusal(cycle_services.close_cycle, cycle, by=BUILDER, at=at))
+
+    assert [plain(words) for words in said] == [
+        f"{closing} Il est en brouillon : il reste à le soumettre, à le valider et à le publier.",
+        f"{closing} Il attend sa validation par Élias Ben Amar, puis sa publication.",
+        f"{closing} Il est validé : il reste à le publier.",
+    ]
 
 
-def test_an_edition_closes_once_its_review_is_published(cycle, playground, at):
-    services.write_review(cycle, by=BUILDER, at=at, text="Un projet sur un est en route.")
-    services.publish_review(cycle, by=BUILDER, at=at)
+def test_an_edition_closes_once_its_review_is_published(cycle, playground, elias, at):
+    factory.published(cycle, at, by=elias)
 
     assert cycle_services.close_cycle(cycle, by=BUILDER, at=at).state == "closed"
 
 
-def test_the_review_is_due_a_year_after_the_resolution(cycle, playground, at):
+def test_without_a_vote_the_review_is_due_a_year_after_the_resolution(cycle, playground, at):
     assert OneYearReview.objects.get(cycle=cycle).scheduled_on == at.date() + timedelta(days=365)
+
+
+def test_a_voted_edition_owes_its_review_before_any_resolution(town, at):
+    """From the proclamation on: the council may take its time, the year runs."""
+    voted = cycles.cycle(at, slug="2025", prefix="BP25", open_phase="proclamation")
+    voting.proclaimed(voted, at)
+
+    said = refusal(cycle_services.close_cycle, voted, by=BUILDER, at=at)
+
+    assert plain(said).endswith("n’est pas publié. Il n’est pas encore prévu.")
+    assert selectors.review_due_on(voted) == at.date() + timedelta(days=365)
+
+
+def plain(words: str) -> str:
+    return words.replace("\u00a0", " ")

@@ -138,6 +138,7 @@ from voting.selectors.stations import (
     stations_of,
     turnout_by_place,
 )
+from voting.selectors.turnout import ToldTurnout, told_turnout
 
 __all__ = [
     "FOUND_AT_MOST",
@@ -163,6 +164,7 @@ __all__ = [
     "RollView",
     "ScopePaper",
     "ScopeView",
+    "ToldTurnout",
     "VoteSummary",
     "Window",
     "alarms",
@@ -265,6 +267,7 @@ __all__ = [
     "steps",
     "timeline_events",
     "told_cells",
+    "told_turnout",
     "turn_of",
     "turnout_by_place",
     "typing_words",

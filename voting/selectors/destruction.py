@@ -28,6 +28,13 @@ class RollFigures:
             found[channel] += number
         return found
 
+    @property
+    def by_place(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for (station, _channel), number in self.marks.items():
+            found[station] += number
+        return found
+
     def as_json(self) -> dict[str, Any]:
         return {"roll": self.roll, "cells": [[*cell, number] for cell, number in sorted(self.marks.items())]}
 

@@ -165,7 +165,7 @@ def record_view(poll: Poll) -> ResultView:
 def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     urls, nulls = _sheets(poll, text_), _kept(poll)["unreadable"]
     figures = roll_figures(poll)
-    roll, by_channel = figures.roll, _voters(figures)
+    roll, by_channel = figures.roll, voters_by_channel(figures)
     voters, paper = sum(by_channel.values()), by_channel.get(MarkChannel.PAPER, 0)
     won, listed = len(result.winners), len(text_.projects)
     share = _("%(share)s %% des %(roll)s personnes inscrites") % {
@@ -198,7 +198,7 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
     )
 
 
-def _voters(figures: RollFigures) -> dict[str, int]:
+def voters_by_channel(figures: RollFigures) -> dict[str, int]:
     """Marks by channel; one figure alone where a channel that was used has under fifty (PROTOCOL §6.5.21)."""
     found = dict(figures.by_channel)
     return found if all(n >= FEWEST_FOR_CHANNELS for n in found.values()) else {"": sum(found.values())}

@@ -15,7 +15,7 @@ from django.utils import timezone
 from bp_platform.accounts.models import User
 from bp_platform.core.models import Heartbeat
 from bp_platform.demo import city, loading
-from bp_platform.demo.bench import ballots, bare, measures
+from bp_platform.demo.bench import ballots, bare, measures, paper
 from bp_platform.demo.bench.measures import Page
 from cycles.models import Cycle
 from proposals.models import Proposal, Stage
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             *ballots.casting(Poll.objects.filter(state="sealed").select_related("cycle").latest("pk")),
             *ballots.large_box(),
         ]
+        figures += paper.review("2024", bare_ms=figures[0].value)
         for figure in figures:
             ratio = f"{figure.ratio:7.1f} × bare" if figure.ratio is not None else " " * 14
             budget = f"budget {figure.budget:g}" if figure.budget is not None else ""
@@ -69,6 +70,7 @@ def _town() -> dict[str, Page]:
         "project sheet, delivered": _sheet(Stage.DELIVERED),
         "vote page": Page(reverse("voting:entrance", args=[voting]), is_kept=False),
         "results page": Page(reverse("voting:results", args=[over]), is_kept=False),
+        "one-year review": Page(reverse("realisation:review", args=[over]), is_kept=False),
         "money page": Page(reverse("realisation:money", args=[over]), is_kept=False),
     }
     desks = (("proposals:moderation", "mehdi"), ("instruction:triage", "paula"), ("instruction:my_cases", "bruno"))

@@ -1,0 +1,124 @@
+"""Who builds, and the doors to what is built."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from bp_platform.accounts.models import Role, User
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import YES, Decision, no, yes_as
+from cycles import policies as cycle_policies
+from cycles.models import Cycle
+from proposals.models import Proposal, Stage
+from realisation.models import (
+    DONE,
+    Delivery,
+    DeliveryState,
+)
+
+BUILDERS = (Role.AGENT, Role.HEAD)
+
+
+TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
+
+
+NOT_CHOSEN = (Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED)
+
+
+def can_create(by: Actor, proposal: Proposal, at: datetime) -> Decision:
+    """The team records the council's resolution; only a laureate becomes a delivery."""
+    allowed = cycle_policies.team_only(by, at)
+    if allowed and proposal.stage != Stage.WINNER and not Delivery.objects.filter(proposal=proposal).exists():
+        return no(_("Le projet %(number)s n’est pas lauréat.") % {"number": proposal.number})
+    return allowed
+
+
+def can_follow_up(by: Actor, delivery: Delivery, at: datetime) -> Decision:
+    """The lead department, or the participation team."""
+    if by.actor_kind == "import":
+        return yes_as("import")
+    if isinstance(by, User):
+        for role in (Role.HEAD, Role.AGENT):
+            if by.holds(at, role, department_id=delivery.lead_department_id):
+                return yes_as(role)
+        if by.holds(at, *TEAM):
+            return yes_as(Role.PARTICIPATION)
+    return no(_("Seule la direction qui réalise ce projet peut en donner des nouvelles."))
+
+
+def can_change(by: Actor, delivery: Delivery, at: datetime, *, hands_over: bool = False) -> Decision:
+    """Who follows the delivery says what changes; its head or the team hands it over to another department."""
+    allowed = can_follow_up(by, delivery, at)
+    if allowed and delivery.state == DeliveryState.ABANDONED:
+        return no(_("Ce projet est abandonné : il ne change plus."))
+    if allowed and hands_over and allowed.role == Role.AGENT:
+        return no(
+            _("Seule la ou le responsable de la direction, ou l’équipe participation, confie le projet à une autre.")
+        )
+    return allowed
+
+
+def can_tell_sequel(by: Actor, delivery: Delivery, at: datetime) -> Decision:
+    """What followed is told of what exists."""
+    allowed = can_follow_up(by, delivery, at)
+    if allowed and delivery.state not in DONE:
+        return no(_("« Ce qui a suivi » se raconte une fois le projet livré."))
+    return allowed
+
+
+def can_mark_done_outside(by: Actor, proposal: Proposal, at: datetime) -> Decision:
+    """The team says what was done without the participatory budget, of what this one did not choose."""
+    allowed = cycle_policies.team_only(by, at)
+    if allowed and proposal.stage not in (*NOT_CHOSEN, Stage.DONE_OUTSIDE):
+        return no(_("Le projet %(number)s n’a été ni écarté ni perdu au vote.") % {"number": proposal.number})
+    return allowed
+
+
+def may_leave(proposal: Proposal, at: datetime) -> Decision:
+    """What the council has voted is built, suspended or abandoned with its reason: it is not taken back."""
+    if Delivery.objects.filter(proposal=proposal).exists():
+        return no(_("Ce projet est en réalisation : il ne se retire plus. Écrivez à l’équipe participation."))
+    return YES
+
+
+def deliveries_for(user: User, at: datetime) -> QuerySet[Delivery]:
+    """The deliveries of one's departments (all of them for the team), or a 404 for who has none to follow."""
+    rows = Delivery.objects.select_related("proposal__cycle", "proposal__area", "lead_department", "envelope")
+    if user.holds(at, *TEAM):
+        return rows
+    departments = [row.department_id for row in user.held_roles(at) if row.role in BUILDERS]
+    if not departments:
+        raise Http404
+    return rows.filter(lead_department__in=departments)
+
+
+def delivery_for(user: User, number: str, at: datetime) -> Delivery:
+    """One delivery of the desk, or a 404."""
+    delivery = deliveries_for(user, at).filter(proposal__number=number).first()
+    if delivery is None:
+        raise Http404
+    return delivery
+
+
+def proposal_to_mark(user: User, number: str, at: datetime) -> Proposal:
+    """What the team may say was done without the participatory budget; the policy says why not, the door only hides."""
+    proposal = Proposal.objects.select_related("cycle", "area").filter(number=number).first()
+    if proposal is None or not user.holds(at, *TEAM):
+        raise Http404
+    return proposal
+
+
+def cycle_to_launch(user: User, slug: str, at: datetime) -> Cycle:
+    """The door of the page that turns laureates into deliveries: the team's."""
+    return cycle_of_team(user, slug, at)
+
+
+def cycle_of_team(user: User, slug: str, at: datetime) -> Cycle:
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not user.holds(at, *TEAM):
+        raise Http404
+    return cycle
