@@ -50,7 +50,7 @@ def _between(card: str, title: str) -> str:
 
 TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
-    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -62,7 +62,7 @@ CALM = {
     Role.AMBASSADOR: {"Dépôts assistés": ""},
     Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING},
     Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING},
-    Role.FINANCE: {"Finances": NOTHING},
+    Role.FINANCE: {"Finances": NOTHING, "Reliquats": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
@@ -99,6 +99,7 @@ def test_the_team_reads_what_each_desk_holds(cycle, at, paula, green_spaces, hom
         "Publication des réponses": "1 réponse à publier",
         "Vote": "1 vote à sceller",
         "Chantiers": "1 lauréat à lancer, 1 chantier sans nouvelles",
+        "Reliquats": NOTHING,
         "Bilans": "1 bilan à publier, 1 en retard",
     }
 
@@ -149,7 +150,7 @@ def test_finance_reads_what_is_invoiced_and_not_paid(cycle, at, farid, home):
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="9000")
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="100")
 
-    assert home(farid) == {"Finances": "1 projet facturé, à payer"}
+    assert home(farid) == {"Finances": "1 projet facturé, à payer", "Reliquats": NOTHING}
 
 
 def test_the_administrator_reads_codes_unused_and_departments_without_a_head(cycle, at, ada, green_spaces, home):
