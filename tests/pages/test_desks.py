@@ -50,7 +50,8 @@ def _between(card: str, title: str) -> str:
 
 TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
-    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING,
+    "Demandes": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -68,7 +69,7 @@ CALM = {
         "Demandes": NOTHING,
         "Bilans": NOTHING,
     },
-    Role.FINANCE: {"Finances": NOTHING},
+    Role.FINANCE: {"Finances": NOTHING, "Reliquats": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING, "Bilans": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
@@ -105,6 +106,7 @@ def test_the_team_reads_what_each_desk_holds(cycle, at, paula, green_spaces, hom
         "Publication des réponses": "1 réponse à publier",
         "Vote": "1 vote à sceller",
         "Chantiers": "1 lauréat à lancer, 1 chantier sans nouvelles",
+        "Reliquats": NOTHING,
         "Bilans": "1 bilan à publier, 1 en retard",
     }
 
@@ -155,7 +157,7 @@ def test_finance_reads_what_is_invoiced_and_not_paid(cycle, at, farid, home):
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="9000")
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="100")
 
-    assert home(farid) == {"Finances": "1 projet facturé, à payer"}
+    assert home(farid) == {"Finances": "1 projet facturé, à payer", "Reliquats": NOTHING}
 
 
 def test_the_administrator_reads_codes_unused_and_departments_without_a_head(cycle, at, ada, green_spaces, home):
