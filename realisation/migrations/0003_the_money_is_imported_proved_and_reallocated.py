@@ -642,7 +642,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="reallocation_state_says_its_facts",
-                violation_error_message="Une affectation décidée porte sa décision ; refusée, son motif.",
+                violation_error_message="Une affectation décidée porte sa décision\xa0; refusée, son motif.",
             ),
         ),
         migrations.AddConstraint(

@@ -32,7 +32,15 @@ from realisation.figures import (
     Spent,
     Vote,
 )
-from realisation.models import Delivery, DeliveryState, LedgerEntry, Milestone, MilestoneKind, UpdatePhoto
+from realisation.models import (
+    Delivery,
+    DeliveryState,
+    LedgerEntry,
+    Milestone,
+    MilestoneKind,
+    ProgressUpdate,
+    UpdatePhoto,
+)
 from realisation.selectors import wording
 from realisation.selectors.accounts import Account, accounts
 from realisation.selectors.deliveries import latest_news
@@ -223,7 +231,7 @@ def _laureate(
     delivery: Delivery,
     votes: int | None,
     account: Account,
-    news: UpdatePhoto | None,
+    news: ProgressUpdate | None,
     photo: Photo | None,
     on: date,
 ) -> Laureate:
