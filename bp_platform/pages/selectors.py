@@ -208,7 +208,7 @@ def sheet_rows() -> QuerySet[Proposal]:
 
 
 def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
-    """Everything public about a project, read from `sheet_rows`. Thirteen more queries at most, whatever its stage."""
+    """Everything public about a project, read from `sheet_rows`. Nine more queries at most, whatever its stage."""
     study = instruction.public_study(proposal)
     works = realisation.public_works(proposal, at)
     events = [

@@ -42,6 +42,11 @@ def phase_of(cycle: Cycle, kind: str) -> Phase | None:
     return next(reversed(phases_of(cycle, kind)), None)
 
 
+def last_phases(cycle: Cycle) -> dict[str, Phase]:
+    """The last phase of each kind, by date; one query for all of them."""
+    return {p.kind: p for p in sorted(cycle.phases.all(), key=lambda phase: (phase.opens_at, phase.pk))}
+
+
 def phases_of(cycle: Cycle, kind: str) -> list[Phase]:
     """The phases of that kind, by date; one query, none for a cycle whose phases are prefetched."""
     return sorted((p for p in cycle.phases.all() if p.kind == kind), key=lambda phase: (phase.opens_at, phase.pk))

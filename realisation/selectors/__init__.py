@@ -72,15 +72,15 @@ from realisation.selectors.money import (
 from realisation.selectors.papers import PaperLink, paper_links
 from realisation.selectors.places import (
     MOST_LISTED,
+    Beside,
     Outside,
     PlacePage,
     Tally,
     TallyLine,
     Waiting,
+    beside,
     by_place,
     counts,
-    done_outside,
-    laureates_waiting,
     outside_of,
     place_page,
     place_url,
@@ -97,6 +97,7 @@ from realisation.selectors.programme import (
 )
 from realisation.selectors.review_data import REVIEW_CSV_HEADINGS, review_json, review_rows
 from realisation.selectors.review_dates import (
+    ReviewStanding,
     a_year_after,
     cycles_owing_review,
     cycles_to_review,
@@ -106,6 +107,7 @@ from realisation.selectors.review_dates import (
     review_day,
     review_due_on,
     review_line,
+    review_standing,
     reviews_to_remind,
 )
 from realisation.selectors.review_figures import figures_of, photo_of
@@ -138,6 +140,7 @@ __all__ = [
     "Asked",
     "AskedLine",
     "Balance",
+    "Beside",
     "DeliverySummary",
     "DeskBlock",
     "Draft",
@@ -157,6 +160,7 @@ __all__ = [
     "Quarter",
     "ReallocationLine",
     "ReviewPage",
+    "ReviewStanding",
     "Tally",
     "TallyLine",
     "Waiting",
@@ -168,6 +172,7 @@ __all__ = [
     "asked_line",
     "asked_of",
     "balance_of",
+    "beside",
     "block_keys",
     "breaches",
     "by_place",
@@ -184,7 +189,6 @@ __all__ = [
     "desk_heading",
     "desk_rows",
     "destination_words",
-    "done_outside",
     "draft",
     "effect_rows",
     "enquiries_heading",
@@ -202,7 +206,6 @@ __all__ = [
     "is_designated_by_body",
     "kind_of",
     "launches",
-    "laureates_waiting",
     "laureates_without_delivery",
     "ledger_entries",
     "leftover_article",
@@ -240,6 +243,7 @@ __all__ = [
     "review_of",
     "review_page",
     "review_rows",
+    "review_standing",
     "reviews_to_remind",
     "rhythms",
     "silent_days",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Event, Station, Tone
 from bp_platform.documents import publication
+from bp_platform.documents.models import StoredFile
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, PhaseKind
 from instruction import selectors as instruction
@@ -21,19 +22,15 @@ from proposals.models import Proposal, Stage
 from realisation.models import (
     OWING_NEWS,
     Delivery,
-    DeliveryChange,
     DeliveryState,
     DoneOutside,
-    Enquiry,
-    EnquiryState,
-    LedgerEntry,
     Milestone,
     MilestoneKind,
     ProgressUpdate,
-    UpdatePhoto,
 )
 from realisation.selectors import wording
-from realisation.selectors.accounts import Account, accounts
+from realisation.selectors.accounts import Account
+from realisation.selectors.facts import Facts, facts_of
 from realisation.selectors.history import Changed, changed, events
 from realisation.selectors.wording import TONES, Outcome
 from voting import selectors as voting
@@ -147,25 +144,20 @@ JOINED = ("delivery__lead_department", "done_outside")
 
 
 def public_works(proposal: Proposal, at: datetime) -> PublicWorks:
-    """Nothing before the council's resolution; then eight queries, the delivery's own apart if it is joined."""
+    """Nothing before the council's resolution; then four queries, the delivery's own apart if it is joined."""
     row: Delivery | None = getattr(proposal, "delivery", None)
     if row is None:
         return PublicWorks(None, ())
-    updates = Prefetch("updates", ProgressUpdate.objects.order_by("published_at", "pk"))
-    prefetch_related_objects([row], updates, PHOTOS, "milestones", CHANGES)
+    updates = Prefetch("updates", ProgressUpdate.objects.with_pictures().order_by("published_at", "pk"))
+    prefetch_related_objects([row], updates, "milestones")
     told = list(row.updates.all())
     news = {row.pk: told[-1]} if told else {}
-    return PublicWorks(_summaries(proposal.cycle, [row], at, news)[0], events(row, told))
+    [summary] = _summaries(proposal.cycle, [row], at, news)
+    return PublicWorks(summary, events(row, told, summary.changes))
 
 
 def _whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related(
-        "milestones", CHANGES
-    )
-
-
-CHANGES = Prefetch("changes", DeliveryChange.objects.order_by("changed_at", "pk"))
-PHOTOS = Prefetch("updates__photos", UpdatePhoto.objects.select_related("file").order_by("position"))
+    return rows.select_related("proposal__area", "proposal__theme", "lead_department").prefetch_related("milestones")
 
 
 def _summaries(
@@ -174,19 +166,13 @@ def _summaries(
     """The summaries of these deliveries of one cycle, in their order; `news`: the last ones, if they are known."""
     if not rows:
         return []
-    last = latest_news([row.pk for row in rows]) if news is None else news
+    ids = [row.pk for row in rows]
+    last = latest_news(ids) if news is None else news
     owing = any(row.state in OWING_NEWS for row in rows)
     every = cycle_selectors.rules_of(cycle).delivery.update_every_days if owing else 0
-    ids = [row.pk for row in rows]
-    sums = accounts(LedgerEntry.objects.filter(delivery__in=ids))
     chosen = chosen_on(cycle) if any(row.delivered_on for row in rows) else None
-    asked = enquiry_counts(ids, at)
-    return [
-        _summary(
-            cycle, row, last.get(row.pk), sums.get(row.pk, Account()), at, every, chosen, asked.get(row.pk, (0, 0))
-        )
-        for row in rows
-    ]
+    facts = facts_of(ids, at)
+    return [_summary(cycle, row, last.get(row.pk), facts[row.pk], at, every, chosen) for row in rows]
 
 
 def chosen_on(cycle: Cycle) -> date | None:
@@ -198,21 +184,10 @@ def chosen_on(cycle: Cycle) -> date | None:
     return calendar.local_day(phases[0].opens_at) if phases else None
 
 
-def enquiry_counts(deliveries: Sequence[int], at: datetime) -> dict[int, tuple[int, int]]:
-    """How many questions the public reads about each of these, and how many wait past their day; one query."""
-    late = Count("pk", filter=Q(state=EnquiryState.PUBLISHED, due_on__lt=calendar.local_day(at)))
-    rows = Enquiry.objects.public().filter(delivery__in=deliveries).values_list("delivery").order_by("delivery")
-    return {pk: (number, overdue) for pk, number, overdue in rows.annotate(number=Count("pk"), late=late)}
-
-
 def latest_news(deliveries: Sequence[int]) -> dict[int, ProgressUpdate]:
-    """The last update of each of these deliveries, with its photographs; two queries."""
-    rows = ProgressUpdate.objects.filter(delivery__in=deliveries)
-    newest = (
-        rows.order_by("delivery", "-published_at", "-pk")
-        .distinct("delivery")
-        .prefetch_related(Prefetch("photos", UpdatePhoto.objects.select_related("file").order_by("position")))
-    )
+    """The last update of each of these deliveries, with its photographs; one query."""
+    rows = ProgressUpdate.objects.with_pictures().filter(delivery__in=deliveries)
+    newest = rows.order_by("delivery", "-published_at", "-pk").distinct("delivery")
     return {update.delivery_id: update for update in newest}
 
 
@@ -220,11 +195,10 @@ def _summary(
     cycle: Cycle,
     row: Delivery,
     update: ProgressUpdate | None,
-    account: Account,
+    facts: Facts,
     at: datetime,
     every: int,
     chosen: date | None,
-    asked: tuple[int, int],
 ) -> DeliverySummary:
     proposal, milestones = row.proposal, list(row.milestones.all())
     proposal.cycle = cycle
@@ -243,10 +217,10 @@ def _summary(
         scope=row.scope,
         cost=wording.cost(row, proposal.price_eur),
         sequel=row.sequel,
-        changes=changed(row),
+        changes=changed(facts.changes),
         enquiries_url=reverse("realisation:enquiries", args=[cycle.slug, proposal.number]),
-        enquiries=wording.questions(asked[0]),
-        late_enquiries=wording.late_questions(asked[1]),
+        enquiries=wording.questions(facts.asked),
+        late_enquiries=wording.late_questions(facts.late),
         stations=wording.line_of(row),
         status=wording.status(row),
         tone=TONES.get(row.state, "accent"),
@@ -262,13 +236,13 @@ def _summary(
         phone=row.lead_department.phone,
         contact=row.contact_name,
         resolution=row.resolution,
-        account=account,
+        account=facts.account,
         money_url=reverse("realisation:money", args=[cycle.slug]) + f"#{proposal.number}",
     )
 
 
 def _news(update: ProgressUpdate) -> News:
-    shown = [photo.file for photo in update.photos.all() if photo.file.is_public]
+    shown = [StoredFile(**picture) for picture in update.pictures]
     return News(
         on=calendar.local_day(update.published_at),
         text=update.text,

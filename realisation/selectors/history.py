@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Event
-from realisation.models import Delivery, ProgressUpdate
+from realisation.models import ChangeKind, Delivery, ProgressUpdate
+from realisation.selectors.facts import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,21 @@ class Changed:
     by: str
 
 
-def changed(row: Delivery) -> list[Changed]:
-    """The changes of a delivery, those of one act together; none is read again."""
-    acts = groupby(row.changes.all(), key=lambda change: (change.changed_at, change.reason, change.author_label))
+def changed(changes: Iterable[Change]) -> list[Changed]:
+    """The changes of a delivery, in their order, those of one act together."""
+    acts = groupby(changes, key=lambda change: (change.at, change.reason, change.by))
     return [
         Changed(
             calendar.local_day(at),
-            [ChangedLine(str(change.get_kind_display()), change.before, change.after) for change in changes],
+            [ChangedLine(str(ChangeKind(change.kind).label), change.before, change.after) for change in together],
             reason,
             by,
         )
-        for (at, reason, by), changes in acts
+        for (at, reason, by), together in acts
     ]
 
 
-def events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
+def events(row: Delivery, told: Iterable[ProgressUpdate], changes: Iterable[Changed]) -> list[Event]:
     """The delivery's part of the project's history."""
     found = [Event(calendar.local_day(row.created_at), _("Réalisation décidée par le conseil"), text=row.resolution)]
     found += [
@@ -64,7 +65,7 @@ def events(row: Delivery, told: Sequence[ProgressUpdate]) -> list[Event]:
         )
         for u in told
     ]
-    found += [_event_of(one) for one in changed(row)]
+    found += [_event_of(one) for one in changes]
     if row.delivered_on:
         found.append(Event(row.delivered_on, _("Livré"), tone="success"))
     if row.inaugurated_on:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -138,28 +138,39 @@ def counts(found: Tally) -> list[Count]:
     ]
 
 
-def laureates_waiting(cycle: Cycle, area: Area | None = None) -> list[Waiting]:
-    """The laureates that wait for the council's resolution: they do not vanish in between. One query."""
-    rows = _in(Proposal.objects.filter(cycle=cycle, stage=Stage.WINNER, delivery=None), area)
-    return [
-        Waiting(p.title, p.number, reverse("pages:project", args=[cycle.slug, p.number]), p.area.name, p.price_eur)
-        for p in rows.order_by("area__name", "number")[:MOST_LISTED]
-    ]
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is not built, or not by us: none of it vanishes from the follow-up. At most `MOST_LISTED` of each."""
+
+    waiting: Sequence[Waiting]
+    outside: Sequence[Outside]
 
 
-def done_outside(cycle: Cycle, area: Area | None = None) -> list[Outside]:
-    """What was done without the participatory budget, the latest first; one query."""
-    rows = _in(Proposal.objects.filter(cycle=cycle, done_outside__isnull=False), area).select_related("done_outside")
-    found = []
-    for proposal in rows.order_by("-done_outside__done_on", "pk")[:MOST_LISTED]:
+def beside(cycle: Cycle, area: Area | None = None) -> Beside:
+    """The laureates that wait for the council, by place; what was done without us, the latest first. One query."""
+    waits = Q(stage=Stage.WINNER, delivery=None)
+    rows = Proposal.objects.filter(waits | Q(done_outside__isnull=False), cycle=cycle, state=ProposalState.PUBLISHED)
+    rows = rows.filter(area=area) if area else rows
+    found = list(rows.select_related("area", "delivery", "done_outside").order_by("area__name", "number"))
+    for proposal in found:
         proposal.cycle = cycle
-        found.append(_outside(proposal.done_outside, proposal))
-    return found
+    waiting = [p for p in found if p.stage == Stage.WINNER and not hasattr(p, "delivery")]
+    outside = sorted(
+        (p for p in found if hasattr(p, "done_outside")), key=lambda p: (p.done_outside.done_on, -p.pk), reverse=True
+    )
+    return Beside(
+        [_waiting(p) for p in waiting[:MOST_LISTED]], [_outside(p.done_outside, p) for p in outside[:MOST_LISTED]]
+    )
 
 
-def _in(rows: QuerySet[Proposal], area: Area | None) -> QuerySet[Proposal]:
-    public = rows.filter(state=ProposalState.PUBLISHED).select_related("area")
-    return public.filter(area=area) if area else public
+def _waiting(proposal: Proposal) -> Waiting:
+    return Waiting(
+        title=proposal.title,
+        number=proposal.number,
+        url=reverse("pages:project", args=[proposal.cycle.slug, proposal.number]),
+        place=proposal.area.name,
+        price_eur=proposal.price_eur,
+    )
 
 
 def promises(at: datetime, *, area_code: str = "") -> list[TallyLine]:
@@ -203,11 +214,12 @@ class PlacePage:
 def place_page(cycle: Cycle, area: Area, at: datetime) -> PlacePage:
     """The page of a resident's own place."""
     lines = [line for line in delivery_lines(cycle, at) if line.area_code == area.code]
+    others = beside(cycle, area)
     return PlacePage(
         area=area,
         lines=lines,
         tally=tally(lines),
-        waiting=laureates_waiting(cycle, area),
-        outside=done_outside(cycle, area),
+        waiting=others.waiting,
+        outside=others.outside,
         editions=promises(at, area_code=area.code),
     )

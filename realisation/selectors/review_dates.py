@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import isleap
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,14 +39,18 @@ def review_due_on(cycle: Cycle) -> date | None:
 
     A replayed election promises nothing by itself: it owes a review once its laureates are being built.
     """
+    return _due_on(cycle, Delivery.objects.filter(proposal__cycle=cycle).aggregate(first=Min("created_at"))["first"])
+
+
+def _due_on(cycle: Cycle, begun_at: datetime | None) -> date | None:
+    """The same, for an edition whose first delivery is known; at most three queries."""
     poll = vote_of(cycle)
-    first = Delivery.objects.filter(proposal__cycle=cycle).order_by("created_at", "pk").first()
-    if poll and poll.proclaimed_at and (first or poll.kind == PollKind.BINDING):
+    if poll and poll.proclaimed_at and (begun_at or poll.kind == PollKind.BINDING):
         return a_year_after(calendar.local_day(poll.proclaimed_at))
     designated = None if poll else _designated_on(cycle)
     if designated:
         return a_year_after(designated)
-    return a_year_after(calendar.local_day(first.created_at)) if first else None
+    return a_year_after(calendar.local_day(begun_at)) if begun_at else None
 
 
 def review_day(cycle: Cycle) -> date | None:
@@ -62,8 +67,9 @@ def cycles_to_review() -> list[Cycle]:
 
 def _designated_on(cycle: Cycle) -> date | None:
     """The opening of the results' phase, for an edition without vote that has its laureates."""
-    results = cycle_selectors.phase_of(cycle, PhaseKind.PROCLAMATION)
-    if results is None or cycle_selectors.phase_of(cycle, PhaseKind.VOTE):
+    phases = cycle_selectors.last_phases(cycle)
+    results = phases.get(PhaseKind.PROCLAMATION)
+    if results is None or PhaseKind.VOTE in phases:
         return None
     chosen = Proposal.objects.filter(cycle=cycle, stage__in=[Stage.WINNER, Stage.DELIVERY, Stage.DELIVERED])
     return calendar.local_day(results.opens_at) if chosen.exists() else None
@@ -94,13 +100,33 @@ def reminder_of(review: OneYearReview, at: datetime) -> date | None:
     return None if review.reminded_on and review.reminded_on >= day else day
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewStanding:
+    """What the public is told of a review: `awaited` is « » when none is owed, or once it is out."""
+
+    awaited: str
+    is_out: bool
+
+
+def review_standing(cycle: Cycle, at: datetime) -> ReviewStanding:
+    """« Bilan attendu pour le 4 octobre 2027 », « bilan en retard de 12 jours »; one query once it is scheduled."""
+    row = Cycle.objects.filter(pk=cycle.pk).annotate(begun_at=Min("proposals__delivery__created_at"))
+    scheduled_on, published_at, begun_at = row.values_list(
+        "one_year_review__scheduled_on", "one_year_review__published_at", "begun_at"
+    ).get()
+    if published_at:
+        return ReviewStanding("", is_out=True)
+    due = scheduled_on or _due_on(cycle, begun_at)
+    return ReviewStanding(_awaited(due, calendar.local_day(at)) if due else "", is_out=False)
+
+
 def review_line(cycle: Cycle, at: datetime) -> str:
-    """« Bilan attendu pour le 4 octobre 2027 », « bilan en retard de 12 jours »; « » when none is owed or it is out."""
-    review = OneYearReview.objects.filter(cycle=cycle).only("scheduled_on", "published_at").first()
-    due = review.scheduled_on if review else review_due_on(cycle)
-    if due is None or (review and review.published_at):
-        return ""
-    late = (calendar.local_day(at) - due).days
+    """What the public is told of a review that is owed; « » when none is, or once it is out."""
+    return review_standing(cycle, at).awaited
+
+
+def _awaited(due: date, today: date) -> str:
+    late = (today - due).days
     if late > 0:
         return ngettext("Bilan en retard de %(n)d jour", "Bilan en retard de %(n)d jours", late) % {"n": late}
     return _("Bilan attendu pour le %(day)s") % {"day": calendar.day_words(due)}

@@ -16,8 +16,8 @@ from bp_platform.core import calendar, text
 from bp_platform.documents.models import StoredFile
 from bp_platform.documents.publication import shown_name
 from cycles import selectors as cycle_selectors
-from cycles.models import AreaKind, Cycle
-from cycles.rules import REFUSAL_REASONS
+from cycles.models import Area, AreaKind, Cycle
+from cycles.rules import REFUSAL_REASONS, Study
 from instruction.models import Assignment, Case, CaseState, DepartmentOpinion, Outcome
 from proposals.models import Channel, Owner, OwnerKind, Proposal, ProposalState, Stage
 from realisation.figures import (
@@ -57,8 +57,8 @@ def figures_of(cycle: Cycle, at: datetime) -> Figures:
     """All that the data says of the edition at that moment, in French whoever asks."""
     with translation.override(LANGUAGE):
         poll, on = vote_of(cycle), calendar.local_day(at)
-        areas = list(cycle.areas.order_by("pk"))
-        town = next((area for area in areas if area.kind == AreaKind.COMMUNE), None)
+        rules, areas = cycle_selectors.rules_of(cycle), list(cycle.areas.order_by("name", "pk"))
+        town = min((area for area in areas if area.kind == AreaKind.COMMUNE), key=lambda area: area.pk, default=None)
         quartiers = sum(area.population or 0 for area in areas if area is not town)
         return Figures(
             on=on,
@@ -66,16 +66,16 @@ def figures_of(cycle: Cycle, at: datetime) -> Figures:
             cycle=cycle.title,
             slug=cycle.slug,
             population=(town.population if town and town.population else quartiers),
-            ideas=_ideas(cycle),
-            answers=_answers(cycle),
+            ideas=_ideas(cycle, areas),
+            answers=_answers(cycle, rules.study),
             vote=_vote(poll) if poll else None,
             laureates=tuple(_laureates(cycle, on, _scores(poll) if poll else {})),
             money=_spent(cycle, money_page(cycle)),
-            update_every_days=cycle_selectors.rules_of(cycle).delivery.update_every_days,
+            update_every_days=rules.delivery.update_every_days,
         )
 
 
-def _ideas(cycle: Cycle) -> Ideas:
+def _ideas(cycle: Cycle, areas: Iterable[Area]) -> Ideas:
     filed = Proposal.objects.filter(cycle=cycle)
     channels = dict(filed.order_by("channel").values_list("channel").annotate(number=Count("pk")))
     places = dict(filed.order_by("area").values_list("area").annotate(number=Count("pk")))
@@ -86,10 +86,7 @@ def _ideas(cycle: Cycle) -> Ideas:
         published=filed.filter(state=ProposalState.PUBLISHED).count(),
         people=owners.aggregate(number=Count("contact", distinct=True))["number"],
         by_channel=_parts(((str(Channel(code).label), channels.get(code, 0)) for code in Channel.values), zero=False),
-        by_place=tuple(
-            Part(area.name, places.get(area.pk, 0), wording.residents(area.population))
-            for area in cycle.areas.order_by("name", "pk")
-        ),
+        by_place=tuple(Part(area.name, places.get(area.pk, 0), wording.residents(area.population)) for area in areas),
         by_owner=_parts(((str(OwnerKind(code).label), kinds.get(code, 0)) for code in OwnerKind.values), zero=False),
     )
 
@@ -98,8 +95,7 @@ def _parts(pairs: Iterable[tuple[str, int]], *, zero: bool = True) -> tuple[Part
     return tuple(Part(label, number) for label, number in pairs if number or zero)
 
 
-def _answers(cycle: Cycle) -> Answers:
-    rules = cycle_selectors.rules_of(cycle).study
+def _answers(cycle: Cycle, rules: Study) -> Answers:
     cases = Case.objects.of_cycle(cycle)
     published = cases.filter(state=CaseState.PUBLISHED)
     given = dict(published.order_by("outcome").values_list("outcome").annotate(number=Count("pk")))

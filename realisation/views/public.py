@@ -42,7 +42,8 @@ def deliveries(request: Request, cycle: str) -> HttpResponse:
     kept = found.numbers() if found.active else None
     shown = lines if kept is None else [line for line in lines if line.number in kept]
     places = selectors.by_place(edition, found.areas, lines)
-    awaited = selectors.review_line(edition, now)
+    beside = selectors.beside(edition)
+    review = selectors.review_standing(edition, now)
     context = {
         "cycle": edition,
         "lines": lines,
@@ -51,13 +52,13 @@ def deliveries(request: Request, cycle: str) -> HttpResponse:
         "filter": found,
         "places": places,
         "on_map": {place.code: place.tally.promised for place in places},
-        "waiting": selectors.laureates_waiting(edition),
-        "outside": selectors.done_outside(edition),
+        "waiting": beside.waiting,
+        "outside": beside.outside,
         "editions": selectors.promises(now),
         "counts": _counts(lines),
         "heading": _heading(lines),
-        "awaited": awaited,
-        "has_review": not awaited and selectors.has_review(edition),
+        "awaited": review.awaited,
+        "has_review": review.is_out,
     }
     return render(request, "realisation/deliveries.html", context)
 

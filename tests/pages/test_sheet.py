@@ -195,8 +195,8 @@ def being_built(cycle, at, green_spaces, buildings):
     return proposal
 
 
-@pytest.mark.parametrize(("history", "queries"), [(just_filed, 4), (studied, 8), (being_built, 15)])
-def test_with_nothing_kept_it_costs_fifteen_queries_at_most(
+@pytest.mark.parametrize(("history", "queries"), [(just_filed, 4), (studied, 8), (being_built, 12)])
+def test_with_nothing_kept_it_costs_twelve_queries_at_most(
     client, cycle, at, green_spaces, buildings, settings, django_assert_num_queries, history, queries
 ):
     proposal = history(cycle, at, green_spaces, buildings)

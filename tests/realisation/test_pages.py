@@ -136,7 +136,7 @@ def test_a_spreadsheet_runs_no_formula(some_money, client):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("realisation/", 15), ("realisation/mariniers/", 14), ("argent/", 8), ("argent.csv", 5)]
+    ("page", "queries"), [("realisation/", 12), ("realisation/mariniers/", 10), ("argent/", 8), ("argent.csv", 5)]
 )
 def test_the_pages_cost_the_same_for_one_and_for_three(
     cycle, at, client, django_assert_num_queries, number, page, queries

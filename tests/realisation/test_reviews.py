@@ -376,7 +376,7 @@ class TestPublished:
             services.post_update(made, by=factory.HAND, at=at, text="Oui.")
         public_body()
 
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(24):
             selectors.figures_of(cycle, at)
 
 
