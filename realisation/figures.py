@@ -177,6 +177,11 @@ class Spent:
     envelopes: tuple[EnvelopePart, ...] = ()
     transfers: tuple[Moved, ...] = ()
 
+    @property
+    def total_eur(self) -> Decimal:
+        """Voted by the council, and come from other editions."""
+        return self.voted_eur + self.received_eur
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:

@@ -217,7 +217,7 @@ def _money_of(project: Laureate) -> str:
 def spent(figures: Figures) -> str:
     """Every euro that was voted, and where it is that day."""
     kept = figures.money
-    if not kept.voted_eur:
+    if not kept.total_eur:
         return "Aucune enveloppe n’est votée pour cette édition."
     came = f" (dont {_eur(kept.received_eur)} venus d’une autre édition)" if kept.received_eur else ""
     parts = [
@@ -229,7 +229,7 @@ def spent(figures: Figures) -> str:
     ]
     told = enumerate_fr([f"{_eur(amount)} {words}" for amount, words in parts if amount])
     day = calendar.day_words(figures.on)
-    return f"Sur les {_eur(kept.voted_eur)} de l’édition{came}, au {day} : {told}. La somme est juste au centime près."
+    return f"Sur les {_eur(kept.total_eur)} de l’édition{came}, au {day} : {told}. La somme est juste au centime près."
 
 
 def changes(figures: Figures) -> str:

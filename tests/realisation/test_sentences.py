@@ -123,6 +123,10 @@ def test_the_money_the_changes_and_the_leftover():
         "payés, 21 663,84 € sont réservés à un projet et pas encore commandés, 15 000 € ont quitté l’édition et "
         "102 952,50 € ne sont affectés à aucun projet. La somme est juste au centime près."
     )
+    helped = replace(MANY, money=replace(MANY.money, received_eur=Decimal("15000.00")))
+    assert said("money", helped).startswith(
+        "Sur les 265 000 € de l’édition (dont 15 000 € venus d’une autre édition), au"
+    )
     assert said("changes", MANY) == (
         "- **Un four à pain** (BP26-0002) est abandonné. Le sol est pollué. 21 840 € ont été rendus à l’enveloppe.\n"
         "- **La passerelle** (BP26-0003) a 1 jour de retard. La raison : il faut attendre l’étiage."
