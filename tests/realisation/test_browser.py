@@ -104,7 +104,7 @@ def test_news_in_half_a_minute_without_javascript(phone_without_javascript, live
     page = phone_without_javascript
     enter(page, bruno)
     page.goto(f"{live_server.url}/bureau/chantiers/")
-    page.get_by_role("link", name=built.proposal.title).click()
+    page.get_by_role("link", name=built.proposal.title).first.click()
 
     page.get_by_label("Quoi de neuf ?").fill("Les bancs sont posés.")
     page.get_by_label("Étape", exact=True).select_option("delivered")
