@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +21,8 @@ from cycles.models import AreaKind, BudgetSection, CycleKind, PhaseKind
 from cycles.rules import Rules
 
 FOLDER = Path(__file__).with_name("presets")
+RESULTS = (PhaseKind.VOTE, PhaseKind.PROCLAMATION)
+DAYS_IN_A_MONTH = 30.44
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=40)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 
@@ -73,6 +77,9 @@ class EnvelopePlan(Part):
 class Preset(Part):
     """An edition before its dates: what the file says, once checked."""
 
+    name: Annotated[str, Field(max_length=80)] = ""  # how the preset is offered; the title when empty
+    summary: Annotated[str, Field(max_length=200)] = ""
+    for_whom: Annotated[str, Field(max_length=120)] = ""
     title: Annotated[str, Field(min_length=1, max_length=120)]
     kind: CycleKind = CycleKind.RESIDENTS
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
@@ -105,6 +112,46 @@ class Preset(Part):
                 _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
             )
         return self
+
+    @property
+    def months(self) -> int:
+        """From the first day to the results, in whole months."""
+        results = [plan for kind, plan in self.phases.items() if kind in RESULTS] or list(self.phases.values())
+        return max(1, round((max(plan.last_day for plan in results) + 1) / DAYS_IN_A_MONTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A preset as it is offered: `months` from its first day to the results; `particulars`, one sentence each."""
+
+    key: str
+    title: str
+    summary: str
+    for_whom: str
+    months: int
+    particulars: tuple[str, ...]
+
+
+def catalogue(folder: Path = FOLDER) -> tuple[Offer, ...]:
+    """Every preset there is, in the order of their keys; a file with a fault is refused as `read` does."""
+    return _offers(folder, tuple((key, (folder / f"{key}.toml").stat().st_mtime_ns) for key in keys(folder)))
+
+
+@lru_cache(maxsize=4)
+def _offers(folder: Path, files: tuple[tuple[str, int], ...]) -> tuple[Offer, ...]:
+    """Kept until a file changes: 25 files take a tenth of a second to check."""
+    return tuple(_offer(key, read(key, folder)) for key, _changed in files)
+
+
+def _offer(key: str, preset: Preset) -> Offer:
+    return Offer(
+        key=key,
+        title=preset.name or preset.title,
+        summary=preset.summary or preset.promise,
+        for_whom=preset.for_whom,
+        months=preset.months,
+        particulars=preset.particular,
+    )
 
 
 def keys(folder: Path = FOLDER) -> list[str]:

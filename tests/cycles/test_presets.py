@@ -44,6 +44,14 @@ def test_there_are_six():
     assert presets.keys() == SIX
 
 
+def test_the_catalogue_says_what_each_is_for():
+    offers = presets.catalogue()
+
+    assert [offer.key for offer in offers] == presets.keys()
+    assert all(offer.title and offer.particulars and offer.months for offer in offers)
+    assert next(offer for offer in offers if offer.key == "P17").months == 9
+
+
 @pytest.mark.parametrize("key", SIX)
 def test_each_loads_in_preparation_and_can_be_published(at, paula, key):
     cycle = load(key, at, by=paula)

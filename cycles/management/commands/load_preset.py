@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
@@ -38,8 +39,15 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
 
     def _list(self, folder: Path) -> None:
-        for key in presets.keys(folder):
-            self.stdout.write(f"{key}  {presets.read(key, folder).title}")
+        for offer in presets.catalogue(folder):
+            self.stdout.write(
+                ngettext(
+                    "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+                    "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+                    offer.months,
+                )
+                % {"key": offer.key, "title": offer.title, "summary": offer.summary, "months": offer.months}
+            )
 
     def _load(self, key: str | None, slug: str | None, starts_on: str | None, **options: Any) -> None:
         if not key or not slug:
