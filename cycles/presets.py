@@ -19,6 +19,7 @@ from pydantic import ValidationError as PresetError
 from bp_platform.core import drawings
 from cycles.models import AreaKind, BudgetSection, CycleKind, PhaseKind
 from cycles.rules import Rules
+from cycles.rules.sentences import remedy
 
 FOLDER = Path(__file__).with_name("presets")
 RESULTS = (PhaseKind.VOTE, PhaseKind.PROCLAMATION)
@@ -107,7 +108,7 @@ class Preset(Part):
         for parts in (self.areas, self.themes):
             if len({part.code for part in parts}) < len(parts):
                 raise ValueError(_("deux lieux ou deux thèmes portent le même code : changez-en un"))
-        if (PhaseKind.VOTE in self.phases) == (self.rules.ballot.decision_mode == "body_designation"):
+        if (PhaseKind.VOTE in self.phases) == (not self.rules.ballot.has_vote):
             raise ValueError(
                 _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
             )
@@ -195,34 +196,8 @@ def _field_sentence(name: str, error: Mapping[str, Any]) -> str:
     return _("%(file)s, « %(where)s » : %(remedy)s.") % {
         "file": name,
         "where": where or _("le fichier entier"),
-        "remedy": _remedy(str(error["type"]), error.get("ctx") or {}).rstrip("."),
+        "remedy": remedy(error).rstrip("."),
     }
-
-
-def _remedy(kind: str, context: Mapping[str, Any]) -> str:
-    """What to do about it: pydantic writes English, and for programmers."""
-    if kind == "value_error":
-        return str(context["error"])
-    if kind in {"enum", "literal_error"}:
-        expected = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-        return _("cette valeur n’existe pas, choisissez parmi %(expected)s") % {"expected": expected}
-    return {
-        "missing": _("ce champ manque, ajoutez-le"),
-        "extra_forbidden": _("ce champ n’existe pas, corrigez son nom ou retirez-le"),
-        "string_type": _("écrivez un texte entre guillemets"),
-        "string_too_long": _("ce texte est trop long, %(most)s caractères au plus")
-        % {"most": context.get("max_length", "")},
-        "string_pattern_mismatch": _("écrivez ce code sans espace ni accent, comme dans les autres modèles"),
-        "int_type": _("écrivez un nombre entier, sans guillemets"),
-        "int_parsing": _("écrivez un nombre entier, sans guillemets"),
-        "decimal_type": _("écrivez un montant en euros, par exemple 30000"),
-        "decimal_parsing": _("écrivez un montant en euros, par exemple 30000"),
-        "bool_type": _("écrivez true ou false"),
-        "bool_parsing": _("écrivez true ou false"),
-        "greater_than": _("écrivez un nombre supérieur à %(least)s") % {"least": context.get("gt", "")},
-        "greater_than_equal": _("écrivez un nombre d’au moins %(least)s") % {"least": context.get("ge", "")},
-        "less_than_equal": _("écrivez un nombre d’au plus %(most)s") % {"most": context.get("le", "")},
-    }.get(kind, _("cette valeur n’est pas acceptée, comparez-la à celles des autres modèles"))
 
 
 def _all(words: Mapping[str, object] | list[str]) -> str:

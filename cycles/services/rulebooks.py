@@ -16,6 +16,7 @@ from bp_platform.core.decisions import Refused, demand, no
 from cycles import policies, selectors
 from cycles.models import Cycle, RulebookState, RulebookVersion, SectionFreeze
 from cycles.rules import FRAMES, Rules
+from cycles.rules.sentences import remedy
 from cycles.services.editions import touch
 
 
@@ -110,4 +111,7 @@ def freeze_section(cycle: Cycle, section: str, *, at: datetime, opens_at: dateti
 
 def _rule_sentence(error: Mapping[str, Any]) -> str:
     where = " › ".join(str(part) for part in error["loc"])
-    return _("Règlement, « %(where)s » : %(what)s") % {"where": where, "what": error["msg"]}
+    return _("Règlement, « %(where)s » : %(what)s") % {
+        "where": where or _("l’ensemble"),
+        "what": f"{remedy(error).rstrip('.')}.",
+    }

@@ -1,0 +1,63 @@
+"""The règlement as a resident reads it: articles whose sentences print the live values. French only.
+
+The number of an article never changes, because answers cite it; what a règlement does not state is not printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import takewhile
+
+from bp_platform.core.text import typeset_fr
+from cycles.articles import after, filing, study, vote
+from cycles.articles.base import Article
+from cycles.rules import REFUSAL_REASONS, Rules
+
+USUAL = (
+    vote.purpose,
+    filing.proposers,
+    filing.admissibility,
+    filing.caps,
+    study.study,
+    vote.electorate,
+    vote.ballot,
+    after.delivery,
+)
+OPTIONAL = (
+    filing.places,
+    after.leftovers,
+    after.evaluation,
+    after.retention,
+    study.bodies,
+    study.preselection,
+)
+NOTHING = "Ce règlement ne fixe pas de règle sur ce point."
+
+__all__ = ["Article", "articles", "cited"]
+
+
+def articles(rules: Rules) -> list[Article]:
+    """The whole règlement, in order; after the eighth, only what this one states."""
+    optional = [article(rules) for article in OPTIONAL]
+    silent = len(list(takewhile(lambda article: not article.paragraphs, reversed(optional))))
+    stated = [_never_empty(article) for article in optional[: len(optional) - silent]]
+    return [_typeset(article) for article in (*(article(rules) for article in USUAL), *stated)]
+
+
+def _typeset(article: Article) -> Article:
+    return replace(article, paragraphs=tuple(typeset_fr(sentence) for sentence in article.paragraphs))
+
+
+def _never_empty(article: Article) -> Article:
+    """An article that says nothing before one that does keeps its number, so that no number seems lost."""
+    return article if article.paragraphs else Article(article.number, article.title, article.section, (NOTHING,))
+
+
+def cited(reference: str, rules: Rules) -> str:
+    """The text behind a reference like « 3.4 »: the reason it names, else the whole article."""
+    for reason in REFUSAL_REASONS.values():
+        if reason.article == reference:
+            return typeset_fr(f"Article {reference} : {reason.label}.")
+    number = int(reference.partition(".")[0])
+    article = next((a for a in articles(rules) if a.number == number), None)
+    return typeset_fr(f"Article {reference} : {' '.join(article.paragraphs)}" if article else f"Article {reference}")
