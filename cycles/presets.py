@@ -13,10 +13,12 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic import ValidationError as PresetError
 
 from bp_platform.core import drawings
+from bp_platform.core.text import typeset_fr
+from cycles import districts
 from cycles.models import AreaKind, BudgetSection, CycleKind, PhaseKind
 from cycles.rules import Rules
 from cycles.rules.sentences import remedy
@@ -28,6 +30,9 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=40)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 
 
+Text = Annotated[str, AfterValidator(typeset_fr)]  # whoever edits a file by hand types plain spaces
+
+
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,7 +42,7 @@ class PhasePlan(Part):
 
     first_day: Annotated[int, Field(ge=0, le=3650)]
     last_day: Annotated[int, Field(ge=0, le=3650)]
-    text: Annotated[str, Field(max_length=200)] = ""
+    text: Annotated[Text, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> PhasePlan:
@@ -48,7 +53,7 @@ class PhasePlan(Part):
 
 class AreaPlan(Part):
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
     kind: AreaKind = AreaKind.DISTRICT
     parent: str = ""
     population: Annotated[int, Field(ge=0)] | None = None
@@ -67,7 +72,7 @@ class ThemePlan(Part):
 
 
 class EnvelopePlan(Part):
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
     amount_eur: Amount
     announced_eur: Amount | None = None
     section: BudgetSection = BudgetSection.INVESTMENT
@@ -78,14 +83,14 @@ class EnvelopePlan(Part):
 class Preset(Part):
     """An edition before its dates: what the file says, once checked."""
 
-    name: Annotated[str, Field(max_length=80)] = ""  # how the preset is offered; the title when empty
-    summary: Annotated[str, Field(max_length=200)] = ""
-    for_whom: Annotated[str, Field(max_length=120)] = ""
-    title: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[Text, Field(max_length=80)] = ""  # how the preset is offered; the title when empty
+    summary: Annotated[Text, Field(max_length=200)] = ""
+    for_whom: Annotated[Text, Field(max_length=120)] = ""
+    title: Annotated[Text, Field(min_length=1, max_length=120)]
     kind: CycleKind = CycleKind.RESIDENTS
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
-    promise: Annotated[str, Field(max_length=160)] = ""
-    particular: tuple[str, ...] = ()
+    promise: Annotated[Text, Field(max_length=160)] = ""
+    particular: tuple[Text, ...] = ()
     phases: Annotated[dict[PhaseKind, PhasePlan], Field(min_length=1)]
     rules: Rules = Rules()
     areas: tuple[AreaPlan, ...] = ()
@@ -108,11 +113,61 @@ class Preset(Part):
         for parts in (self.areas, self.themes):
             if len({part.code for part in parts}) < len(parts):
                 raise ValueError(_("deux lieux ou deux thèmes portent le même code : changez-en un"))
-        if (PhaseKind.VOTE in self.phases) == (not self.rules.ballot.has_vote):
-            raise ValueError(
-                _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
-            )
         return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Preset:
+        for fault in (self._phase_fault(), self._kind_fault(), self._count_fault(), self._money_fault()):
+            if fault:
+                raise ValueError(fault)
+        return self
+
+    def _phase_fault(self) -> str:
+        if (PhaseKind.VOTE in self.phases) != self.rules.ballot.has_vote:
+            return _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
+        if (PhaseKind.PRESELECTION in self.phases) != (self.rules.preselection.mode != "none"):
+            return _("une phase de présélection va avec « rules › preselection › mode » : donnez les deux, ou aucun")
+        return ""
+
+    def _kind_fault(self) -> str:
+        if self.kind == CycleKind.INTERNAL and self.rules.proposers.kinds != ("agent",):
+            return _(
+                'une édition interne est réservée aux agents : écrivez « kinds = ["agent"] » sous « rules.proposers »'
+            )
+        return ""
+
+    def _count_fault(self) -> str:
+        ballot, places = self.rules.ballot, districts.of(self.areas)
+        lists = {area.code for area in self.areas} | {theme.code for theme in self.themes} | {districts.TOWN}
+        for row in ballot.list_choices:
+            if row.code not in lists:
+                return _("la liste « %(code)s » de « rules › ballot › list_choices » n’est ni un lieu ni un thème") % {
+                    "code": row.code
+                }
+        if ballot.minimum_per_area and not places:
+            return _("un minimum de lauréats par lieu suppose des lieux : ajoutez-les, ou retirez ce minimum")
+        if ballot.minimum_per_priority_area and not any(area.kind == AreaKind.PRIORITY for area in places):
+            return _("un minimum par quartier prioritaire suppose un lieu de nature « priority »")
+        least = max(ballot.minimum_per_area * len(places), ballot.minimum_per_theme * len(self.themes))
+        if ballot.maximum_laureates and least > ballot.maximum_laureates:
+            return _("les minimums demandent %(least)d lauréats et le maximum est de %(most)d : relevez-le") % {
+                "least": least,
+                "most": ballot.maximum_laureates,
+            }
+        return ""
+
+    def _money_fault(self) -> str:
+        total, themes = sum(envelope.amount_eur for envelope in self.envelopes), {theme.code for theme in self.themes}
+        cap = self.rules.caps.maximum_cost_eur
+        if self.envelopes and cap is not None and cap > total:
+            return _("un projet peut coûter plus que toutes les enveloppes réunies : baissez le coût maximal")
+        tranches = self.rules.caps.tranches
+        if self.envelopes and sum(tranche.amount_eur or 0 for tranche in tranches) > total:
+            return _("les tranches réunies dépassent les enveloppes : baissez leurs montants")
+        for tranche in tranches:
+            if tranche.theme and tranche.theme not in themes:
+                return _("la tranche « %(name)s » cite un thème absent du fichier") % {"name": tranche.name}
+        return ""
 
     @property
     def months(self) -> int:
@@ -193,11 +248,12 @@ def _field_sentence(name: str, error: Mapping[str, Any]) -> str:
     where = " › ".join(
         str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"] if part != "[key]"
     )
-    return _("%(file)s, « %(where)s » : %(remedy)s.") % {
+    sentence = _("%(file)s, « %(where)s » : %(remedy)s.") % {
         "file": name,
         "where": where or _("le fichier entier"),
         "remedy": remedy(error).rstrip("."),
     }
+    return typeset_fr(sentence)
 
 
 def _all(words: Mapping[str, object] | list[str]) -> str:

@@ -6,7 +6,6 @@ The number of an article never changes, because answers cite it; what a règleme
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
 
 from bp_platform.core.text import typeset_fr
 from cycles.articles import after, filing, study, vote
@@ -31,26 +30,22 @@ OPTIONAL = (
     study.bodies,
     study.preselection,
 )
-NOTHING = "Ce règlement ne fixe pas de règle sur ce point."
+GAPS = "Un numéro qui manque est celui d’une règle que cette édition n’a pas."
 
 __all__ = ["Article", "articles", "cited"]
 
 
 def articles(rules: Rules) -> list[Article]:
     """The whole règlement, in order; after the eighth, only what this one states."""
-    optional = [article(rules) for article in OPTIONAL]
-    silent = len(list(takewhile(lambda article: not article.paragraphs, reversed(optional))))
-    stated = [_never_empty(article) for article in optional[: len(optional) - silent]]
-    return [_typeset(article) for article in (*(article(rules) for article in USUAL), *stated)]
+    stated = [article for article in (print_it(rules) for print_it in OPTIONAL) if article.paragraphs]
+    made = [*(print_it(rules) for print_it in USUAL), *stated]
+    if made[-1].number > len(made):
+        made[0] = replace(made[0], paragraphs=(*made[0].paragraphs, GAPS))
+    return [_typeset(article) for article in made]
 
 
 def _typeset(article: Article) -> Article:
     return replace(article, paragraphs=tuple(typeset_fr(sentence) for sentence in article.paragraphs))
-
-
-def _never_empty(article: Article) -> Article:
-    """An article that says nothing before one that does keeps its number, so that no number seems lost."""
-    return article if article.paragraphs else Article(article.number, article.title, article.section, (NOTHING,))
 
 
 def cited(reference: str, rules: Rules) -> str:

@@ -119,10 +119,10 @@ def caps(rules: Rules) -> Article:
 def _shares(caps: Caps) -> list[str]:
     parts = []
     if caps.studies_percent:
-        parts.append(f"les études pour {caps.studies_percent} %")
+        parts.append(f"les études comptent pour {caps.studies_percent} %")
     if caps.contingencies_percent:
-        parts.append(f"les aléas pour {caps.contingencies_percent} %")
-    return [f"Quand elles ne sont pas encore connues, comptent {text.enumerate_fr(parts)} des travaux."] * bool(parts)
+        parts.append(f"les aléas comptent pour {caps.contingencies_percent} %")
+    return [f"Avant leur chiffrage, {text.enumerate_fr(parts)} du montant des travaux."] * bool(parts)
 
 
 def _tranche(tranche: Tranche) -> str:

@@ -12,10 +12,10 @@ SUPPORTS = {
     "named_contact": "par une personne désignée",
 }
 RECRUITMENTS = {
-    "drawn": "tirées au sort",
-    "volunteers": "volontaires",
-    "appointed": "désignées",
-    "mixed": "pour partie tirées au sort, pour partie volontaires",
+    "drawn": "par tirage au sort",
+    "volunteers": "par volontariat",
+    "appointed": "par désignation",
+    "mixed": "par tirage au sort, volontariat ou désignation",
 }
 DECISIONS = {
     "admissibility": "examine la recevabilité des idées",
@@ -63,17 +63,15 @@ def _body(body: BodyRule) -> str:
         )
         if number
     ]
-    sentence = f"{name} compte {several(body.seats, 'membre', 'membres')}" if seats else name
+    said = []
     if len(seats) > 1:
-        sentence += f" : {text.enumerate_fr(seats)}"
+        said.append(f"compte {several(body.seats, 'membre', 'membres')} ({text.enumerate_fr(seats)})")
     elif seats:
-        sentence = f"{name} compte {seats[0]}"
+        said.append(f"compte {seats[0]}")
     if body.recruitment in RECRUITMENTS:
-        sentence += f"{', ' if seats else ' réunit des personnes '}{RECRUITMENTS[body.recruitment]}"
-    decisions = text.enumerate_fr([DECISIONS[decision] for decision in body.decides])
-    if not decisions:
-        return f"{sentence}." if sentence != name else f"{name} est une instance de cette édition."
-    return f"{sentence} ; il {decisions}." if sentence != name else f"{name} {decisions}."
+        said.append(f"se forme {RECRUITMENTS[body.recruitment]}")
+    said += [DECISIONS[decision] for decision in body.decides]
+    return f"{name} {text.enumerate_fr(said) or 'est une instance de cette édition'}."
 
 
 def preselection(rules: Rules) -> Article:
@@ -93,7 +91,7 @@ def preselection(rules: Rules) -> Article:
     if given.minimum_per_area:
         sentences.append(f"Chaque lieu en garde au moins {given.minimum_per_area}.")
     if given.mode in ("forum", "supports") and given.body:
-        sentences.append(f"Son résultat est remis à {names[given.body]}.")
+        sentences.append(f"Son résultat passe ensuite devant {names[given.body]}.")
     if given.is_opinion_only:
         sentences.append("C’est un avis : il n’écarte aucune idée.")
     return Article(14, "La présélection", "preselection", tuple(sentences))

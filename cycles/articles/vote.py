@@ -157,12 +157,14 @@ def _limits(given: BallotRules) -> list[str]:
     ]
     sentences = []
     if floors:
-        sentences.append(f"Sont pris d’abord, dans l’ordre des voix, les projets pour que {text.enumerate_fr(floors)}.")
+        sentences.append(
+            f"Avant le classement général, les projets les mieux placés sont pris pour que {text.enumerate_fr(floors)}."
+        )
     if caps:
         listed = text.enumerate_fr(caps)
         sentences.append(f"{listed[:1].upper()}{listed[1:]}.")
     if given.maximum_laureates:
-        sentences.append(f"Il y a au plus {several(given.maximum_laureates, 'lauréat', 'lauréats')}.")
+        sentences.append(f"Une liste a au plus {several(given.maximum_laureates, 'lauréat', 'lauréats')}.")
     if given.one_laureate_per_owner:
         sentences.append("Un même porteur a un lauréat au plus.")
     if given.one_laureate_per_site:

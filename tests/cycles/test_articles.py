@@ -37,8 +37,8 @@ PRINTED = {
     "caps.maximum_cost_eur": ({"maximum_cost_eur": "40000"}, "au plus 40 000 €, toutes taxes, études et aléas compris"),
     "caps.minimum_cost_eur": ({"minimum_cost_eur": "500"}, "au moins 500 €"),
     "caps.counts": ({"counts": "works"}, "sans les études ni les aléas"),
-    "caps.studies_percent": ({"studies_percent": 10}, "comptent les études pour 10 % des travaux"),
-    "caps.contingencies_percent": ({"contingencies_percent": 5}, "les aléas pour 5 %"),
+    "caps.studies_percent": ({"studies_percent": 10}, "les études comptent pour 10 % du montant"),
+    "caps.contingencies_percent": ({"contingencies_percent": 5}, "les aléas comptent pour 5 %"),
     "caps.are_other_funders_deducted": ({"are_other_funders_deducted": True}, "est déduit du coût"),
     "caps.tranches": ({"tranches": [TRANCHE]}, "Petits projets (jusqu’à 5 000 €)"),
     "study.first_answer_days": ({"first_answer_days": 1}, "sous 1 jour."),
@@ -70,7 +70,7 @@ PRINTED = {
     "ballot.on_misfit": ({"on_misfit": "stop"}, "on s’arrête"),
     "ballot.threshold_votes": ({"threshold_votes": 20}, "au moins 20 voix"),
     "ballot.threshold_percent": ({"threshold_percent": 5}, "au moins 5 % des bulletins exprimés"),
-    "ballot.maximum_laureates": ({"maximum_laureates": 1}, "au plus 1 lauréat."),
+    "ballot.maximum_laureates": ({"maximum_laureates": 1}, "Une liste a au plus 1 lauréat."),
     "ballot.minimum_per_area": ({"minimum_per_area": 2}, "pour que chaque lieu ait au moins 2 lauréats"),
     "ballot.minimum_per_priority_area": ({"minimum_per_priority_area": 1}, "chaque quartier prioritaire"),
     "ballot.minimum_per_theme": ({"minimum_per_theme": 1}, "chaque thème"),
@@ -151,15 +151,23 @@ def test_an_edition_without_a_vote_prints_nothing_of_it():
 def test_an_article_keeps_its_number_whatever_is_left_out():
     made = articles.articles(rules(leftovers={"unspent": "town_budget"}))
 
-    assert [article.number for article in made] == list(range(1, 14))
-    assert made[8].paragraphs == ("Ce règlement ne fixe pas de règle sur ce point.",)
-    assert len(articles.articles(Rules())) == 8
+    assert [article.number for article in made] == [*range(1, 9), 10, 13]
+    assert made[0].paragraphs[-1] == articles.GAPS
+    assert articles.GAPS not in articles.articles(Rules())[0].paragraphs
 
 
 def test_each_frame_has_the_number_and_the_section_of_its_article():
-    made = articles.articles(rules(preselection={"mode": "supports"}))
+    whole = rules(
+        places={"split": "equal"},
+        leftovers={"unspent": "town_budget"},
+        evaluation={"led_by": "le jury"},
+        retention={"roll_months": 3},
+        preselection={"mode": "supports"},
+    )
 
-    assert sorted((f.article, f.name) for f in FRAMES) == [(a.number, a.section) for a in made[1:]]
+    made = articles.articles(whole)
+
+    assert sorted((f.article, f.name, f.title) for f in FRAMES) == [(a.number, a.section, a.title) for a in made[1:]]
     assert {*EVERY_REASON} == {r.code for r in REFUSAL_REASONS.values() if r.article.startswith("3.")}
 
 

@@ -21,10 +21,13 @@ def test_the_articles_of_a_kept_version_read_as_on_the_day_they_were_adopted(nam
 
     rules = Rules.model_validate(kept["values"])
 
-    read = [[a.number, a.title, a.section, *map(plain, a.paragraphs)] for a in articles.articles(rules)]
+    read = [
+        [a.number, a.title, a.section, *(plain(p) for p in a.paragraphs if p != articles.GAPS)]
+        for a in articles.articles(rules)
+    ]
     known = [[*head[:3], *map(plain, head[3:])] for head in kept["articles"]]
     assert read[: len(known)] == [_without_moved(article) for article in known]
-    assert [article[0] for article in read[len(known) :]] == ([9, 10] if name in ("P13", "full") else [])
+    assert [article[0] for article in read[len(known) :]] == ([10] if name in ("P13", "full") else [])
 
 
 def _without_moved(article):
