@@ -10,6 +10,7 @@ from dataclasses import replace
 from bp_platform.core.text import typeset_fr
 from cycles.articles import after, filing, study, vote
 from cycles.articles.base import Article
+from cycles.articles.filing import author_conditions
 from cycles.rules import REFUSAL_REASONS, Rules
 
 USUAL = (
@@ -32,7 +33,7 @@ OPTIONAL = (
 )
 GAPS = "Un numéro qui manque est celui d’une règle que cette édition n’a pas."
 
-__all__ = ["Article", "articles", "cited"]
+__all__ = ["Article", "articles", "author_conditions", "cited"]
 
 
 def articles(rules: Rules) -> list[Article]:

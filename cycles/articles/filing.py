@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bp_platform.core import money, text
 from cycles.articles.base import TOGETHER, Article, linked, several
-from cycles.rules import REFUSAL_REASONS, Caps, Rules, Tranche
+from cycles.rules import REFUSAL_REASONS, Caps, Proposers, Rules, Tranche
 from cycles.rules.filing import EVERY_CHANNEL
 
 KINDS = {
@@ -52,6 +52,19 @@ def _age(rules: Rules) -> str:
     if high is not None:
         return f"de {low} à {high} ans" if low else f"jusqu’à {high} ans"
     return f"à partir de {low} ans" if low else "sans condition d’âge"
+
+
+def author_conditions(given: Proposers) -> str:
+    """What who files an idea states of themselves: « avoir 11 ans ou plus, et habiter sur le territoire »."""
+    low, high = given.minimum_age, given.maximum_age
+    said = []
+    if high is not None:
+        said.append(f"avoir de {low} à {high} ans" if low else f"avoir {high} ans au plus")
+    elif low:
+        said.append(f"avoir {low} ans ou plus")
+    if given.links:
+        said.append(linked(given.links))
+    return ", et ".join(said)
 
 
 def _excluded(rules: Rules) -> list[str]:
