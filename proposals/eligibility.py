@@ -52,7 +52,7 @@ def can_be_filed_here(cycle: Cycle, channel: str) -> Decision:
     if channel in channels:
         return YES
     how = text.enumerate_fr([str(Channel(each).label) for each in channels], _("ou"))
-    return no(_("Dans cette édition, une idée se dépose %(how)s (article 2 du règlement).") % {"how": how})
+    return no(_("Dans cette édition, une idée se dépose %(how)s (article 2 du règlement).") % {"how": how})
 
 
 def can_carry(author: Author, cycle: Cycle, *, by: Actor, at: datetime) -> Decision:
@@ -61,15 +61,16 @@ def can_carry(author: Author, cycle: Cycle, *, by: Actor, at: datetime) -> Decis
     if cycle.kind == CycleKind.INTERNAL and by.actor_kind != "import" and not policies.is_agent(by, at):
         return no(_("Cette édition est réservée aux agents de la collectivité : connectez-vous avec votre compte."))
     if author.kind not in rules.kinds:
-        kinds = text.enumerate_fr([str(OwnerKind(kind).label) for kind in rules.kinds], _("ou"))
+        kinds = text.enumerate_fr([f"« {OwnerKind(kind).label} »" for kind in rules.kinds], _("ou"))
         return no(
             _(
-                "« Vous êtes » : choisissez %(kinds)s ; cette édition est réservée à ces porteurs "
+                "« Vous êtes » : choisissez %(kinds)s ; cette édition est réservée à ces porteurs "
                 "(article 2 du règlement)."
             )
             % {"kinds": kinds}
         )
-    return _is_excluded(author, cycle, rules, at) or _has_room(author, cycle, rules.maximum_per_owner) or YES
+    refusals = (_is_excluded(author, cycle, rules, at), _has_room(author, cycle, rules.maximum_per_owner))
+    return next((refusal for refusal in refusals if refusal is not None), YES)  # a refusal is falsy: no « or »
 
 
 def _is_excluded(author: Author, cycle: Cycle, rules: Proposers, at: datetime) -> Decision | None:
@@ -83,7 +84,7 @@ def _is_excluded(author: Author, cycle: Cycle, rules: Proposers, at: datetime) -
         if won is not None:
             return no(
                 _(
-                    "Votre projet %(number)s a été lauréat de l’édition précédente : cette fois, laissez la place à "
+                    "Votre projet %(number)s a été lauréat de l’édition précédente : cette fois, laissez la place à "
                     "d’autres (article 2 du règlement)."
                 )
                 % {"number": won.proposal.number}
@@ -100,9 +101,9 @@ def _has_room(author: Author, cycle: Cycle, most: int) -> Decision | None:
         return None
     return no(
         ngettext(
-            "Vous portez déjà %(most)d idée dans cette édition, le maximum (article 2 du règlement) : "
+            "Vous portez déjà %(most)d idée dans cette édition, le maximum (article 2 du règlement) : "
             "retirez-la pour en déposer une autre.",
-            "Vous portez déjà %(most)d idées dans cette édition, le maximum (article 2 du règlement) : "
+            "Vous portez déjà %(most)d idées dans cette édition, le maximum (article 2 du règlement) : "
             "retirez-en une pour en déposer une autre.",
             most,
         )

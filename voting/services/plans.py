@@ -207,7 +207,7 @@ def _floors(ballot: BallotRules, ground: Ground, code: str, lists: Mapping[str, 
             raise Refused(
                 no(
                     _(
-                        "L’article 7 réserve %(needed)d lauréats aux lieux ou aux thèmes, et n’en admet que %(most)d : "
+                        "L’article 7 réserve %(needed)d lauréats aux lieux ou aux thèmes, et n’en admet que %(most)d : "
                         "relevez ce maximum, ou baissez le minimum."
                     )
                     % {"needed": needed, "most": ballot.maximum_laureates}
@@ -255,7 +255,7 @@ def keys_of(proposal: Proposal, cost_eur: Decimal, *, rules: Rulebook, ground: G
         raise Refused(
             no(
                 _(
-                    "Le projet %(number)s, à %(cost)s, n’entre dans aucune tranche de l’article 4 : "
+                    "Le projet %(number)s, à %(cost)s, n’entre dans aucune tranche de l’article 4 : "
                     "revoyez son chiffrage, ou retirez-le du vote."
                 )
                 % {"number": proposal.number, "cost": in_words(cost_eur)}

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import codes
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, no
@@ -231,7 +232,7 @@ def _drawn(listed: list[Candidate], draw_seed: str) -> list[Candidate]:
 
 def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]:
     proposal = row.proposal
-    owners = proposal.owners.filter(left_at=None).values_list("contact__uid", flat=True) if with_owners else []
+    carried = proposal.owners.filter(left_at=None).select_related("contact__user") if with_owners else []
     return {
         "id": _id(row),
         "number": proposal.number,
@@ -241,8 +242,15 @@ def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]
         "drawing": proposal.theme.drawing,
         "cost_cents": to_cents(row.cost_eur),
         "scope": row.scope,
-        "owners": sorted(codes.digest("poll-owner", str(uid))[:16] for uid in owners),
+        "owners": sorted({codes.digest("poll-owner", _known_by(owner.contact))[:16] for owner in carried}),
     }
+
+
+def _known_by(contact: Contact) -> str:
+    """What makes one owner of several deposits: the mailbox, else the account, else this deposit alone."""
+    if contact.email:
+        return contact.email.lower()
+    return str(contact.user.uid if contact.user else contact.uid)
 
 
 def _keys(poll: Poll, listed: list[Candidate], rules: Rules) -> dict[str, dict[str, canonical.Value]]:
