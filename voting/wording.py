@@ -40,18 +40,6 @@ def score_words(number: int, kind: BallotKind) -> str:
     return ngettext("%(number)s voix", "%(number)s voix", number) % {"number": shown}
 
 
-def kind_words(kind: BallotKind) -> str:
-    """The name of a way of voting."""
-    return {
-        BallotKind.APPROVAL: _("approbation"),
-        BallotKind.CHOOSE_ONE: _("choix d’un seul projet"),
-        BallotKind.POINTS: _("points"),
-        BallotKind.RANKING: _("classement"),
-        BallotKind.GRADES: _("jugement majoritaire"),
-        BallotKind.HANDS: _("main levée"),
-    }[kind]
-
-
 def method_words(method: Method) -> str:
     return {
         Method.GREEDY: _("dans l’ordre des scores, en passant ce que l’argent restant ne couvre pas"),

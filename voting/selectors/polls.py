@@ -50,6 +50,18 @@ def picture(project: SealedProject) -> str:
     return static(drawings.scene_path(project.drawing, project.number))
 
 
+def kind_words(kind: BallotKind) -> str:
+    """The name of a way of voting."""
+    return {
+        BallotKind.APPROVAL: _("approbation"),
+        BallotKind.CHOOSE_ONE: _("choix d’un seul projet"),
+        BallotKind.POINTS: _("points"),
+        BallotKind.RANKING: _("classement"),
+        BallotKind.GRADES: _("jugement majoritaire"),
+        BallotKind.HANDS: _("main levée"),
+    }[kind]
+
+
 def ballot_words(rule: BallotRule) -> str:
     """« Choisissez jusqu’à 5 projets », « Choisissez de 3 à 10 projets, pour 3 500 000 € au plus »."""
     words = _number_words(rule)

@@ -195,7 +195,7 @@ def _check(poll: Poll, listed: list[Candidate], rules: Rules, draw_seed: str) ->
                     "L’isoloir ne sait pas encore recevoir ce type de bulletin (%(kind)s) : "
                     "choisissez l’approbation à l’article 7."
                 )
-                % {"kind": wording.kind_words(unknown)}
+                % {"kind": selectors.kind_words(unknown)}
             )
         )
     try:
