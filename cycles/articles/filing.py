@@ -124,8 +124,7 @@ def caps(rules: Rules) -> Article:
     if running is not None:
         sentences.append(f"Son entretien coûte au plus {money.in_words(running)} par an.")
     if rules.caps.tranches:
-        listed = TOGETHER.join(_tranche(tranche) for tranche in rules.caps.tranches)
-        sentences.append(f"Les projets sont rangés par tranche de coût : {listed}.")
+        sentences += ["Les projets sont rangés par tranche de coût :", *map(_tranche, rules.caps.tranches)]
     return Article(4, "Ce qu’un projet peut coûter", "caps", tuple(sentences))
 
 
@@ -143,8 +142,8 @@ def _tranche(tranche: Tranche) -> str:
     if tranche.from_eur:
         span = f"plus de {money.in_words(tranche.from_eur)}, {span}"
     theme = f", pour le thème « {tranche.theme} »" if tranche.theme else ""
-    amount = f", {money.in_words(tranche.amount_eur)} en tout" if tranche.amount_eur else ""
-    return f"{tranche.name} ({span}{theme}{amount})"
+    amount = f", avec {money.in_words(tranche.amount_eur)} pour tous" if tranche.amount_eur else ""
+    return f"– {tranche.name} : {span}{theme}{amount}."
 
 
 def places(rules: Rules) -> Article:

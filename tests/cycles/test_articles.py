@@ -40,7 +40,7 @@ PRINTED = {
     "caps.studies_percent": ({"studies_percent": 10}, "les études comptent pour 10 % du montant"),
     "caps.contingencies_percent": ({"contingencies_percent": 5}, "les aléas comptent pour 5 %"),
     "caps.are_other_funders_deducted": ({"are_other_funders_deducted": True}, "est déduit du coût"),
-    "caps.tranches": ({"tranches": [TRANCHE]}, "Petits projets (jusqu’à 5 000 €)"),
+    "caps.tranches": ({"tranches": [TRANCHE]}, "– Petits projets : jusqu’à 5 000 €."),
     "study.first_answer_days": ({"first_answer_days": 1}, "sous 1 jour."),
     "study.opinion_days": ({"opinion_days": 30}, "son avis sous 30 jours."),
     "study.owner_answer_days": ({"owner_answer_days": 10}, "le porteur a 10 jours pour répondre"),

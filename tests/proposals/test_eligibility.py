@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused
@@ -70,6 +72,30 @@ def test_the_same_form_posted_twice_at_the_limit_is_still_one_idea(cycle, rule, 
     again = services.submit(cycle, idea, by=RESIDENT, at=at, once="jeton")
 
     assert first == again
+
+
+def test_of_two_posts_at_once_for_the_last_place_one_is_filed(town, at, transactional_db):
+    cycle = factory.cycle(at)
+    values = Rules.model_validate({"proposers": {"maximum_per_owner": 1}}).model_dump(mode="json")
+    cycle.rulebook_versions.update(values=values)
+    barrier, said = threading.Barrier(2), []
+
+    def post(title: str) -> None:
+        barrier.wait()
+        try:
+            said.append(file(cycle, at, title=title).proposal.number)
+        except Refused as refusal:
+            said.append(str(refusal.decision.reason)[:16])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post, args=[title]) for title in ("Un verger", "Un kiosque")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(said) == ["BP26-0001", "Vous portez déjà"]
 
 
 def test_who_has_nothing_to_be_known_by_is_not_counted(cycle, rule, at):
