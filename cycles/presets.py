@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,16 @@ from cycles.rules.sentences import remedy
 
 FOLDER = Path(__file__).with_name("presets")
 RESULTS = (PhaseKind.VOTE, PhaseKind.PROCLAMATION)
+IN_ORDER = (
+    PhaseKind.PREPARATION,
+    PhaseKind.DIAGNOSIS,
+    PhaseKind.CALL,
+    PhaseKind.INSTRUCTION,
+    PhaseKind.CAMPAIGN,
+    PhaseKind.VOTE,
+    PhaseKind.PROCLAMATION,
+    PhaseKind.REALISATION,
+)
 DAYS_IN_A_MONTH = 30.44
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=40)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
@@ -117,8 +128,8 @@ class Preset(Part):
 
     @model_validator(mode="after")
     def _rules_fit(self) -> Preset:
-        for fault in (self._phase_fault(), self._kind_fault(), self._count_fault(), self._money_fault()):
-            if fault:
+        for fault_of in (self._phase_fault, self._order_fault, self._kind_fault, self._count_fault, self._money_fault):
+            if fault := fault_of():
                 raise ValueError(fault)
         return self
 
@@ -127,6 +138,16 @@ class Preset(Part):
             return _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
         if (PhaseKind.PRESELECTION in self.phases) != (self.rules.preselection.mode != "none"):
             return _("une phase de présélection va avec « rules › preselection › mode » : donnez les deux, ou aucun")
+        return ""
+
+    def _order_fault(self) -> str:
+        planned = [(kind, self.phases[kind]) for kind in IN_ORDER if kind in self.phases]
+        for (before, first), (after, second) in pairwise(planned):
+            if second.first_day < first.first_day:
+                return _("la phase « %(after)s » commence avant « %(before)s » : changez leurs jours") % {
+                    "after": after.value,
+                    "before": before.value,
+                }
         return ""
 
     def _kind_fault(self) -> str:
@@ -196,10 +217,12 @@ def catalogue(folder: Path = FOLDER) -> tuple[Offer, ...]:
 @lru_cache(maxsize=4)
 def _offers(folder: Path, files: tuple[tuple[str, int], ...]) -> tuple[Offer, ...]:
     """Kept until a file changes: 25 files take a tenth of a second to check."""
-    return tuple(_offer(key, read(key, folder)) for key, _changed in files)
+    return tuple(offer(key, folder) for key, _changed in files)
 
 
-def _offer(key: str, preset: Preset) -> Offer:
+def offer(key: str, folder: Path = FOLDER) -> Offer:
+    """One preset as it is offered."""
+    preset = read(key, folder)
     return Offer(
         key=key,
         title=preset.name or preset.title,
@@ -216,7 +239,7 @@ def keys(folder: Path = FOLDER) -> list[str]:
 
 
 def read(key: str, folder: Path = FOLDER) -> Preset:
-    """The preset of that key; a `ValidationError` of one sentence names the file, the field and the remedy."""
+    """The preset of that key; a `ValidationError` names the file, the field and the remedy, a sentence per fault."""
     known = keys(folder)
     if key not in known:
         raise ValidationError(
@@ -231,7 +254,7 @@ def read(key: str, folder: Path = FOLDER) -> Preset:
     except tomllib.TOMLDecodeError as error:
         raise ValidationError(_syntax_sentence(path.name, str(error))) from error
     except PresetError as error:
-        raise ValidationError(_field_sentence(path.name, error.errors()[0])) from error
+        raise ValidationError([_field_sentence(path.name, fault) for fault in error.errors()]) from error
 
 
 def _syntax_sentence(name: str, message: str) -> str:

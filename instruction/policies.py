@@ -280,11 +280,15 @@ def can_refuse_for(by: Actor, code: str, at: datetime) -> Decision:
     return no(_("Ce motif est politique : seul·e un·e élu·e peut le retenir, en son nom."))
 
 
+def citable(case: Case) -> list[str]:
+    """Règlement, art. 3: the reasons that this edition has kept, and those of the other articles."""
+    kept = cycle_selectors.rules_of(case.proposal.cycle).admissibility.reasons
+    return [code for code, reason in REFUSAL_REASONS.items() if code in kept or not reason.article.startswith("3.")]
+
+
 def can_cite(case: Case, code: str) -> Decision:
-    """Règlement, art. 3: a refusal cites a reason that this edition has kept."""
-    if not REFUSAL_REASONS[code].article.startswith("3."):
-        return Decision(True)
-    if code in cycle_selectors.rules_of(case.proposal.cycle).admissibility.reasons:
+    """A refusal cites a reason that this edition has kept."""
+    if code in citable(case):
         return Decision(True)
     label = _(REFUSAL_REASONS[code].label)
     return no(

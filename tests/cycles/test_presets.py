@@ -184,6 +184,7 @@ def test_a_stranger_loads_nothing(at, chloe):
             "une phase de vote va avec un vote",
         ),
         ("[rules.caps]", '[rules.preselection]\nmode = "supports"\n[rules.caps]', "une phase de présélection va avec"),
+        ("first_day = 250", "first_day = 150", "la phase « vote » commence avant « campaign » : changez leurs jours"),
         ('prefix = "BP"', 'prefix = "BP"\nkind = "internal"', "une édition interne est réservée aux agents"),
         ("[rules.caps]", "[rules.ballot]\nminimum_per_area = 1\n[rules.caps]", "suppose des lieux"),
         ("[rules.caps]", "[rules.ballot]\nminimum_per_priority_area = 1\n[rules.caps]", "de nature « priority »"),
@@ -227,6 +228,22 @@ def test_a_file_broken_by_hand_is_one_sentence_and_nothing_is_saved(at, tmp_path
     assert message.startswith("P17.toml, ")
     assert sentence in plain(message)
     assert Cycle.objects.count() == 0
+
+
+def test_each_fault_has_its_sentence_and_the_list_still_shows_the_other_files(tmp_path):
+    source = (presets.FOLDER / "P17.toml").read_text()
+    (tmp_path / "P17.toml").write_text(source)
+    broken = source.replace("last_day = 60", 'last_day = "soixante"').replace('drawing = "sport"', 'drawing = "foot"')
+    (tmp_path / "P99.toml").write_text(broken)
+    out = StringIO()
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("load_preset", "--list", "--folder", tmp_path, stdout=out)
+
+    first, second = plain(str(refusal.value).replace("\n", "|")).split("|")
+    assert first.startswith("P99.toml, « phases › call › last_day » : écrivez un nombre entier")
+    assert second.startswith("P99.toml, « themes › 3 » : ce dessin n’existe pas")
+    assert out.getvalue().startswith("P17  Cinq étapes")
 
 
 def test_what_the_database_refuses_leaves_nothing(at, tmp_path):

@@ -12,7 +12,8 @@ from django.db import connection
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
 from bp_platform.notifications.models import OutboxMessage
-from instruction import selectors, services
+from instruction import policies, selectors, services
+from instruction.forms import DecisionForm
 from instruction.models import Arbitration, Case
 from proposals import services as proposals
 from proposals.models import Proposal
@@ -253,6 +254,9 @@ def test_a_reason_that_the_edition_has_not_kept_is_not_cited(case_in, cycle, pau
     version.save()
     case = case_in("reviewed")
 
+    form = DecisionForm(is_elected=True, reasons=policies.citable(case))
+    offered = [code for code, _label in form.fields["reason"].choices]
+    assert offered == ["", "already_planned", "over_cap", "running_cost_too_high", "ineligible_author"]
     with pytest.raises(Refused, match="n’est pas un motif de l’article 3 de cette édition"):
         services.reject(case, by=paula, at=at, **REFUSAL | {"reason": "out_of_competence"})
 

@@ -36,18 +36,17 @@ class Command(BaseCommand):
             else:
                 self._load(**options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError("\n".join(error.messages)) from error
 
     def _list(self, folder: Path) -> None:
-        for offer in presets.catalogue(folder):
-            self.stdout.write(
-                ngettext(
-                    "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
-                    "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
-                    offer.months,
-                )
-                % {"key": offer.key, "title": offer.title, "summary": offer.summary, "months": offer.months}
-            )
+        faults: list[str] = []
+        for key in presets.keys(folder):
+            try:
+                self.stdout.write(_line(presets.offer(key, folder)))
+            except ValidationError as error:
+                faults += error.messages
+        if faults:
+            raise ValidationError(faults)
 
     def _load(self, key: str | None, slug: str | None, starts_on: str | None, **options: Any) -> None:
         if not key or not slug:
@@ -67,6 +66,14 @@ class Command(BaseCommand):
         )
         for sentence in presets.read(key, options["folder"]).particular:
             self.stdout.write(f"  {sentence}")
+
+
+def _line(offer: presets.Offer) -> str:
+    return ngettext(
+        "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+        "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+        offer.months,
+    ) % {"key": offer.key, "title": offer.title, "summary": offer.summary, "months": offer.months}
 
 
 def _day(text: str) -> date:
