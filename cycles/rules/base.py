@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
 from bp_platform.core.text import typeset_fr
@@ -37,4 +38,4 @@ def refused(sentence: str) -> ValueError:
 def ages_in_order(lowest: int, highest: int | None) -> None:
     """Refuse an age range that holds nobody."""
     if highest is not None and highest < lowest:
-        raise refused("L’âge maximal est plus bas que l’âge minimal : échangez-les.")
+        raise refused(_("L’âge maximal est plus bas que l’âge minimal : échangez-les."))

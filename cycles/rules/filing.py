@@ -7,8 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
+from bp_platform.core.money import in_words
 from cycles.rules.base import Age, Code, Euros, Link, Named, Number, Percent, Phrase, Section, ages_in_order, refused
 
 OwnerKind = Literal["resident", "collective", "association", "school", "agent"]
@@ -48,11 +50,13 @@ class Proposers(Section):
     def _coherent(self) -> Proposers:
         ages_in_order(self.minimum_age, self.maximum_age)
         if not self.kinds:
-            raise refused("Indiquez qui peut proposer : au moins une qualité, par exemple les habitant·es.")
+            raise refused(_("Indiquez qui peut proposer : au moins une qualité, par exemple les habitant·es."))
         if not self.channels:
-            raise refused("Indiquez comment une idée se dépose : au moins un moyen, par exemple sur papier.")
+            raise refused(_("Indiquez comment une idée se dépose : au moins un moyen, par exemple sur papier."))
         if self.referent_under_age and self.referent_under_age <= self.minimum_age:
-            raise refused("L’âge sous lequel un adulte répond de l’idée est au-dessous de l’âge minimal : relevez-le.")
+            raise refused(
+                _("L’âge sous lequel un adulte répond de l’idée est au-dessous de l’âge minimal : relevez-le.")
+            )
         return self
 
 
@@ -69,9 +73,9 @@ class Admissibility(Section):
     @model_validator(mode="after")
     def _coherent(self) -> Admissibility:
         if self.is_investment_only and self.is_operating_only:
-            raise refused("Les projets sont d’investissement ou de fonctionnement : choisissez l’un des deux.")
+            raise refused(_("Les projets sont d’investissement ou de fonctionnement : choisissez l’un des deux."))
         if len(set(self.criteria)) < len(self.criteria):
-            raise refused("Une condition est écrite deux fois : retirez-en une.")
+            raise refused(_("Une condition est écrite deux fois : retirez-en une."))
         return self
 
 
@@ -89,7 +93,10 @@ class Tranche(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Tranche:
         if self.from_eur >= self.up_to_eur:
-            raise refused(f"La tranche « {self.name} » finit avant de commencer : échangez ses deux montants.")
+            raise refused(
+                _("La tranche « %(name)s » finit avant de commencer : échangez ses deux montants.")
+                % {"name": self.name}
+            )
         return self
 
     def holds(self, cost_eur: Decimal) -> bool:
@@ -111,21 +118,21 @@ class Caps(Section):
     def _ordered(self) -> Caps:
         low, high = self.minimum_cost_eur, self.maximum_cost_eur
         if low is not None and high is not None and low > high:
-            raise refused("Le coût minimal d’un projet dépasse son coût maximal.")
+            raise refused(_("Le coût minimal d’un projet dépasse son coût maximal."))
         return self
 
     @model_validator(mode="after")
     def _tranches_follow(self) -> Caps:
         codes = [tranche.code for tranche in self.tranches]
         if len(set(codes)) < len(codes):
-            raise refused("Deux tranches portent le même code : changez-en un.")
+            raise refused(_("Deux tranches portent le même code : changez-en un."))
         for theme in {tranche.theme for tranche in self.tranches}:
             _follow(sorted((t for t in self.tranches if t.theme == theme), key=lambda t: t.from_eur))
         top = max((tranche.up_to_eur for tranche in self.tranches), default=None)
         if top is not None and self.maximum_cost_eur is not None and top != self.maximum_cost_eur:
             raise refused(
-                f"La dernière tranche finit à {top} € et le coût maximal est de {self.maximum_cost_eur} € : "
-                "écrivez le même montant."
+                _("La dernière tranche finit à %(top)s et le coût maximal est de %(most)s : écrivez le même montant.")
+                % {"top": in_words(top), "most": in_words(self.maximum_cost_eur)}
             )
         return self
 
@@ -140,8 +147,11 @@ def _follow(tranches: Sequence[Tranche]) -> None:
     for one, after in pairwise(tranches):
         if after.from_eur != one.up_to_eur:
             raise refused(
-                f"La tranche « {after.name} » doit commencer à {one.up_to_eur} €, où finit « {one.name} » : "
-                "sinon des projets n’en ont aucune, ou deux."
+                _(
+                    "La tranche « %(after)s » doit commencer à %(amount)s, où finit « %(one)s » : "
+                    "sinon des projets n’en ont aucune, ou deux."
+                )
+                % {"after": after.name, "amount": in_words(one.up_to_eur), "one": one.name}
             )
 
 
@@ -158,9 +168,11 @@ class Places(Section):
     def _coherent(self) -> Places:
         if bool(self.priority_bonus_percent) != (self.split == "population_and_priority"):
             raise refused(
-                "Le supplément des quartiers prioritaires va avec le partage « selon la population, avec un "
-                "supplément » : donnez les deux, ou aucun."
+                _(
+                    "Le supplément des quartiers prioritaires va avec le partage « selon la population, avec un "
+                    "supplément » : donnez les deux, ou aucun."
+                )
             )
         if self.town_share_percent and self.split in ("unstated", "single"):
-            raise refused("La part gardée pour toute la ville suppose un partage entre les lieux : choisissez-le.")
+            raise refused(_("La part gardée pour toute la ville suppose un partage entre les lieux : choisissez-le."))
         return self

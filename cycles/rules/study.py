@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from cycles.rules.base import Code, Number, Section, refused
@@ -38,14 +39,16 @@ class Preselection(Section):
     def _coherent(self) -> Preselection:
         fields = type(self).model_fields
         if self.mode == "none" and any(getattr(self, name) != field.default for name, field in fields.items()):
-            raise refused("Sans présélection, laissez vides ses autres réglages, ou choisissez comment elle se fait.")
+            raise refused(
+                _("Sans présélection, laissez vides ses autres réglages, ou choisissez comment elle se fait.")
+            )
         if self.mode == "forum" and not self.choices:
-            raise refused("Indiquez combien de voix chaque personne a au forum, par exemple 8.")
+            raise refused(_("Indiquez combien de voix chaque personne a au forum, par exemple 8."))
         if self.mode == "jury" and not self.body:
-            raise refused("Indiquez quelle instance fait la présélection, par son code.")
+            raise refused(_("Indiquez quelle instance fait la présélection, par son code."))
         if self.keeps_at_most and self.minimum_per_area > self.keeps_at_most:
             raise refused(
-                "La présélection garde moins d’idées qu’elle n’en réserve à un seul lieu : relevez ce nombre."
+                _("La présélection garde moins d’idées qu’elle n’en réserve à un seul lieu : relevez ce nombre.")
             )
         return self
 
@@ -76,7 +79,7 @@ class Bodies(Section):
     def _once(self) -> Bodies:
         codes = [body.code for body in self.listed]
         if len(set(codes)) < len(codes):
-            raise refused("Deux instances portent le même code : changez-en un.")
+            raise refused(_("Deux instances portent le même code : changez-en un."))
         return self
 
     def deciding(self, what: BodyDecision) -> BodyRule | None:

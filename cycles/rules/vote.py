@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from cycles.rules.base import Age, Code, Link, Named, Number, Percent, Section, ages_in_order, refused
@@ -33,7 +34,7 @@ class Electorate(Section):
     def _coherent(self) -> Electorate:
         ages_in_order(self.minimum_age, self.maximum_age)
         if not self.links:
-            raise refused("Indiquez qui peut voter : au moins un lien avec le territoire, par exemple y habiter.")
+            raise refused(_("Indiquez qui peut voter : au moins un lien avec le territoire, par exemple y habiter."))
         return self
 
 
@@ -47,7 +48,10 @@ class ListChoices(Section):
     @model_validator(mode="after")
     def _ordered(self) -> ListChoices:
         if self.minimum_choices > self.maximum_choices:
-            raise refused(f"Sur la liste « {self.code} », le nombre minimal de choix dépasse le nombre maximal.")
+            raise refused(
+                _("Sur la liste « %(code)s », le nombre minimal de choix dépasse le nombre maximal.")
+                % {"code": self.code}
+            )
         return self
 
 
@@ -90,55 +94,55 @@ class BallotRules(Section):
     @model_validator(mode="after")
     def _ordered(self) -> BallotRules:
         if self.minimum_choices > self.maximum_choices:
-            raise refused("Le nombre minimal de choix dépasse le nombre maximal.")
+            raise refused(_("Le nombre minimal de choix dépasse le nombre maximal."))
         codes = [row.code for row in self.list_choices]
         if len(set(codes)) < len(codes):
-            raise refused("Une liste a deux fois son nombre de choix : gardez une seule ligne.")
+            raise refused(_("Une liste a deux fois son nombre de choix : gardez une seule ligne."))
         return self
 
     @model_validator(mode="after")
     def _somebody_decides(self) -> BallotRules:
         if self.decision_mode in (*WITHOUT_A_VOTE, "mixed") and not self.decided_by.strip():
-            raise refused("Indiquez qui désigne les projets retenus, par exemple « le conseil citoyen ».")
+            raise refused(_("Indiquez qui désigne les projets retenus, par exemple « le conseil citoyen »."))
         if self.decision_mode != "assembly" and self.assembly_order != "plenary":
-            raise refused("L’ordre des tours va avec un vote en assemblée : choisissez-la, ou retirez cet ordre.")
+            raise refused(_("L’ordre des tours va avec un vote en assemblée : choisissez-la, ou retirez cet ordre."))
         return self
 
     @model_validator(mode="after")
     def _marks_are_bounded(self) -> BallotRules:
         if (self.kind == "majority_judgement") != bool(self.grades):
             raise refused(
-                "Les mentions vont avec le jugement majoritaire : donnez-en deux à sept, la meilleure d’abord."
+                _("Les mentions vont avec le jugement majoritaire : donnez-en deux à sept, la meilleure d’abord.")
             )
         if self.grades and not 2 <= len(set(self.grades)) == len(self.grades) <= 7:
-            raise refused("Le jugement majoritaire demande deux à sept mentions différentes.")
+            raise refused(_("Le jugement majoritaire demande deux à sept mentions différentes."))
         if (self.kind == "points") != bool(self.points_per_voter):
-            raise refused("Le nombre de points par personne va avec le vote par points : donnez les deux, ou aucun.")
+            raise refused(_("Le nombre de points par personne va avec le vote par points : donnez les deux, ou aucun."))
         if self.points_per_project > self.points_per_voter:
-            raise refused("Un projet peut recevoir plus de points qu’une personne n’en a : baissez ce nombre.")
+            raise refused(_("Un projet peut recevoir plus de points qu’une personne n’en a : baissez ce nombre."))
         if self.is_budget_bounded and self.kind != "approval":
-            raise refused("Le choix limité par l’enveloppe va avec l’approbation : changez le type de bulletin.")
+            raise refused(_("Le choix limité par l’enveloppe va avec l’approbation : changez le type de bulletin."))
         return self
 
     @model_validator(mode="after")
     def _limits_fit(self) -> BallotRules:
-        for where, low, high in (
-            ("lieu", self.minimum_per_area, self.maximum_per_area),
-            ("thème", self.minimum_per_theme, self.maximum_per_theme),
-        ):
-            if high and low > high:
-                raise refused(f"Le nombre minimal de lauréats par {where} dépasse le nombre maximal.")
+        if self.maximum_per_area and self.minimum_per_area > self.maximum_per_area:
+            raise refused(_("Le nombre minimal de lauréats par lieu dépasse le nombre maximal."))
+        if self.maximum_per_theme and self.minimum_per_theme > self.maximum_per_theme:
+            raise refused(_("Le nombre minimal de lauréats par thème dépasse le nombre maximal."))
         least = max(self.minimum_per_area, self.minimum_per_priority_area, self.minimum_per_theme)
         if self.maximum_laureates and least > self.maximum_laureates:
-            raise refused("Un seul lieu ou thème reçoit plus de lauréats qu’il n’y en a en tout : relevez ce nombre.")
+            raise refused(
+                _("Un seul lieu ou thème reçoit plus de lauréats qu’il n’y en a en tout : relevez ce nombre.")
+            )
         if self.maximum_per_area and self.minimum_per_priority_area > self.maximum_per_area:
-            raise refused("Le minimum des quartiers prioritaires dépasse le nombre maximal de lauréats par lieu.")
+            raise refused(_("Le minimum des quartiers prioritaires dépasse le nombre maximal de lauréats par lieu."))
         if self.threshold_votes and self.threshold_percent:
-            raise refused("Le seuil est en voix ou en pourcentage : gardez l’un des deux.")
+            raise refused(_("Le seuil est en voix ou en pourcentage : gardez l’un des deux."))
         if self.threshold_percent and self.kind == "show_of_hands":
-            raise refused("À main levée, le seuil s’écrit en voix : retirez le pourcentage.")
+            raise refused(_("À main levée, le seuil s’écrit en voix : retirez le pourcentage."))
         if self.threshold_votes and self.kind == "majority_judgement":
-            raise refused("Au jugement majoritaire, le seuil s’écrit en pourcentage : retirez le nombre de voix.")
+            raise refused(_("Au jugement majoritaire, le seuil s’écrit en pourcentage : retirez le nombre de voix."))
         return self
 
     @model_validator(mode="after")
@@ -146,7 +150,7 @@ class BallotRules(Section):
         if self.allocation != "equal_shares":
             return self
         if self.kind not in ("approval", "choose_1"):
-            raise refused("Les parts égales se comptent sur des approbations : changez le type de bulletin.")
+            raise refused(_("Les parts égales se comptent sur des approbations : changez le type de bulletin."))
         if any(getattr(self, name) for name in LIMITS):
-            raise refused("Les parts égales ne connaissent ni minimum ni maximum de lauréats : retirez-les.")
+            raise refused(_("Les parts égales ne connaissent ni minimum ni maximum de lauréats : retirez-les."))
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import model_validator
 
 from cycles.rules.after import DeliveryRules, Evaluation, Leftovers, Retention
@@ -44,19 +45,22 @@ class Rules(Section):
         codes = {body.code for body in self.bodies.listed}
         if self.preselection.body and self.preselection.body not in codes:
             raise refused(
-                f"La présélection est confiée à « {self.preselection.body} », qui n’est pas une instance du "
-                "règlement : ajoutez-la, ou corrigez ce code."
+                _(
+                    "La présélection est confiée à « %(body)s », qui n’est pas une instance du "
+                    "règlement : ajoutez-la, ou corrigez ce code."
+                )
+                % {"body": self.preselection.body}
             )
         if self.leftovers.unspent == "body" and self.bodies.deciding("leftovers") is None:
             raise refused(
-                "Une instance décide de l’argent qui reste : dites laquelle parmi les instances du règlement."
+                _("Une instance décide de l’argent qui reste : dites laquelle parmi les instances du règlement.")
             )
         return self
 
     @model_validator(mode="after")
     def _count_is_possible(self) -> Rules:
         if self.ballot.allocation == "equal_shares" and any(tranche.amount_eur for tranche in self.caps.tranches):
-            raise refused("Les parts égales ne connaissent pas les enveloppes par tranche : retirez-les.")
+            raise refused(_("Les parts égales ne connaissent pas les enveloppes par tranche : retirez-les."))
         if self.leftovers.unspent == "town_list" and self.ballot.lists == "single":
-            raise refused("L’argent qui reste ne peut aller à la liste de la ville : il n’y a qu’une seule liste.")
+            raise refused(_("L’argent qui reste ne peut aller à la liste de la ville : il n’y a qu’une seule liste."))
         return self

@@ -190,9 +190,12 @@ def test_french_spaces_do_not_break():
         ({"caps": {"tranches": [TRANCHE, TRANCHE]}}, "Deux tranches portent le même code"),
         (
             {"caps": {"tranches": [TRANCHE, {**TRANCHE, "code": "b", "from_eur": "6000", "up_to_eur": "9000"}]}},
-            "doit commencer à 5000 €, où finit « Petits projets »",
+            "doit commencer à 5 000 €, où finit « Petits projets »",
         ),
-        ({"caps": {"maximum_cost_eur": "9000", "tranches": [TRANCHE]}}, "La dernière tranche finit à 5000 €"),
+        (
+            {"caps": {"maximum_cost_eur": "9000", "tranches": [TRANCHE]}},
+            "La dernière tranche finit à 5 000 € et le coût maximal est de 9 000 €",
+        ),
         ({"places": {"priority_bonus_percent": 20}}, "Le supplément des quartiers prioritaires va avec"),
         ({"places": {"town_share_percent": 20}}, "suppose un partage entre les lieux"),
         ({"preselection": {"choices": 8}}, "Sans présélection, laissez vides"),
