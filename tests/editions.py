@@ -159,12 +159,13 @@ class Edition:
 
     def cast(self, *titles: str, **by_scope: Iterable[str]) -> None:
         """One more person's ballot: titles for the only scope, or `scope=[titles]`."""
-        text, entry = votes.sealed_of(self.poll), self._voters.pop()
+        text, entry = votes.sealed_of(self.poll), self._voters[-1]
         numbers = {project.title: project.id for project in text.projects}
         chosen: Mapping[str, Iterable[str]] = by_scope or {next(iter(text.scopes)): titles}
         ballots = {scope: tuple(sorted((numbers[t], 1) for t in named)) for scope, named in chosen.items()}
         cast = voting.review(text, entry, ballots, nonce=b"n" * 16, at=self.now)
         voting.cast_many(self.poll, [cast])
+        self._voters.pop()  # who was refused may choose again
 
     def vote(self, *ballots: Iterable[str] | Mapping[str, Iterable[str]], scopes: Iterable[str] = ()) -> list[str]:
         """Seal, cast these ballots one by one, close, open, count, proclaim; the laureates' titles."""
