@@ -106,7 +106,9 @@ class IdeaForm(forms.Form):
 
     def _apply_rules(self, cycle: Cycle) -> None:
         """Règlement, article 2: only the kinds that it lists, and its conditions to tick when there are some."""
-        kinds = cycle_selectors.rules_of(cycle).proposers.kinds
+        rules = cycle_selectors.rules_of(cycle).proposers
+        kinds = rules.kinds
+        self.is_taken_elsewhere = {"paper", "phone"} <= set(rules.channels)
         chosen: Any = self.fields["owner_kind"]
         chosen.choices = [(kind, OwnerKind(kind).label) for kind in OwnerKind.values if kind in kinds]
         chosen.initial = self.usual_kind = next(iter(kinds))

@@ -165,3 +165,11 @@ def test_a_condition_is_stated_before_filing_and_nothing_typed_is_lost(client, c
 
 def test_no_condition_no_box(cycle):
     assert "meets_conditions" not in IdeaForm(cycle=cycle).fields
+
+
+def test_the_page_offers_paper_and_phone_only_where_the_article_does(client, cycle, rule):
+    offer = "Vous pouvez aussi la déposer sur papier en mairie, ou par téléphone."
+    assert offer in plain(client.get(FORM).content.decode())
+
+    rule(channels=["online"])
+    assert offer not in plain(client.get(FORM).content.decode())
