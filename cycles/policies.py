@@ -10,7 +10,19 @@ from django.utils.translation import gettext as _
 from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision, no, yes_as
-from cycles.models import Cycle, CycleState
+from cycles.models import Cycle, CycleKind, CycleState
+
+AGENTS = (
+    Role.PARTICIPATION,
+    Role.MODERATOR,
+    Role.AGENT,
+    Role.HEAD,
+    Role.FINANCE,
+    Role.POLLING,
+    Role.COUNT,
+    Role.ADMINISTRATOR,
+)
+"""Who an edition of the agents is for: whoever holds one of these roles works for the public body."""
 
 
 def can_prepare(by: Actor, cycle: Cycle, at: datetime) -> Decision:
@@ -36,7 +48,14 @@ def cycle_for(user: object, slug: str, at: datetime) -> Cycle:
 
 
 def may_see(user: object, cycle: Cycle, at: datetime) -> bool:
-    """Everybody, once it is public and not hidden; the team and the auditor before."""
+    """Everybody, once it is public and not hidden; the team and the auditor before; the agents, for theirs."""
     if cycle.state != CycleState.PREPARED and not cycle.is_hidden:
         return True
+    if cycle.state != CycleState.PREPARED and cycle.kind == CycleKind.INTERNAL and is_agent(user, at):
+        return True
     return isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def is_agent(user: object, at: datetime) -> bool:
+    """Whether this is somebody who works for the public body on that day."""
+    return isinstance(user, User) and user.holds(at, *AGENTS)

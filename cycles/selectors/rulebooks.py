@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from cycles.models import Cycle, RulebookVersion, SectionFreeze
-from cycles.rules import Rules
+from cycles.rules import Rules, upgraded
 
 
 def current_version(cycle: Cycle) -> RulebookVersion | None:
@@ -24,7 +24,8 @@ def rules_of(cycle: Cycle) -> Rules:
     versions = list(_current_first(cycle).annotate(frozen=frozen))
     if not versions:
         return Rules()
-    values = dict(versions[0].values)
+    values = upgraded(versions[0].values)
     for version in versions:
-        values |= {section: version.values[section] for section in version.frozen if section in version.values}
+        kept = upgraded(version.values)
+        values |= {section: kept[section] for section in version.frozen if section in kept}
     return Rules.model_validate(values)

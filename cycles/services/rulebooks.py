@@ -13,9 +13,11 @@ from pydantic import ValidationError as RulesError
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
+from bp_platform.core.text import typeset_fr
 from cycles import policies, selectors
 from cycles.models import Cycle, RulebookState, RulebookVersion, SectionFreeze
 from cycles.rules import FRAMES, Rules
+from cycles.rules.sentences import remedy
 from cycles.services.editions import touch
 
 
@@ -110,4 +112,5 @@ def freeze_section(cycle: Cycle, section: str, *, at: datetime, opens_at: dateti
 
 def _rule_sentence(error: Mapping[str, Any]) -> str:
     where = " › ".join(str(part) for part in error["loc"])
-    return _("Règlement, « %(where)s » : %(what)s") % {"where": where, "what": error["msg"]}
+    words = {"where": where or _("l’ensemble"), "what": f"{remedy(error).rstrip('.')}."}
+    return typeset_fr(_("Règlement, « %(where)s » : %(what)s") % words)

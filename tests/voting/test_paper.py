@@ -62,6 +62,15 @@ def test_the_database_refuses_a_keying_before_closing_and_out_of_its_turn(pile, 
         PaperBallot.objects.create(keying=Keying.FIRST, **row)
 
 
+def test_a_vote_without_paper_has_no_batch(closed, bureau):
+    version = closed.cycle.rulebook_versions.get()
+    version.values["ballot"]["is_paper_refused"] = True
+    version.save()
+
+    with pytest.raises(Refused, match=r"ne prévoit pas de bulletin papier \(article 6\)"):
+        services.create_batch(closed, by=bureau[0], at=paper.after(), scope="ville", boxes="Mairie", size=60)
+
+
 def test_two_persons_key_and_agree(pile, closed, bureau):
     colette, dora, _emile = bureau
     quay = paper.line(closed, "BP26-0003")

@@ -220,6 +220,15 @@ def test_somebody_entered_by_hand_fits_the_vote(poll, paula, facts, sentence):
         enter(poll, paula, **facts)
 
 
+def test_somebody_too_old_for_this_vote_is_not_entered(poll, paula):
+    version = poll.cycle.rulebook_versions.get()
+    version.values["electorate"]["maximum_age"] = 25
+    version.save()
+
+    with pytest.raises(Refused, match="Il faut avoir 25 ans au plus l’année du vote"):
+        enter(poll, paula, birth_year=1950)
+
+
 # --- tries -----------------------------------------------------------------------------------------------------------
 
 

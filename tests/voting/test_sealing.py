@@ -79,10 +79,10 @@ def test_a_poll_is_sealed_before_it_opens(draft):
 def test_a_ballot_that_the_booth_cannot_receive_is_refused(db):
     cycle = make.cycle_with_projects()
     version = cycle.rulebook_versions.get()
-    version.values["ballot"]["kind"] = "points"
+    version.values["ballot"] |= {"kind": "points", "points_per_voter": 10}
     version.save()
 
-    with pytest.raises(Refused, match="ne sait pas encore recevoir ce type de bulletin"):
+    with pytest.raises(Refused, match="ne sait pas encore recevoir ce type de bulletin .points."):
         make.seal(make.draft_poll(cycle=cycle))
 
 
