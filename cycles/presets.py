@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -180,3 +181,28 @@ def _remedy(kind: str, context: Mapping[str, Any]) -> str:
 
 def _all(words: Mapping[str, object] | list[str]) -> str:
     return ", ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A preset as the set-up desk offers it; `months` from its first day to the end of its vote."""
+
+    key: str
+    title: str
+    summary: str
+    for_whom: str
+    months: int
+    particulars: tuple[str, ...]
+
+
+def catalogue(folder: Path = FOLDER) -> tuple[Card, ...]:
+    """Every preset in a few words, for whoever chooses one."""
+    return tuple(_card(key, read(key, folder)) for key in keys(folder))
+
+
+def _card(key: str, preset: Preset) -> Card:
+    ends = [
+        plan.last_day for kind, plan in preset.phases.items() if kind not in {PhaseKind.REALISATION, PhaseKind.REVIEW}
+    ]
+    months = max(1, round(max(ends, default=30) / 30.4))
+    return Card(key, preset.title, preset.promise, "", months, preset.particular)
