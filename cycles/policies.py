@@ -63,7 +63,7 @@ def frozen(section: str) -> Decision:
     """The refusal of a section whose phase has opened."""
     frame = next((f for f in FRAMES if f.name == section), None)
     if frame is None:
-        return no(_("Cet article est figé : sa phase est ouverte."))
+        return no(_("Cet article est figé : sa phase est ouverte."))
     return no(
         _("L’article %(article)d (%(title)s) est figé : sa phase est ouverte.")
         % {"article": frame.article, "title": _(frame.title).lower()}
@@ -78,7 +78,7 @@ def may_change(cycle: Cycle, section: str) -> Decision:
 def can_edit(by: Actor, version: RulebookVersion, at: datetime) -> Decision:
     """A draft is edited by the team, until residents are asked about it."""
     if version.state != RulebookState.DRAFT:
-        return no(_("Cette version est adoptée ou retirée : elle ne change plus. Ouvrez un nouveau projet."))
+        return no(_("Cette version est adoptée ou retirée : elle ne change plus. Ouvrez un nouveau projet."))
     return can_prepare(by, version.cycle, at)
 
 
@@ -87,20 +87,21 @@ def can_adopt(by: Actor, version: RulebookVersion, at: datetime) -> Decision:
     if version.state == RulebookState.ADOPTED:
         return no(_("Cette version du règlement est déjà adoptée."))
     if version.state == RulebookState.WITHDRAWN:
-        return no(_("Cette version du règlement a été retirée : elle ne s’adopte plus."))
+        return no(_("Cette version du règlement a été retirée : elle ne s’adopte plus."))
     in_force = selectors.adopted_version(version.cycle)
     if in_force is not None and version.based_on_id != in_force.pk:
         return no(
-            _("La version %(number)d a été adoptée entre-temps : reprenez vos changements dans un nouveau projet.")
+            _("La version %(number)d a été adoptée entre-temps : reprenez vos changements dans un nouveau projet.")
             % {"number": in_force.number}
         )
     consultation = Consultation.objects.filter(version=version).first()
     if consultation is not None and consultation.has_opened(at) and consultation.published_at is None:
-        return no(_("Une consultation porte sur ce projet : publiez ses résultats avant l’adoption."))
+        return no(_("Une consultation porte sur ce projet : publiez ses résultats avant l’adoption."))
     allowed = can_prepare(by, version.cycle, at)
     if not allowed or by.actor_kind == "import":
         return allowed
-    return coherent(version.cycle) or allowed
+    objection = coherent(version.cycle)
+    return allowed if objection is None else objection
 
 
 def coherent(cycle: Cycle) -> Decision | None:
@@ -109,16 +110,16 @@ def coherent(cycle: Cycle) -> Decision | None:
     errors = [read for read in found if read.is_error]
     if errors:
         words = ngettext(
-            "Il reste %(n)d erreur à corriger : %(first)s",
-            "Il reste %(n)d erreurs à corriger. La première : %(first)s",
+            "Il reste %(n)d erreur à corriger : %(first)s",
+            "Il reste %(n)d erreurs à corriger. La première : %(first)s",
             len(errors),
         )
         return no(words % {"n": len(errors), "first": errors[0].finding.sentence})
     unread = [read for read in found if not read.is_acknowledged]
     if unread:
         words = ngettext(
-            "Il reste %(n)d alerte à lire : %(first)s",
-            "Il reste %(n)d alertes à lire. La première : %(first)s",
+            "Il reste %(n)d alerte à lire : %(first)s",
+            "Il reste %(n)d alertes à lire. La première : %(first)s",
             len(unread),
         )
         return no(words % {"n": len(unread), "first": unread[0].finding.sentence})
@@ -130,9 +131,9 @@ def can_withdraw(by: Actor, version: RulebookVersion, at: datetime) -> Decision:
     if version.state == RulebookState.WITHDRAWN:
         return no(_("Cette version est déjà retirée."))
     if version.freezes.exists():
-        return no(_("Une phase s’est ouverte sous cette version : elle ne se retire plus."))
+        return no(_("Une phase s’est ouverte sous cette version : elle ne se retire plus."))
     if version.state == RulebookState.DRAFT and Consultation.objects.filter(version=version, closes_at__gt=at).exists():
-        return no(_("Une consultation porte sur ce projet : attendez sa clôture, ou annulez-la."))
+        return no(_("Une consultation porte sur ce projet : attendez sa clôture, ou annulez-la."))
     return can_prepare(by, version.cycle, at)
 
 
@@ -142,7 +143,7 @@ def can_launch(by: Actor, cycle: Cycle, at: datetime) -> Decision:
         return no(_("Cette édition est déjà publique."))
     missing = [words for key, words in launch_words().items() if not selectors.launch_facts(cycle)[key]]
     if missing:
-        return no(_("Il manque encore : %(missing)s.") % {"missing": ", ".join(missing)})
+        return no(_("Il manque encore : %(missing)s.") % {"missing": ", ".join(missing)})
     return can_prepare(by, cycle, at)
 
 
@@ -160,7 +161,7 @@ def can_consult(by: Actor, version: RulebookVersion, at: datetime) -> Decision:
     """A draft is put to residents once; what is asked changes until it opens."""
     consultation = Consultation.objects.filter(version=version).first()
     if consultation is not None and consultation.has_opened(at):
-        return no(_("La consultation est ouverte : ses questions ne changent plus."))
+        return no(_("La consultation est ouverte : ses questions ne changent plus."))
     return can_edit(by, version, at)
 
 
@@ -180,9 +181,9 @@ def can_answer(consultation: Consultation, at: datetime) -> Decision:
 def can_enter_paper(by: Actor, consultation: Consultation, at: datetime) -> Decision:
     """Sheets are counted from the opening, also after the closing, until the results are published."""
     if not consultation.has_opened(at):
-        return no(_("La consultation n’est pas ouverte : aucune feuille n’a pu être remplie."))
+        return no(_("La consultation n’est pas ouverte : aucune feuille n’a pu être remplie."))
     if consultation.published_at is not None:
-        return no(_("Les résultats sont publiés : on n’y ajoute plus de feuilles."))
+        return no(_("Les résultats sont publiés : on n’y ajoute plus de feuilles."))
     return can_prepare(by, consultation.cycle, at)
 
 
@@ -191,7 +192,7 @@ def can_publish_results(by: Actor, consultation: Consultation, at: datetime) -> 
     if consultation.published_at is not None:
         return no(_("Les résultats sont déjà publiés."))
     if not consultation.is_over(at):
-        return no(_("La consultation est encore ouverte : attendez sa clôture."))
+        return no(_("La consultation est encore ouverte : attendez sa clôture."))
     waiting = consultation.parameters.filter(decided="").count()
     if waiting:
         words = ngettext("Il reste %(n)d question à décider.", "Il reste %(n)d questions à décider.", waiting)

@@ -33,7 +33,7 @@ class Setting:
 
 
 SETTINGS: dict[str, Setting] = {
-    "proposers.minimum_age": Setting(_("Âge minimal pour proposer"), _("0 : sans condition d’âge."), unit=_("ans")),
+    "proposers.minimum_age": Setting(_("Âge minimal pour proposer"), _("0 : sans condition d’âge."), unit=_("ans")),
     "proposers.kinds": Setting(
         _("Qui peut proposer"),
         options={
@@ -45,7 +45,7 @@ SETTINGS: dict[str, Setting] = {
         },
     ),
     "proposers.maximum_per_owner": Setting(
-        _("Nombre d’idées par personne"), _("0 : autant qu’elle veut."), unit=_("idées")
+        _("Nombre d’idées par personne"), _("0 : autant qu’elle veut."), unit=_("idées")
     ),
     "admissibility.is_general_interest": Setting(_("Un projet sert l’intérêt général")),
     "admissibility.is_investment_only": Setting(
@@ -63,7 +63,7 @@ SETTINGS: dict[str, Setting] = {
     "caps.minimum_cost_eur": Setting(_("Coût minimal d’un projet"), _("Laissez vide pour ne pas en fixer.")),
     "study.first_answer_days": Setting(_("Délai de la première réponse"), unit=_("jours")),
     "study.opinion_days": Setting(_("Délai de l’avis d’une direction"), unit=_("jours")),
-    "electorate.minimum_age": Setting(_("Âge minimal pour voter"), _("0 : sans condition d’âge."), unit=_("ans")),
+    "electorate.minimum_age": Setting(_("Âge minimal pour voter"), _("0 : sans condition d’âge."), unit=_("ans")),
     "electorate.proofs": Setting(
         _("Comment on prouve son droit de voter"),
         _("Chaque personne n’a besoin que d’une de ces preuves. Leur force est écrite avec les résultats."),
@@ -85,7 +85,7 @@ SETTINGS: dict[str, Setting] = {
         step="vote",
     ),
     "ballot.decided_by": Setting(
-        _("Qui désigne, s’il n’y a pas de vote"), _("Avec son article : « le conseil citoyen »."), step="vote"
+        _("Qui désigne, s’il n’y a pas de vote"), _("Avec son article : « le conseil citoyen »."), step="vote"
     ),
     "ballot.venue": Setting(
         _("Où l’on vote"),
@@ -110,7 +110,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "ballot.minimum_choices": Setting(_("Nombre minimal de choix"), step="vote", unit=_("projets")),
     "ballot.maximum_choices": Setting(
-        _("Nombre maximal de choix"), _("Le même que le minimum : exactement tant de projets."), step="vote",
+        _("Nombre maximal de choix"), _("Le même que le minimum : exactement tant de projets."), step="vote",
         unit=_("projets"),
     ),
     "ballot.allocation": Setting(
@@ -127,11 +127,11 @@ SETTINGS: dict[str, Setting] = {
         step="depouillement",
     ),
     "ballot.threshold_votes": Setting(
-        _("Nombre de voix exigé"), _("0 : aucun seuil."), step="depouillement", unit=_("voix")
+        _("Nombre de voix exigé"), _("0 : aucun seuil."), step="depouillement", unit=_("voix")
     ),
     "ballot.one_laureate_per_owner": Setting(_("Un seul lauréat par porteur"), step="depouillement"),
     "ballot.confirmed_by": Setting(
-        _("Qui rend le résultat définitif"), _("Par exemple « le conseil municipal ». Laissez vide sinon."),
+        _("Qui rend le résultat définitif"), _("Par exemple « le conseil municipal ». Laissez vide sinon."),
         step="depouillement",
     ),
     "delivery.deadline_months": Setting(_("Délai de réalisation"), unit=_("mois")),

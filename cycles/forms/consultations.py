@@ -35,9 +35,9 @@ class ConsultationForm(forms.Form):
             words = settings_words.of(code)
             now = settings_words.value_words(code, values[section].get(name))
             self.fields[f"question_{number}"] = forms.CharField(
-                label=_("Question sur : %(setting)s") % {"setting": words.label},
+                label=_("Question sur : %(setting)s") % {"setting": words.label},
                 max_length=200,
-                help_text=_("Dans le projet : %(now)s.") % {"now": now},
+                help_text=_("Dans le projet : %(now)s.") % {"now": now},
                 error_messages={"required": _("écrivez la question.")},
             )
             self.fields[f"options_{number}"] = forms.CharField(
@@ -79,7 +79,7 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Sans nom ni coordonnées : elle peut être publiée, après relecture."),
+        help_text=_("Sans nom ni coordonnées : elle peut être publiée, après relecture."),
     )
     site = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)
 

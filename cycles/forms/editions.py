@@ -25,13 +25,13 @@ class NamedForm(forms.Form):
     slug = forms.CharField(
         label=_("Adresse"),
         max_length=40,
-        help_text=_("Dans l’adresse du site : l’année suffit. Elle ne change plus une fois l’édition publique."),
+        help_text=_("Dans l’adresse du site : l’année suffit. Elle ne change plus une fois l’édition publique."),
         error_messages={"required": _("écrivez l’adresse, par exemple 2027.")},
     )
     number_prefix = forms.CharField(
         label=_("Préfixe des numéros"),
         max_length=8,
-        help_text=_("Chaque idée portera ce préfixe et un numéro : BP27-0143."),
+        help_text=_("Chaque idée portera ce préfixe et un numéro : BP27-0143."),
         error_messages={"required": _("écrivez le préfixe, par exemple BP27.")},
     )
 
@@ -40,7 +40,7 @@ class NamedForm(forms.Form):
         if not re.fullmatch(r"[a-z0-9-]+", slug):
             raise ValidationError(_("écrivez l’adresse en lettres sans accent, chiffres et tirets, par exemple 2027."))
         if slug in RESERVED_SLUGS | NOT_AN_ADDRESS:
-            raise ValidationError(_("cette adresse est réservée : choisissez-en une autre, par exemple l’année."))
+            raise ValidationError(_("cette adresse est réservée : choisissez-en une autre, par exemple l’année."))
         if self._others().filter(slug=slug).exists():
             raise ValidationError(_("cette adresse est déjà prise par une autre édition."))
         return slug
@@ -89,7 +89,7 @@ class FrameForm(NamedForm):
         label=_("Promesse en une phrase"),
         required=False,
         max_length=160,
-        help_text=_("Elle ouvre la page d’accueil : « Vous proposez, vous votez, la ville réalise »."),
+        help_text=_("Elle ouvre la page d’accueil : « Vous proposez, vous votez, la ville réalise »."),
     )
     total_eur = AmountField(
         label=_("Montant total voté par le conseil"),
@@ -106,7 +106,7 @@ class FrameForm(NamedForm):
         label=_("Qui répond aux questions"),
         required=False,
         max_length=160,
-        help_text=_("Un service, un téléphone, un courriel : publié avec le règlement."),
+        help_text=_("Un service, un téléphone, un courriel : publié avec le règlement."),
     )
 
     field_order = ["title", "slug", "number_prefix", "kind", "promise", "total_eur", "council_resolution", "contact"]
@@ -155,26 +155,26 @@ class MicroForm(NamedForm):
 
     amount_eur = AmountField(label=_("Combien d’argent en tout"), help_text=_("Toutes taxes comprises."))
     maximum_cost_eur = AmountField(
-        label=_("Coût maximal d’un projet"), required=False, help_text=_("Vide : toute l’enveloppe.")
+        label=_("Coût maximal d’un projet"), required=False, help_text=_("Vide : toute l’enveloppe.")
     )
     starts_on = day_field(_("Les idées se déposent à partir du"))
     call_weeks = _weeks(_("Durée de l’appel à idées (semaines)"), 9)
     study_weeks = _weeks(_("Durée de l’étude (semaines)"), 9)
     vote_weeks = _weeks(_("Durée du vote (semaines)"), 3)
-    minimum_age = _count(_("Âge pour proposer et voter"), 0, least=0, most=99, help_text=_("0 : à tout âge."))
+    minimum_age = _count(_("Âge pour proposer et voter"), 0, least=0, most=99, help_text=_("0 : à tout âge."))
     maximum_choices = _count(_("Nombre de projets que chacun choisit, au plus"), 3, least=1, most=20)
     deadline_months = _count(_("Les projets sont réalisés sous (mois)"), 18, least=1, most=60)
     contact = forms.CharField(
         label=_("Qui répond aux questions"),
         max_length=160,
-        help_text=_("Un service, un téléphone, un courriel : publié avec le règlement."),
+        help_text=_("Un service, un téléphone, un courriel : publié avec le règlement."),
         error_messages={"required": _("dites à qui les habitant·es posent leurs questions.")},
     )
     resolution = forms.CharField(
         label=_("Délibération du conseil"),
         required=False,
         max_length=160,
-        help_text=_("Vide si le conseil n’a pas encore adopté le règlement : l’édition reste en préparation."),
+        help_text=_("Vide si le conseil n’a pas encore adopté le règlement : l’édition reste en préparation."),
     )
     resolution_on = day_field(_("Date de la délibération"), required=False)
 

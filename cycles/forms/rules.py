@@ -195,13 +195,15 @@ class RulesForm(forms.Form):
         step: str,
         values: Mapping[str, Mapping[str, Any]],
         freezes: Mapping[str, SectionFreeze] | None = None,
+        is_open: bool = True,
         lessons: Sequence[Lesson] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.step, self.values, self.lessons = step, values, lessons
-        self.freezes = freezes or {}
+        self.freezes, self.is_open = freezes or {}, is_open
         self.clashing: dict[str, Any] = {}
+        self.mine: dict[str, Any] = {}
         for code in settings_words.codes():
             if settings_words.step_of(code) == step:
                 self._add(code)
@@ -213,7 +215,7 @@ class RulesForm(forms.Form):
         section, _dot, name = code.partition(".")
         built = form_field(code, settings_words.model_of(section).model_fields[name])
         built.initial = self.values[section].get(name)
-        built.disabled = section in self.freezes
+        built.disabled = section in self.freezes or not self.is_open
         self.fields[f"{section}__{name}"] = built
 
     @property
@@ -252,6 +254,7 @@ class RulesForm(forms.Form):
     def clash(self, section: str, current: Mapping[str, Any], names: Sequence[str]) -> None:
         """Somebody wrote these fields meanwhile: both values are shown, and the next save starts from theirs."""
         for name in names:
+            self.mine[f"{section}__{name}"] = self._json(section, name)  # an error forgets what was read
             self.clashing[f"{section}__{name}"] = current[name]
             self.add_error(f"{section}__{name}", _("quelqu’un vient d’écrire autre chose : choisissez."))
         shown = {name: current.get(name) for name in self.names_of(section)}
@@ -270,7 +273,7 @@ class RulesForm(forms.Form):
         lessons = tuple(lesson for lesson in self.lessons if lesson.setting == code)
         if key not in self.clashing:
             return Shown(self[key], lessons)
-        mine = settings_words.value_words(code, self._json(section, name))
+        mine = settings_words.value_words(code, self.mine[key])
         return Shown(self[key], lessons, settings_words.value_words(code, self.clashing[key]), mine, f"garder__{key}")
 
 

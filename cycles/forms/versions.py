@@ -18,7 +18,7 @@ class AdoptForm(forms.Form):
     resolution = forms.CharField(
         label=_("Délibération"),
         max_length=160,
-        help_text=_("Son numéro, comme il est écrit au registre : « Délibération 2027-012 »."),
+        help_text=_("Son numéro, comme il est écrit au registre : « Délibération 2027-012 »."),
         error_messages={"required": _("indiquez la délibération, par son numéro.")},
     )
     resolution_on = day_field(_("Date de la délibération"))
@@ -50,7 +50,7 @@ class DeviationForm(forms.Form):
         label=_("Pourquoi"),
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Public : ce qu’une personne doit savoir pour comprendre la décision."),
+        help_text=_("Public : ce qu’une personne doit savoir pour comprendre la décision."),
         error_messages={"required": _("dites pourquoi.")},
     )
     decided_by = forms.CharField(

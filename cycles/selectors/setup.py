@@ -37,7 +37,10 @@ def done_steps(cycle: Cycle) -> set[str]:
         enveloppes=Count("envelopes", distinct=True),
         adoption=Count("rulebook_versions__adopted_at", distinct=True),
     )
-    return {step for step, count in counts.items() if count} | set(cycle.setup_done)
+    done = {step for step, count in counts.items() if count} | set(cycle.setup_done)
+    if counts["adoption"]:
+        done |= {step.key for step in setup.STEPS if step.writes_rules} | {"cadre"}
+    return done
 
 
 def setup_stations(cycle: Cycle, step: str) -> list[Station]:

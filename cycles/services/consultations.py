@@ -77,17 +77,17 @@ def _check(version: RulebookVersion, questions: Sequence[Question]) -> None:
         raise ValidationError(_("Ouvrez au moins un réglage à la consultation."))
     for question in questions:
         if not settings_words.exists(question.setting):
-            raise ValidationError(_("Ce réglage n’existe pas dans le règlement : choisissez-en un dans la liste."))
+            raise ValidationError(_("Ce réglage n’existe pas dans le règlement : choisissez-en un dans la liste."))
         demand(policies.may_change(version.cycle, question.setting.partition(".")[0]))
         if not FEWEST <= len(question.options) <= MOST:
             raise ValidationError(
-                _("« %(question)s » : proposez de %(fewest)d à %(most)d réponses.")
+                _("« %(question)s » : proposez de %(fewest)d à %(most)d réponses.")
                 % {"question": question.question, "fewest": FEWEST, "most": MOST}
             )
         labels = [label for _value, label in question.options]
         if len(set(labels)) < len(labels):
             raise ValidationError(
-                _("« %(question)s » : deux réponses sont les mêmes, changez-en une.") % {"question": question.question}
+                _("« %(question)s » : deux réponses sont les mêmes, changez-en une.") % {"question": question.question}
             )
 
 
@@ -97,7 +97,7 @@ def cancel_consultation(consultation: Consultation, *, by: Actor, at: datetime) 
         Cycle.objects.select_for_update().get(pk=consultation.cycle_id)
         role = demand(policies.can_prepare(by, consultation.cycle, at)).role
         if consultation.answers.exists() or consultation.sheets.exists():
-            raise Refused(no(_("Des réponses sont déjà arrivées : la consultation ira à son terme.")))
+            raise Refused(no(_("Des réponses sont déjà arrivées : la consultation ira à son terme.")))
         chain = consultation.cycle.journal_chain
         journal.record(journal.Line(chain, at, by, "cancel_consultation", consultation.version, role=role))
         consultation.delete()
@@ -162,7 +162,7 @@ def enter_paper(
             total = sum(counts.get(parameter.setting, ()))
             if total > sheets:
                 raise ValidationError(
-                    _("« %(question)s » : %(total)d réponses pour %(sheets)d feuilles, recomptez.")
+                    _("« %(question)s » : %(total)d réponses pour %(sheets)d feuilles, recomptez.")
                     % {"question": parameter.question, "total": total, "sheets": sheets}
                 )
         plain = {setting: [int(n) for n in numbers] for setting, numbers in counts.items()}
@@ -223,12 +223,12 @@ def decide_parameter(parameter: OpenParameter, *, by: Actor, at: datetime, decid
         held = locked.consultation
         role = demand(policies.can_prepare(by, held.cycle, at)).role
         if not held.is_over(at):
-            raise Refused(no(_("La consultation est encore ouverte : attendez sa clôture pour décider.")))
+            raise Refused(no(_("La consultation est encore ouverte : attendez sa clôture pour décider.")))
         if held.published_at is not None:
-            raise Refused(no(_("Les résultats sont publiés : la décision ne change plus.")))
+            raise Refused(no(_("Les résultats sont publiés : la décision ne change plus.")))
         if not decided.strip() or not why.strip():
             raise ValidationError(
-                _("« %(question)s » : dites ce qui est retenu, et pourquoi.") % {"question": locked.question}
+                _("« %(question)s » : dites ce qui est retenu, et pourquoi.") % {"question": locked.question}
             )
         locked.decided, locked.why, locked.decided_at = decided.strip(), why.strip(), at
         locked.full_clean()

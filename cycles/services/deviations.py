@@ -45,9 +45,9 @@ def record_deviation(
         freeze_sections(cycle, at=at)
         frame = next((f for f in FRAMES if f.name == section), None)
         if frame is None or not cycle.section_freezes.filter(section=section).exists():
-            raise Refused(no(_("Cet article n’est pas figé : changez-le dans le projet de règlement.")))
+            raise Refused(no(_("Cet article n’est pas figé : changez-le dans le projet de règlement.")))
         if decided_on > calendar.local_day(at):
-            raise ValidationError({"decided_on": _("Cette décision n’a pas encore été prise : corrigez sa date.")})
+            raise ValidationError({"decided_on": _("Cette décision n’a pas encore été prise : corrigez sa date.")})
         deviation = Deviation(
             cycle=cycle,
             section=section,

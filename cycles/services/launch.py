@@ -26,14 +26,14 @@ def edit_frame(cycle: Cycle, *, by: Actor, at: datetime, facts: Mapping[str, Any
     with journal.transaction_with_journal():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         if locked.state == CycleState.CLOSED:
-            raise Refused(no(_("Cette édition est close : son cadre ne change plus.")))
+            raise Refused(no(_("Cette édition est close : son cadre ne change plus.")))
         for name in FRAME_FIELDS:
             if name not in facts:
                 continue
             is_fixed = name in {"slug", "number_prefix"} and (locked.state != CycleState.PREPARED or locked.last_number)
             if is_fixed and facts[name] != getattr(locked, name):
                 raise ValidationError(
-                    {name: _("L’édition est publique, ou des idées portent déjà son préfixe : il ne change plus.")}
+                    {name: _("L’édition est publique, ou des idées portent déjà son préfixe : il ne change plus.")}
                 )
             setattr(locked, name, facts[name])
         _mark(locked, "cadre")

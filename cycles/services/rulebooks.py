@@ -83,11 +83,11 @@ def edit_rulebook(
     `shown` is what the officer had before their eyes: a field that they left alone takes what others wrote meanwhile;
     one that both changed is a Clash. Refused once adopted, or when the section is frozen.
     """
+    freeze_sections(version.cycle, at=at)  # stays even when the rest is refused
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=version.cycle_id)
         locked = RulebookVersion.objects.select_for_update().get(pk=version.pk)
         role = demand(policies.can_edit(by, locked, at)).role
-        freeze_sections(version.cycle, at=at)
         before = selectors.rules_in(locked).model_dump(mode="json")
         plain = before
         for section, values in written.items():
@@ -108,7 +108,7 @@ def _edited(
 ) -> dict[str, Any]:
     """The whole values once this section is written: what both sides changed is a Clash."""
     if section not in plain or section == "schema_version":
-        raise ValidationError(_("Cette partie du règlement n’existe pas : reprenez depuis le bureau des éditions."))
+        raise ValidationError(_("Cette partie du règlement n’existe pas : reprenez depuis le bureau des éditions."))
     current = plain[section]
     wished = _checked(plain, section, values)[section]
     mine = {name: wished[name] for name in values if name not in shown or wished[name] != shown[name]}
@@ -155,7 +155,7 @@ def adopt_rulebook(
         if not resolution.strip():
             raise ValidationError({"adopted_by_resolution": _("Indiquez la délibération : son numéro et sa date.")})
         if resolution_on is not None and resolution_on > calendar.local_day(at):
-            raise ValidationError({"resolution_on": _("La délibération n’a pas encore eu lieu : corrigez sa date.")})
+            raise ValidationError({"resolution_on": _("La délibération n’a pas encore eu lieu : corrigez sa date.")})
         freeze_sections(version.cycle, at=at)
         _keep_frozen(version.cycle, selectors.rules_in(locked).model_dump(mode="json"))
         locked.state, locked.adopted_at, locked.adopted_by_resolution = RulebookState.ADOPTED, at, resolution.strip()

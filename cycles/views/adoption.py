@@ -16,14 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from bp_platform.core import calendar, registries
-from bp_platform.core.decisions import YES, Refused
+from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import publication, uploads
 from bp_platform.documents.models import StoredFile
 from cycles import flow, policies, selectors, services
 from cycles.forms.fields import refuse
 from cycles.forms.versions import AdoptForm, DeviationForm, WithdrawForm
-from cycles.models import Cycle, RulebookVersion
+from cycles.models import Cycle, RulebookState, RulebookVersion
 
 
 def adoption(request: MemberRequest, cycle: str) -> HttpResponse:
@@ -34,10 +34,10 @@ def adoption(request: MemberRequest, cycle: str) -> HttpResponse:
     form = AdoptForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         if draft is None:
-            form.add_error(None, _("Aucun projet n’attend d’adoption : ouvrez-en un nouveau."))
+            form.add_error(None, _("Aucun projet n’attend d’adoption : ouvrez-en un nouveau."))
         elif _adopt(request, form, draft, now):
             return see_other("cycles:adoption", edition.slug)
-    context = _context(edition, draft, now) | {
+    context = _context(edition, draft) | {
         "form": form,
         "may_prepare": policies.can_prepare(request.user, edition, now),
     }
@@ -68,9 +68,11 @@ def _kept(request: MemberRequest, upload: Any, at: datetime) -> StoredFile | Non
     return publication.publish(uploads.keep_upload(upload, by=request.user, at=at), at=at) if upload else None
 
 
-def _context(edition: Cycle, draft: RulebookVersion | None, at: datetime) -> dict[str, Any]:
+def _context(edition: Cycle, draft: RulebookVersion | None) -> dict[str, Any]:
     versions = selectors.versions_of(edition)
     found = selectors.findings(edition) if draft else []
+    frozen = selectors.frozen_sections(edition)
+    resting = {freeze.version_id for freeze in frozen.values()}
     return {
         "cycle": edition,
         "step": "adoption",
@@ -79,10 +81,10 @@ def _context(edition: Cycle, draft: RulebookVersion | None, at: datetime) -> dic
         "errors": [read for read in found if read.is_error],
         "warnings": [read for read in found if not read.is_error],
         "unread": [read for read in found if not read.is_error and not read.is_acknowledged],
-        "versions": versions,
+        "versions": [(version, version.pk not in resting) for version in versions],
+        "in_force": next((version for version in versions if version.state == RulebookState.ADOPTED), None),
         "consultation": next((v.consultation for v in versions if v == draft and hasattr(v, "consultation")), None),
-        "frozen": selectors.frozen_sections(edition),
-        "at": at,
+        "frozen": frozen,
     }
 
 
@@ -176,7 +178,7 @@ def launch(request: MemberRequest, cycle: str) -> HttpResponse:
             for key, words in policies.launch_words().items()
         ],
         "may_launch": policies.can_launch(request.user, edition, now),
-        "may_close": may_close and (registries.objection("close_cycle", edition, now) or YES),
+        "may_close": registries.objection("close_cycle", edition, now) if may_close else may_close,
         "form": form,
     }
     return render(request, "cycles/setup/launch.html", context, status=422 if form.errors else 200)

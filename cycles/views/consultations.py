@@ -130,7 +130,7 @@ def prepare(request: MemberRequest, cycle: str) -> HttpResponse:
     if known is not None and known.has_opened(now) and (draft is None or known.version_id == draft.pk):
         return _desk(request, known, now)
     if draft is None:
-        messages.warning(request, _("Une consultation porte sur un projet de règlement : ouvrez-en un d’abord."))
+        messages.warning(request, _("Une consultation porte sur un projet de règlement : ouvrez-en un d’abord."))
         return see_other("cycles:adoption", edition.slug)
     mine = known if known is not None and known.version_id == draft.pk else None
     chosen = request.POST.getlist("reglage") or request.GET.getlist("reglage")
@@ -167,7 +167,7 @@ def _prepared(
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("La consultation est prête : elle s’ouvrira à sa date."))
+            messages.success(request, _("La consultation est prête : elle s’ouvrira à sa date."))
             return see_other("cycles:prepare_consultation", edition.slug)
     context = {
         "cycle": edition,
@@ -263,7 +263,7 @@ def _done(
             data = paper.cleaned_data
             facts = {name: data[name] for name in ("place", "on_date", "sheets", "key")}
             services.enter_paper(consultation, by=by, at=at, counts=paper.counts(), **facts)
-            return _("Les feuilles de « %(place)s » sont comptées.") % {"place": data["place"]}
+            return _("Les feuilles de « %(place)s » sont comptées.") % {"place": data["place"]}
         if act == "publier":
             services.publish_consultation(consultation, by=by, at=at)
             return _("Les résultats de la consultation sont publiés.")

@@ -119,7 +119,7 @@ def _create(
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("L’édition « %(title)s » est en préparation.") % {"title": cycle.title})
+            messages.success(request, _("L’édition « %(title)s » est en préparation.") % {"title": cycle.title})
             return see_other("cycles:setup", cycle.slug)
     context |= {"form": form, "desk": _("Éditions")}
     return render(request, "cycles/setup/create.html", context, status=422 if form.errors else 200)
@@ -136,7 +136,7 @@ def micro(request: MemberRequest) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error, {"adopted_by_resolution": "resolution"})
         else:
-            messages.success(request, _("L’édition « %(title)s » est prête.") % {"title": cycle.title})
+            messages.success(request, _("L’édition « %(title)s » est prête.") % {"title": cycle.title})
             return see_other(
                 "cycles:launch" if cycle.rulebook_versions.filter(state="adopted") else "cycles:adoption", cycle.slug
             )

@@ -34,7 +34,7 @@ def lessons(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("C’est noté : la prochaine édition le montrera au bon endroit."))
+            messages.success(request, _("C’est noté : la prochaine édition le montrera au bon endroit."))
             return see_other("cycles:lessons", edition.slug)
     kept = edition.lessons.filter(withdrawn_at=None).order_by("-written_at", "-pk")
     page = Paginator(kept, PER_PAGE).get_page(request.GET.get("page"))

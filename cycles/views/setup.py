@@ -60,7 +60,7 @@ def _lessons(cycle: Cycle, step: str) -> list[Any]:
 
 def _onwards(request: MemberRequest, cycle: Cycle, step: str) -> HttpResponse:
     """Saved: stay, or go on to the next step that answers."""
-    messages.success(request, _("L’étape « %(step)s » est enregistrée.") % {"step": setup.BY_KEY[step].label})
+    messages.success(request, _("L’étape « %(step)s » est enregistrée.") % {"step": setup.BY_KEY[step].label})
     if "continuer" not in request.POST:
         return see_other(selectors.setup_url(cycle, step))
     following = setup.after(step)
@@ -75,10 +75,10 @@ def rules(request: MemberRequest, cycle: str, step: str) -> HttpResponse:
     edition = policies.cycle_to_prepare(request.user, cycle, now)
     draft = selectors.open_draft(edition)
     values = (selectors.rules_in(draft) if draft else selectors.rules_of(edition)).model_dump(mode="json")
-    form = _rules_form(request, edition, step, values)
+    form = _rules_form(request, edition, step, values, is_open=draft is not None)
     if request.method == "POST" and draft is None:
         form.full_clean()
-        form.add_error(None, _("Le règlement est adopté : ouvrez un nouveau projet pour le changer."))
+        form.add_error(None, _("Le règlement est adopté : ouvrez un nouveau projet pour le changer."))
     elif request.method == "POST" and form.is_valid() and "apercu" not in request.POST and draft is not None:
         saved = _save(request, form, draft)
         if saved is not None:
@@ -100,7 +100,9 @@ def rules(request: MemberRequest, cycle: str, step: str) -> HttpResponse:
     return render(request, "cycles/setup/rules.html", context, status=422 if is_refused else 200)
 
 
-def _rules_form(request: MemberRequest, cycle: Cycle, step: str, values: Mapping[str, Any]) -> RulesForm:
+def _rules_form(
+    request: MemberRequest, cycle: Cycle, step: str, values: Mapping[str, Any], *, is_open: bool
+) -> RulesForm:
     data = with_theirs(request.POST, values) if request.method == "POST" else None
     return RulesForm(
         data,
@@ -108,6 +110,7 @@ def _rules_form(request: MemberRequest, cycle: Cycle, step: str, values: Mapping
         values=values,
         freezes=selectors.frozen_sections(cycle),
         lessons=selectors.lessons_before(cycle),
+        is_open=is_open,
     )
 
 
