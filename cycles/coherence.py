@@ -262,10 +262,11 @@ def _vote(edition: Edition) -> Iterator[Finding]:
         yield Finding("voters_older_than_authors", "warning", sentence, "vote")
     most, expected = rules.ballot.maximum_choices, expected_winners(edition)
     if expected is not None and most > max(expected * 3, COMPLETE_FROM):
-        sentence = _("Chacun choisit jusqu’à %(most)d projets, pour environ %(winners)d lauréats possibles.") % {
-            "most": most,
-            "winners": expected,
-        }
+        sentence = ngettext(
+            "Chacun choisit jusqu’à %(most)d projets, pour environ %(winners)d lauréat possible.",
+            "Chacun choisit jusqu’à %(most)d projets, pour environ %(winners)d lauréats possibles.",
+            expected,
+        ) % {"most": most, "winners": expected}
         yield Finding("more_choices_than_projects", "warning", sentence, "vote")
 
 

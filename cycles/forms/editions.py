@@ -178,6 +178,15 @@ class MicroForm(NamedForm):
     )
     resolution_on = day_field(_("Date de la délibération"), required=False)
 
+    has_read = forms.BooleanField(label=_("J’ai lu ces alertes, je garde ces choix"), required=False)
+    is_warned = False
+
+    def warn(self, sentences: list[str]) -> None:
+        """What must be read before the adoption: the box to tick appears."""
+        self.is_warned = True
+        for sentence in sentences:
+            self.add_error(None, sentence)
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         cap, amount = data.get("maximum_cost_eur"), data.get("amount_eur")
@@ -191,4 +200,4 @@ class MicroForm(NamedForm):
 
     def plan(self) -> MicroPlan:
         """What `services.create_micro` takes."""
-        return MicroPlan(**self.cleaned_data)
+        return MicroPlan(**{name: value for name, value in self.cleaned_data.items() if name != "has_read"})

@@ -17,6 +17,7 @@ from cycles.models import Area, AreaKind, Cycle, Theme
 from cycles.rules import Rules
 from cycles.services.editions import create_cycle, set_phase
 from cycles.services.frame import add_area, add_envelope, add_theme
+from cycles.services.launch import acknowledge_warnings
 from cycles.services.presets import load_preset
 from cycles.services.rulebooks import adopt_rulebook, draft_rulebook
 
@@ -118,7 +119,15 @@ class MicroPlan:
     resolution_on: date | None = None
 
 
-def create_micro(plan: MicroPlan, *, by: Actor, at: datetime) -> Cycle:
+class Warned(Exception):  # noqa: N818 -- it reads as what happened
+    """The edition holds together, but for these warnings, which somebody must read first."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def create_micro(plan: MicroPlan, *, by: Actor, at: datetime, has_read_warnings: bool = False) -> Cycle:
     """The whole edition from one screen: dates, one place, one envelope, the règlement; adopted if it was voted."""
     with journal.transaction_with_journal():
         cycle = create_cycle(
@@ -141,8 +150,16 @@ def create_micro(plan: MicroPlan, *, by: Actor, at: datetime) -> Cycle:
         version = draft_rulebook(cycle, by=by, at=at, values=micro_rules(plan).model_dump(mode="json"))
         journal.record(journal.Line(cycle.journal_chain, at, by, "create_micro", cycle))
         if plan.resolution.strip():
+            _read_warnings(cycle, by=by, at=at, has_read=has_read_warnings)
             adopt_rulebook(version, by=by, at=at, resolution=plan.resolution, resolution_on=plan.resolution_on)
     return cycle
+
+
+def _read_warnings(cycle: Cycle, *, by: Actor, at: datetime, has_read: bool) -> None:
+    unread = [read.finding for read in selectors.findings(cycle) if not read.is_error]
+    if unread and not has_read:
+        raise Warned([finding.sentence for finding in unread])
+    acknowledge_warnings(cycle, by=by, at=at, codes=frozenset(finding.code for finding in unread))
 
 
 def micro_rules(plan: MicroPlan) -> Rules:

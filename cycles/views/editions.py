@@ -121,7 +121,7 @@ def _create(
         else:
             messages.success(request, _("L’édition « %(title)s » est en préparation.") % {"title": cycle.title})
             return see_other("cycles:setup", cycle.slug)
-    context |= {"form": form, "desk": _("Éditions")}
+    context = {"card": None, "source": None, "lessons": 0} | context | {"form": form, "desk": _("Éditions")}
     return render(request, "cycles/setup/create.html", context, status=422 if form.errors else 200)
 
 
@@ -132,7 +132,10 @@ def micro(request: MemberRequest) -> HttpResponse:
     form = MicroForm(request.POST or None, initial=_names(now) | {"starts_on": calendar.local_day(now)})
     if request.method == "POST" and form.is_valid():
         try:
-            cycle = services.create_micro(form.plan(), by=request.user, at=now)
+            has_read = form.cleaned_data["has_read"]
+            cycle = services.create_micro(form.plan(), by=request.user, at=now, has_read_warnings=has_read)
+        except services.Warned as warned:
+            form.warn(warned.sentences)
         except (Refused, ValidationError) as error:
             refuse(form, error, {"adopted_by_resolution": "resolution"})
         else:
