@@ -88,7 +88,7 @@ REGISTERED = {
     "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
     "reports": {
         "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "paper_ballot",
-        "proposal_receipt", "station_sheet", "voting_booklet",
+        "proposal_receipt", "rulebook", "station_sheet", "voting_booklet",
     },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
@@ -99,12 +99,12 @@ REGISTERED = {
     "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
+        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "editions", "finance",
         "moderation", "my_cases", "my_department", "places", "poll", "public_body", "reviews", "triage",
     },
     "retentions": {
         "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
-        "preferences", "return", "roll", "sealed_ballots", "study", "vote_results",
+        "preferences", "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 
@@ -143,10 +143,10 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "cycle", "deliveries", "editions", "election_file", "entrance", "file",
+    "consultation", "cycle", "deliveries", "editions", "election_file", "entrance", "file",
     "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
     "money_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
-    "review", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
+    "review", "rulebook", "rulebook_comparison", "rulebook_editions", "rulebook_pdf", "rulebook_version", "rulebook_versions", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 
 

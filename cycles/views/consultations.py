@@ -57,7 +57,8 @@ def answer(request: Request, cycle: str) -> HttpResponse:
     if not may and request.method != "POST":
         return _results(request, consultation)
     token, parameters = _token(request), list(consultation.parameters.order_by("pk"))
-    form = AnswerForm(request.POST or None, parameters=parameters, initial=_answered(consultation, token))
+    posted = request.POST if request.method == "POST" else None
+    form = AnswerForm(posted, parameters=parameters, initial=_answered(consultation, token))
     if request.method == "POST" and form.is_valid() and not form.cleaned_data["site"]:
         browser = token or secrets.token_hex(16)
         try:
