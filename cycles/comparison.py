@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from cycles.articles import Article, articles
 from cycles.rules import Rules
-
-WORD = re.compile(r"\S+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +61,14 @@ def _sentences(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[Piece, ...
 
 
 def _words(old: str, new: str) -> tuple[Piece, ...]:
-    a, b = WORD.findall(old), WORD.findall(new)
+    a, b = old.split(" "), new.split(" ")  # a no-break space holds its words together
     pieces: list[Piece] = []
     matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
     if matcher.ratio() < 0.4:
         return (Piece("del", old), Piece("ins", new))
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(a[i:j])))
+            pieces.append(Piece("same", " ".join(a[i:j])))
         else:
-            pieces += [Piece("del", "".join(a[i:j]))] * (j > i) + [Piece("ins", "".join(b[k:m]))] * (m > k)
+            pieces += [Piece("del", " ".join(a[i:j]))] * (j > i) + [Piece("ins", " ".join(b[k:m]))] * (m > k)
     return tuple(pieces)

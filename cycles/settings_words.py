@@ -45,7 +45,7 @@ SETTINGS: dict[str, Setting] = {
         },
     ),
     "proposers.maximum_per_owner": Setting(
-        _("Nombre d’idées par personne"), _("0 : autant qu’elle veut."), unit=_("idées")
+        _("Nombre d’idées par personne"), _("0 : autant qu’elle veut.")
     ),
     "admissibility.is_general_interest": Setting(_("Un projet sert l’intérêt général")),
     "admissibility.is_investment_only": Setting(

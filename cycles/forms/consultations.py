@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cycles import settings_words
@@ -41,10 +42,10 @@ class ConsultationForm(forms.Form):
                 error_messages={"required": _("écrivez la question.")},
             )
             self.fields[f"options_{number}"] = forms.CharField(
-                label=_("Réponses possibles"),
+                label=_("Réponses possibles : %(setting)s") % {"setting": words.label},
                 help_text=_("Une par ligne, de deux à cinq."),
                 widget=forms.Textarea(attrs={"rows": 4}),
-                initial="\n".join(str(option) for option in words.options.values()) or now,
+                initial=_options(code, now),
                 error_messages={"required": _("écrivez de deux à cinq réponses, une par ligne.")},
             )
 
@@ -69,6 +70,15 @@ class ConsultationForm(forms.Form):
             Question(code, self.cleaned_data[f"question_{n}"], tuple((line, line) for line in self.lines(n)))
             for n, code in enumerate(self.settings)
         ]
+
+
+def _options(code: str, now: str) -> str:
+    """The answers that one would offer first, one per line: the field’s own options, yes and no, or today’s value."""
+    words, section = settings_words.of(code), code.partition(".")[0]
+    if words.options:
+        return "\n".join(str(option) for option in words.options.values())
+    is_yes_or_no = settings_words.model_of(section).model_fields[code.partition(".")[2]].annotation is bool
+    return "\n".join((_now("oui"), _now("non"))) if is_yes_or_no else now
 
 
 class AnswerForm(forms.Form):

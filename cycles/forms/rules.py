@@ -33,7 +33,11 @@ def form_field(code: str, info: FieldInfo) -> forms.Field:
     words = settings_words.of(code)
     inner, is_optional = _without_none(info.annotation)
     bounds = _bounds(info)
-    common: dict[str, Any] = {"label": _label(words), "help_text": words.help, "required": not is_optional}
+    common: dict[str, Any] = {
+        "label": _label(words, is_money=code.endswith("_eur")),
+        "help_text": words.help,
+        "required": not is_optional,
+    }
     if inner is bool:
         return forms.BooleanField(label=words.label, help_text=words.help, required=False)
     if get_origin(inner) is Literal:
@@ -51,8 +55,9 @@ def form_field(code: str, info: FieldInfo) -> forms.Field:
     return LinesField(**common | {"required": False})
 
 
-def _label(words: Setting) -> str:
-    return f"{words.label} ({words.unit})" if words.unit else str(words.label)
+def _label(words: Setting, *, is_money: bool) -> str:
+    unit = words.unit or (_("en euros") if is_money else "")
+    return f"{words.label} ({unit})" if unit else str(words.label)
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:

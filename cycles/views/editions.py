@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -85,7 +86,7 @@ def from_former(request: MemberRequest, source: str) -> HttpResponse:
     """An edition from a former one: everything but what happened."""
     now = timezone.now()
     cycle = policies.cycle_to_prepare(request.user, source, now)
-    form = CloneForm(request.POST or None, initial=_names(now) | {"title": cycle.title, "years": 1})
+    form = CloneForm(request.POST or None, initial=_next_names(cycle, now) | {"years": 1})
     made: Callable[..., Cycle] = lambda **facts: services.clone_cycle(cycle, **facts)  # noqa: E731 -- one line, one use
     lessons = cycle.lessons.filter(withdrawn_at=None).count()
     return _create(
@@ -107,6 +108,18 @@ def _names(at: datetime) -> dict[str, Any]:
         "slug": str(year),
         "number_prefix": f"BP{year % 100}",
     }
+
+
+def _next_names(former: Cycle, at: datetime) -> dict[str, Any]:
+    """The former edition’s names with the year after; the usual ones where it carried no year."""
+    found = re.search(r"20\d\d", former.title)
+    names = _names(at)
+    if found is None:
+        return names | {"title": former.title}
+    year = int(found[0])
+    title, slug = (words.replace(str(year), str(year + 1)) for words in (former.title, former.slug))
+    prefix = former.number_prefix.replace(f"{year % 100:02d}", f"{(year + 1) % 100:02d}")
+    return {"title": title, "slug": slug, "number_prefix": prefix}
 
 
 def _create(
