@@ -21,7 +21,7 @@ class CyclesConfig(AppConfig):
                 "editions",
                 _("Éditions"),
                 "cycles:editions_desk",
-                frozenset({Role.PARTICIPATION, Role.AUDITOR}),
+                frozenset({Role.PARTICIPATION}),
                 order=5,
                 waiting=waiting.editions,
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +38,7 @@ def desk(request: MemberRequest) -> HttpResponse:
 
 def _open_to(request: MemberRequest, at: datetime) -> None:
     if not policies.may_read_desk(request.user, at):
-        raise PermissionDenied(_("Ce bureau est celui de l’équipe participation."))
+        raise Http404
 
 
 def _row(cycle: Cycle, at: datetime) -> Row:
