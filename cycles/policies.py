@@ -141,7 +141,8 @@ def can_launch(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """Before an edition is public: rules adopted, dates, money, and somebody who answers."""
     if cycle.state != CycleState.PREPARED:
         return no(_("Cette édition est déjà publique."))
-    missing = [words for key, words in launch_words().items() if not selectors.launch_facts(cycle)[key]]
+    facts = selectors.launch_facts(cycle)
+    missing = [words for key, words in launch_words().items() if not facts[key]]
     if missing:
         return no(_("Il manque encore : %(missing)s.") % {"missing": ", ".join(missing)})
     return can_prepare(by, cycle, at)

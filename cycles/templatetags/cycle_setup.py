@@ -32,3 +32,10 @@ def setup_question(step: str) -> str:
     """« Combien d’argent, pour quoi ? »: the heading of the step."""
     found = setup.BY_KEY.get(step)
     return str(found.question) if found else ""
+
+
+@register.inclusion_tag("cycles/setup/_lessons.html")
+def setup_lessons(cycle: Cycle, step: str) -> dict[str, Any]:
+    """What the editions before learned about this step; on the first one, about the whole edition too."""
+    wanted = {step, ""} if step == setup.KEYS[0] else {step}
+    return {"lessons": [lesson for lesson in selectors.lessons_before(cycle) if lesson.setting in wanted]}

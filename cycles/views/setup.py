@@ -45,17 +45,13 @@ def frame(request: MemberRequest, cycle: str) -> HttpResponse:
             refuse(form, error)
         else:
             return _onwards(request, saved, "cadre")
-    context = _context(edition, "cadre") | {"form": form, "lessons": _lessons(edition, "cadre")}
+    context = _context(edition, "cadre") | {"form": form}
     context["may"] = policies.can_prepare(request.user, edition, now)
     return render(request, "cycles/setup/frame.html", context, status=422 if form.errors else 200)
 
 
 def _context(cycle: Cycle, step: str) -> dict[str, Any]:
     return {"cycle": cycle, "step": step, "desk": _("Éditions")}
-
-
-def _lessons(cycle: Cycle, step: str) -> list[Any]:
-    return [lesson for lesson in selectors.lessons_before(cycle) if lesson.setting in {"", step}]
 
 
 def _onwards(request: MemberRequest, cycle: Cycle, step: str) -> HttpResponse:
@@ -94,7 +90,6 @@ def rules(request: MemberRequest, cycle: str, step: str) -> HttpResponse:
         "may": may,
         "may_prepare": policies.can_prepare(request.user, edition, now),
         "editor": _editor(draft, form) if form.clashing and draft else "",
-        "lessons": _lessons(edition, step),
     }
     is_refused = request.method == "POST" and "apercu" not in request.POST
     return render(request, "cycles/setup/rules.html", context, status=422 if is_refused else 200)

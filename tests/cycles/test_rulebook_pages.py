@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from bp_platform.documents.models import Job
 from cycles import reports, selectors, services
 from cycles.rules import Rules
 from tests.factories import cycles as factory
+from tests.html import validity
 from tests.people import BUILDER
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,18 @@ def test_the_page_asks_as_much_for_three_deviations_as_for_one(cycle, at, client
         page = client.get("/2026/reglement/").content.decode()
 
     assert page.count("Dérogation du") == number
+
+
+def test_every_public_page_is_sound_html(cycle, at, client):
+    version = services.start_draft(cycle, by=BUILDER, at=at)
+    services.prepare_consultation(
+        version, by=BUILDER, at=at - timedelta(hours=1), opens_at=at, closes_at=at + timedelta(days=9),
+        questions=[services.Question("ballot.maximum_choices", "Combien ?", ((1, "un"), (2, "deux")))],
+    )  # fmt: skip
+    addresses = ("", "versions/", "versions/v1/", "versions/v1-v2/", "avis/", "depuis/2026/")
+
+    found = {
+        address: validity.faults(client.get(f"/2026/reglement/{address}").content.decode()) for address in addresses
+    }
+
+    assert {address: faults for address, faults in found.items() if faults} == {}

@@ -13,6 +13,7 @@ from cycles import selectors, services, settings_words, setup
 from cycles.forms.rules import LinesField, RulesForm, form_field, read_lines
 from cycles.rules import Rules
 from tests.factories import cycles as factory
+from tests.html import validity
 from tests.people import BUILDER, staff
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +242,18 @@ def test_the_frame_is_written_and_keeps_its_address_once_public(cycle, paula, at
     assert "il ne change plus" in moved.content.decode()
     taken = client.post("/bureau/editions/2027/cadre/", facts | {"slug": "bureau"})
     assert "ette adresse est réservée" in taken.content.decode()
+
+
+PAGES = (
+    "", "nouvelle/", "nouvelle/simple/", "nouvelle/vide/", "nouvelle/modele/P17/", "2027/cadre/", "2027/proposer/", "2027/etude/", "2027/vote/",
+    "2027/depouillement/", "2027/suites/", "2027/adoption/", "2027/adoption/derogation/", "2027/adoption/1/retirer/",
+    "2027/adoption/consultation/?reglage=ballot.kind", "2027/publication/", "2027/lecons/",
+)  # fmt: skip
+
+
+def test_every_page_of_the_desk_is_sound_html(cycle, paula, sign_in):
+    client = sign_in(paula)
+
+    found = {address: validity.faults(client.get(f"/bureau/editions/{address}").content.decode()) for address in PAGES}
+
+    assert {address: faults for address, faults in found.items() if faults} == {}
