@@ -91,7 +91,11 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Sans nom ni coordonnées : elle peut être publiée, après relecture."),
     )
-    site = forms.CharField(label=_("Ne remplissez pas ce champ"), required=False)
+    site = forms.CharField(
+        label=_("Ne remplissez pas ce champ"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, parameters: Sequence[OpenParameter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
