@@ -39,6 +39,19 @@ def cycle_for(user: object, slug: str, at: datetime) -> Cycle:
     return cycle
 
 
+def rulebook_for(user: object, slug: str, at: datetime) -> Cycle:
+    """The door to the règlement: of a cycle one may see, or of one in preparation once residents are asked about it."""
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not (may_see(user, cycle, at) or is_asked_about(cycle, at)):
+        raise Http404
+    return cycle
+
+
+def is_asked_about(cycle: Cycle, at: datetime) -> bool:
+    """A consultation on its règlement has opened: that much of it is public, before its launch."""
+    return not cycle.is_hidden and cycle.consultations.filter(opens_at__lte=at).exists()
+
+
 def may_see(user: object, cycle: Cycle, at: datetime) -> bool:
     """Everybody, once it is public and not hidden; the team and the auditor before."""
     if cycle.state != CycleState.PREPARED and not cycle.is_hidden:

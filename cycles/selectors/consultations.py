@@ -37,6 +37,12 @@ def shown_consultation(cycle: Cycle, at: datetime) -> Consultation | None:
     return found.first()
 
 
+def open_consultations(at: datetime) -> list[Consultation]:
+    """Those that residents may answer now, the first to close first; one query."""
+    found = Consultation.objects.filter(opens_at__lte=at, closes_at__gt=at, cycle__is_hidden=False)
+    return list(found.select_related("cycle").order_by("closes_at", "pk"))
+
+
 def question_counts(consultation: Consultation) -> list[QuestionCount]:
     """Each question with its answers by channel; three queries, whatever their number."""
     parameters = list(consultation.parameters.order_by("pk"))

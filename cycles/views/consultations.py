@@ -26,7 +26,7 @@ from bp_platform.core import calendar, limits
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
-from cycles import policies, selectors, services, settings_words
+from cycles import caching, policies, selectors, services, settings_words
 from cycles.forms.consultations import AnswerForm, ConsultationForm, DecideForm, PaperForm
 from cycles.forms.fields import refuse
 from cycles.models import (
@@ -49,7 +49,9 @@ PER_PAGE = 30
 def answer(request: Request, cycle: str) -> HttpResponse:
     """The public page: the questions while it is open, what was answered and decided afterwards."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = policies.rulebook_for(request.user, cycle, now)
+    if not policies.may_see(request.user, edition, now):
+        caching.lead_elsewhere(request)
     consultation = selectors.shown_consultation(edition, now)
     if consultation is None:
         raise Http404

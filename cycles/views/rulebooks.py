@@ -21,8 +21,15 @@ from bp_platform.documents import publication
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from bp_platform.documents.models import StoredFile
-from cycles import articles, comparison, policies, selectors, summary
+from cycles import articles, caching, comparison, policies, selectors, summary
 from cycles.models import Cycle, Deviation, RulebookVersion
+
+
+def _edition(request: Request, slug: str, at: datetime) -> Cycle:
+    edition = policies.rulebook_for(request.user, slug, at)
+    if not policies.may_see(request.user, edition, at):
+        caching.lead_elsewhere(request)
+    return edition
 
 
 @login_not_required
@@ -30,7 +37,7 @@ from cycles.models import Cycle, Deviation, RulebookVersion
 def rulebook(request: Request, cycle: str) -> HttpResponse:
     """The règlement in force: in brief, then article by article, with what is frozen and what was set aside."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = _edition(request, cycle, now)
     frozen, aside = selectors.frozen_sections(edition), selectors.deviations_of(edition)
     rules, version = selectors.rules_of(edition), selectors.current_version(edition)
     shown = [
@@ -73,7 +80,7 @@ def _former(request: Request, cycle: Cycle, at: datetime) -> Cycle | None:
 def versions(request: Request, cycle: str) -> HttpResponse:
     """Every version that was public, and what each changed."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = _edition(request, cycle, now)
     found = selectors.public_versions(edition, now)
     rows = []
     for version, before in zip(found, [*found[1:], None], strict=True):
@@ -87,7 +94,7 @@ def versions(request: Request, cycle: str) -> HttpResponse:
 def version(request: Request, cycle: str, number: int) -> HttpResponse:
     """One version, as it was written."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = _edition(request, cycle, now)
     found = _version_for(request, edition, number, now)
     shown = articles.articles(selectors.rules_in(found))
     context = {"cycle": edition, "version": found, "articles": shown, "document": _url(found.resolution_document)}
@@ -109,7 +116,7 @@ def _version_for(request: Request, cycle: Cycle, number: int, at: datetime) -> R
 def compare(request: Request, cycle: str, before: int, after: int) -> HttpResponse:
     """What one version changed of another, in words."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = _edition(request, cycle, now)
     old, new = (_version_for(request, edition, number, now) for number in (before, after))
     changed = comparison.changes(selectors.rules_in(old), selectors.rules_in(new))
     return render(request, "cycles/comparison.html", {"cycle": edition, "old": old, "new": new, "changes": changed})
@@ -131,7 +138,7 @@ def compare_editions(request: Request, cycle: str, other: str) -> HttpResponse:
 def order_pdf(request: Request, cycle: str, number: int) -> HttpResponse:
     """Order the PDF of a version."""
     now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
+    edition = _edition(request, cycle, now)
     found = _version_for(request, edition, number, now)
     by = request.user if isinstance(request.user, User) else RESIDENT
     try:

@@ -312,3 +312,26 @@ def test_one_browser_answering_twice_at_once_is_one_answer(consultation, at, has
 
     assert said == ["fait", "fait"]
     assert totals(consultation)[0] == [0, 1, 0]
+
+
+def test_residents_are_asked_before_the_edition_is_public(paula, at, sign_in):
+    """The usual moment: the règlement is still a draft, nothing else of the edition is to be seen."""
+    cycle = services.create_empty(by=paula, at=at, title="Édition 2027", slug="2027", number_prefix="BP27")
+    address = "/2027/reglement/avis/"
+    services.prepare_consultation(
+        selectors.open_draft(cycle), by=paula, at=at - timedelta(days=2), opens_at=at - timedelta(hours=1),
+        closes_at=at + timedelta(days=9), questions=[CHOICES],
+    )  # fmt: skip
+    visitor = Client()
+    assert f'href="{address}"' in visitor.get("/editions/").content.decode()
+
+    page = visitor.get(address)
+    parameter = cycle.consultations.get().parameters.get()
+    assert visitor.post(address, {f"q_{parameter.pk}": "2"}).status_code == 303
+    assert totals(cycle.consultations.get()) == [[0, 0, 1]]
+    links = {link for link in re.findall(r'href="(/[^"#]*)"', page.content.decode()) if not link.startswith("/static")}
+    assert {link for link in links if visitor.get(link).status_code == 404} == set()
+    assert visitor.get("/2027/").status_code == 404
+
+    services.set_hidden(cycle, by=paula, at=at, is_hidden=True, reason="x")
+    assert visitor.get(address).status_code == 404
