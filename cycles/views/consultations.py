@@ -64,7 +64,7 @@ def answer(request: Request, cycle: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not form.cleaned_data["site"]:
         browser = token or secrets.token_hex(16)
         try:
-            demand(limits.spend("consultation", network_of(request), limit=40, per=timedelta(hours=1), at=now))
+            demand(limits.spend("consultation", network_of(request), limit=120, per=timedelta(hours=1), at=now))
             services.answer_consultation(
                 consultation, at=now, browser=browser, choices=form.choices(), remark=form.cleaned_data["remark"]
             )

@@ -137,3 +137,23 @@ def test_every_public_page_is_sound_html(cycle, at, client):
     }
 
     assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [("/2026/reglement/versions/", 5), ("/bureau/editions/2026/adoption/", 8), ("/bureau/editions/2026/lecons/", 7)],
+)
+def test_lists_ask_as_much_for_three_lines_as_for_one(
+    cycle, at, paula, sign_in, django_assert_num_queries, number, address, queries
+):
+    for n in range(number):
+        adopted(cycle, at, maximum_choices=n + 2)
+        services.write_lesson(cycle, by=paula, at=at, text=f"Leçon {n}", key=uuid4(), setting="ballot.kind")
+    client = sign_in(paula)
+    client.get(address)
+
+    with django_assert_num_queries(queries):
+        page = client.get(address).content.decode()
+
+    assert page.count("Délibération ") >= number or page.count("Leçon ") == number
