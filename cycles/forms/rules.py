@@ -83,6 +83,8 @@ def _bounds(info: FieldInfo) -> dict[str, Any]:
 
 def _choice(words: Setting, values: Sequence[Any], common: Mapping[str, Any]) -> forms.Field:
     choices = [(str(value), words.options.get(str(value), str(value))) for value in values]
+    if not common["required"]:
+        choices.insert(0, ("", _("rien de fixé")))
     widget: forms.Widget = forms.RadioSelect() if len(choices) <= FEW else forms.Select()
     messages = {
         "required": _("choisissez une réponse."),
@@ -170,6 +172,21 @@ def _read(part: str) -> Any:
         return part
 
 
+def as_json(info: FieldInfo, value: Any) -> Any:
+    """What a form field read, as the règlement’s JSON holds it."""
+    inner, is_optional = _without_none(info.annotation)
+    if get_origin(inner) is Literal:
+        return next((option for option in get_args(inner) if str(option) == value), None if is_optional else value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    is_boxes = get_origin(inner) is tuple and get_origin(get_args(inner)[0]) is Literal
+    if is_boxes or inner in {bool, int, str, Decimal, date}:
+        return value
+    return read_lines(info.annotation, value or "")
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A field as the step shows it: what was learned about it, and what somebody else has just written in it."""
@@ -240,13 +257,8 @@ class RulesForm(forms.Form):
         return found
 
     def _json(self, section: str, name: str) -> Any:
-        value = self.cleaned_data.get(f"{section}__{name}")
-        built = self.fields[f"{section}__{name}"]
-        if isinstance(built, LinesField):
-            return read_lines(settings_words.model_of(section).model_fields[name].annotation, value or "")
-        if isinstance(value, Decimal):
-            return f"{value.normalize():f}"
-        return value.isoformat() if isinstance(value, date) else value
+        info = settings_words.model_of(section).model_fields[name]
+        return as_json(info, self.cleaned_data.get(f"{section}__{name}"))
 
     def base(self, section: str) -> dict[str, Any]:
         """What the section held when it was shown; empty for a form that does not say."""

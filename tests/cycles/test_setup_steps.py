@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
 
 import pytest
 from django.core.exceptions import ValidationError
+from pydantic import BaseModel, Field
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from cycles import selectors, services, settings_words, setup
-from cycles.forms.rules import LinesField, RulesForm, form_field, read_lines
+from cycles.forms.rules import LinesField, RulesForm, as_json, form_field, read_lines
 from cycles.rules import Rules
 from tests.factories import cycles as factory
 from tests.html import validity
@@ -84,6 +88,41 @@ def test_a_list_or_parts_are_typed_on_lines():
     assert read_lines(tuple[str, ...], "nord\n\n sud ") == ["nord", "sud"]
     assert read_lines(dict[str, int], "nord : 2\nsud : 1") == {"nord": 2, "sud": 1}
     assert read_lines(tuple[int, ...] | None, "1\n2") == [1, 2]
+
+
+class Floor(BaseModel):
+    area: str
+    least: int = 1
+
+
+class Odd(BaseModel):
+    """Whatever kinds of fields the règlement may come to have."""
+
+    grades: Literal[4, 5, 6] = 5
+    tie: Literal["draw", "committee"] | None = None
+    seats: Annotated[int, Field(ge=1, le=9)] | None = None
+    share: Decimal = Decimal("12.50")
+    ends_on: date | None = None
+    floors: tuple[Floor, ...] = (Floor(area="nord", least=2),)
+    names: tuple[str, ...] = ("un", "deux")
+    quotas: dict[str, int] = {"nord": 2}
+    channels: tuple[Literal["web", "paper"], ...] = ("web",)
+    note: Annotated[str, Field(max_length=400)] = ""
+    is_open: bool = True
+
+
+def test_every_kind_of_field_is_shown_and_read_back():
+    shown = Odd().model_dump(mode="json")
+    read = {}
+    for name, info in Odd.model_fields.items():
+        field = form_field(f"odd.{name}", info)
+        typed = field.prepare_value(shown[name])
+        read[name] = as_json(
+            info,
+            field.clean("" if typed is None else str(typed) if isinstance(typed, int) and typed is not True else typed),
+        )
+
+    assert Odd.model_validate(read) == Odd()
 
 
 def test_an_edition_resumes_where_it_was_left_and_each_step_shows_its_articles(cycle, paula, sign_in):
