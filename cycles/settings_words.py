@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 
@@ -181,16 +181,16 @@ def title_of(section: str) -> str:
     frame = next((frame for frame in FRAMES if frame.name == section), None)
     if frame is None:
         return section.replace("_", " ").capitalize()
-    return _now("Article %(number)d · %(title)s") % {"number": frame.article, "title": _now(frame.title)}
+    return gettext("Article %(number)d · %(title)s") % {"number": frame.article, "title": gettext(frame.title)}
 
 
 def value_words(code: str, value: Any) -> str:
     """A value as it is read: « oui », « 5 projets », « 40 000 € », « Les écoles, Les collectifs »."""
     setting = of(code)
     if isinstance(value, bool):
-        return _now("oui") if value else _now("non")
+        return gettext("oui") if value else gettext("non")
     if value is None or value in ("", [], ()):
-        return _now("rien de fixé")
+        return gettext("rien de fixé")
     if isinstance(value, list | tuple):
         return ", ".join(str(setting.options.get(str(item), item)) for item in value)
     if isinstance(value, Mapping):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cycles import settings_words
@@ -78,7 +78,7 @@ def _options(code: str, now: str) -> str:
     if words.options:
         return "\n".join(str(option) for option in words.options.values())
     is_yes_or_no = settings_words.model_of(section).model_fields[code.partition(".")[2]].annotation is bool
-    return "\n".join((_now("oui"), _now("non"))) if is_yes_or_no else now
+    return "\n".join((gettext("oui"), gettext("non"))) if is_yes_or_no else now
 
 
 class AnswerForm(forms.Form):
