@@ -147,7 +147,7 @@ def test_only_the_first_faults_are_kept_and_all_are_counted():
 
 def test_who_is_too_old_for_this_vote_is_a_fault():
     content = sheets.csv(HEADINGS, AICHA, BRUNO)
-    rows = roll_files.rows(io.BytesIO(content))
+    rows = spreadsheets.rows(io.BytesIO(content))
     reading = Reading(rows, scopes=SCOPES, year=2026, known=NOBODY, minimum_age=11, maximum_age=50)
 
     assert [person.name for person in reading] == ["Aïcha Durand"]
