@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
-
 from cycles import presets
+from cycles.presets import Offer
 
 
-class Card(Protocol):
-    """What the desk shows of a preset: `presets.catalogue()` gives them."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def summary(self) -> str: ...
-    @property
-    def for_whom(self) -> str: ...
-    @property
-    def months(self) -> int: ...
-    @property
-    def particulars(self) -> tuple[str, ...]: ...
-
-
-def cards() -> Iterable[Card]:
+def cards() -> tuple[Offer, ...]:
     """Every card, in order."""
-    found: Iterable[Card] = presets.catalogue()
-    return found
+    return presets.catalogue()
 
 
-def card(key: str) -> Card | None:
+def card(key: str) -> Offer | None:
     """The card of that key."""
     return next((found for found in cards() if found.key == key), None)

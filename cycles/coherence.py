@@ -75,7 +75,7 @@ class Edition:
 
     @property
     def has_vote(self) -> bool:
-        return self.rules.ballot.decision_mode != "body_designation"
+        return self.rules.ballot.has_vote
 
     @property
     def sum_eur(self) -> Decimal:

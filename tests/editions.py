@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from bp_platform.accounts.models import Department
+from bp_platform.accounts.models import Department, Role
 from bp_platform.core import calendar
 from bp_platform.core.actors import RESIDENT, Actor
 from cycles import articles, presets, selectors
@@ -20,7 +20,8 @@ from instruction.models import Verdict
 from proposals import services as proposals
 from proposals.models import Channel, OwnerKind, Proposal, Stage
 from realisation import services as realisation
-from tests.people import BUILDER
+from tests.factories import realisation as deliveries
+from tests.people import BUILDER, staff
 from tests.reading import plain
 from voting import selectors as votes
 from voting import services as voting
@@ -215,7 +216,9 @@ class Edition:
             delivery = realisation.deliver(delivery, by=BUILDER, at=built, on=calendar.local_day(built))
             realisation.inaugurate(delivery, by=BUILDER, at=built + DAY, on=calendar.local_day(built + DAY))
         review_at = max(self.during(PhaseKind.REVIEW, 1), built + 2 * DAY)
-        realisation.write_review(self.cycle, by=BUILDER, at=review_at, text="Tout est réalisé.")
-        realisation.publish_review(self.cycle, by=BUILDER, at=review_at)
+        solene = staff("solene", "Solène", "Garnier", Role.ELECTED, review_at)
+        rachel = staff("rachel", "Rachel", "Benoît", Role.PARTICIPATION, review_at)
+        review = deliveries.validated(self.cycle, review_at, by=solene)
+        realisation.publish_review(review, by=rachel, at=review_at)
         self.cycle = cycles.close_cycle(self.cycle, by=BUILDER, at=review_at + DAY)
         return self.cycle

@@ -35,12 +35,15 @@ def delivery(rules: Rules) -> Article:
         sentences.append(CARRIERS[rules.delivery.carried_by])
     if rules.delivery.has_follow_up_groups:
         sentences.append("Un groupe de suivi accompagne chaque lauréat.")
-    sentences += [
-        f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours.",
-        "Chacun peut poser une question sur un chantier ou y signaler un défaut : la réponse est publique, "
-        f"sous {rules.delivery.answer_days} jours.",
-        f"Un bilan est publié un an après le {choice} ; l’édition ne peut pas être close sans lui.",
-    ]
+    sentences.append(
+        f"La collectivité en donne des nouvelles au moins tous les {rules.delivery.update_every_days} jours."
+    )
+    if rules.delivery.answer_days:
+        sentences.append(
+            "Chacun peut poser une question sur un chantier ou y signaler un défaut : la réponse est publique, "
+            f"sous {several(rules.delivery.answer_days, 'jour', 'jours')}."
+        )
+    sentences.append(f"Un bilan est publié un an après le {choice} ; l’édition ne peut pas être close sans lui.")
     return Article(8, f"Ce qui suit le {choice}", "delivery", tuple(sentences))
 
 

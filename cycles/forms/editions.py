@@ -119,12 +119,11 @@ class FrameForm(NamedForm):
         return Cycle.objects.exclude(pk=self.cycle.pk)
 
 
-def _weeks(label: Any, initial: int) -> forms.IntegerField:
+def _weeks(label: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         min_value=1,
         max_value=52,
-        initial=initial,
         error_messages={
             "required": _("écrivez un nombre de semaines."),
             "invalid": _("écrivez un nombre de semaines, par exemple 6."),
@@ -134,12 +133,11 @@ def _weeks(label: Any, initial: int) -> forms.IntegerField:
     )
 
 
-def _count(label: Any, initial: int, *, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
+def _count(label: Any, *, least: int, most: int, help_text: Any = "") -> forms.IntegerField:
     return forms.IntegerField(
         label=label,
         min_value=least,
         max_value=most,
-        initial=initial,
         help_text=help_text,
         error_messages={
             "required": _("écrivez un nombre."),
@@ -158,12 +156,12 @@ class MicroForm(NamedForm):
         label=_("Coût maximal d’un projet"), required=False, help_text=_("Vide : toute l’enveloppe.")
     )
     starts_on = day_field(_("Les idées se déposent à partir du"))
-    call_weeks = _weeks(_("Durée de l’appel à idées (semaines)"), 9)
-    study_weeks = _weeks(_("Durée de l’étude (semaines)"), 9)
-    vote_weeks = _weeks(_("Durée du vote (semaines)"), 3)
-    minimum_age = _count(_("Âge pour proposer et voter"), 0, least=0, most=99, help_text=_("0 : à tout âge."))
-    maximum_choices = _count(_("Nombre de projets que chacun choisit, au plus"), 3, least=1, most=20)
-    deadline_months = _count(_("Les projets sont réalisés sous (mois)"), 18, least=1, most=60)
+    call_weeks = _weeks(_("Durée de l’appel à idées (semaines)"))
+    study_weeks = _weeks(_("Durée de l’étude (semaines)"))
+    vote_weeks = _weeks(_("Durée du vote (semaines)"))
+    minimum_age = _count(_("Âge pour proposer et voter"), least=0, most=99, help_text=_("0 : à tout âge."))
+    maximum_choices = _count(_("Nombre de projets que chacun choisit, au plus"), least=1, most=20)
+    deadline_months = _count(_("Les projets sont réalisés sous (mois)"), least=1, most=60)
     contact = forms.CharField(
         label=_("Qui répond aux questions"),
         max_length=160,

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from cycles import settings_words
 from cycles.forms.fields import AmountField, day_field
+from cycles.forms.rows import RowsField
 from cycles.models import Lesson, SectionFreeze
 from cycles.settings_words import Setting
 
@@ -33,6 +34,8 @@ def form_field(code: str, info: FieldInfo) -> forms.Field:
     words = settings_words.of(code)
     inner, is_optional = _without_none(info.annotation)
     bounds = _bounds(info)
+    if words.columns:
+        return RowsField(label=words.label, help_text=words.help, required=False, columns=words.columns)
     common: dict[str, Any] = {
         "label": _label(words, is_money=code.endswith("_eur")),
         "help_text": words.help,
@@ -66,9 +69,17 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
         parts = [part for part in get_args(annotation) if part is not type(None)]
         if len(parts) == 1:
             return _without_none(parts[0])[0], True
+        if all(_is_text(part) for part in parts):
+            return str, len(parts) < len(get_args(annotation))
     if hasattr(annotation, "__metadata__"):
         return _without_none(annotation.__origin__)
     return annotation, False
+
+
+def _is_text(part: Any) -> bool:
+    """A text, or one of a few texts."""
+    inner, _optional = _without_none(part)
+    return inner is str or (get_origin(inner) is Literal and all(isinstance(one, str) for one in get_args(inner)))
 
 
 def _bounds(info: FieldInfo) -> dict[str, Any]:
@@ -153,6 +164,8 @@ def read_lines(annotation: Any, typed: str) -> Any:
     lines = [line.strip() for line in typed.splitlines() if line.strip()]
     if get_origin(inner) is tuple or get_origin(inner) is list:
         item, _none = _without_none(get_args(inner)[0])
+        if item is str:
+            return lines
         is_made_of_parts = isinstance(item, type) and issubclass(item, BaseModel)
         return [_parts(line) if is_made_of_parts else _read(line) for line in lines]
     if not lines and type(None) in get_args(annotation):
@@ -181,6 +194,8 @@ def as_json(info: FieldInfo, value: Any) -> Any:
         return f"{value.normalize():f}"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):  # a RowsField has read it
+        return value
     is_boxes = get_origin(inner) is tuple and get_origin(get_args(inner)[0]) is Literal
     if is_boxes or inner in {bool, int, str, Decimal, date}:
         return value
@@ -196,6 +211,7 @@ class Shown:
     theirs: str = ""
     mine: str = ""
     keep: str = ""  # name of the choice between the two
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +222,8 @@ class Group:
     title: str
     rows: tuple[Shown, ...]
     freeze: SectionFreeze | None = None
+    folded: tuple[Shown, ...] = ()
+    is_unfolded: bool = False  # one of them is used, or must be corrected
 
 
 class RulesForm(forms.Form):
@@ -282,16 +300,33 @@ class RulesForm(forms.Form):
     def groups(self) -> Iterator[Group]:
         """The sections of the step, ready to be drawn."""
         for section in self.sections:
-            rows = tuple(self._shown(section, name) for name in self.names_of(section))
-            yield Group(section, settings_words.title_of(section), rows, self.freezes.get(section))
+            shown = [self._shown(section, name) for name in self.names_of(section)]
+            folded = tuple(row for row in shown if row.is_rare)
+            yield Group(
+                section,
+                settings_words.title_of(section),
+                tuple(row for row in shown if not row.is_rare),
+                self.freezes.get(section),
+                folded,
+                bool(self.non_field_errors()) or any(self._is_used(section, row) for row in folded),
+            )
+
+    def _is_used(self, section: str, row: Shown) -> bool:
+        """Whether a rare setting says something, typed or saved."""
+        name = row.field.name.partition("__")[2]
+        usual = settings_words.model_of(section).model_fields[name].get_default(call_default_factory=True)
+        plain = list(usual) if isinstance(usual, tuple) else usual
+        return bool(row.field.errors or row.lessons or row.keep or self.values[section].get(name) != plain)
 
     def _shown(self, section: str, name: str) -> Shown:
         code, key = f"{section}.{name}", f"{section}__{name}"
         lessons = tuple(lesson for lesson in self.lessons if lesson.setting == code)
+        is_rare = settings_words.of(code).is_rare
         if key not in self.clashing:
-            return Shown(self[key], lessons)
+            return Shown(self[key], lessons, is_rare=is_rare)
         mine = settings_words.value_words(code, self.mine[key])
-        return Shown(self[key], lessons, settings_words.value_words(code, self.clashing[key]), mine, f"garder__{key}")
+        theirs = settings_words.value_words(code, self.clashing[key])
+        return Shown(self[key], lessons, theirs, mine, f"garder__{key}", is_rare)
 
 
 def with_theirs(posted: Any, current: Mapping[str, Mapping[str, Any]]) -> Any:
@@ -310,5 +345,6 @@ def with_theirs(posted: Any, current: Mapping[str, Mapping[str, Any]]) -> Any:
         elif isinstance(value, list) and all(isinstance(item, str) for item in value):
             data.setlist(key, value)
         else:
-            data[key] = LinesField().prepare_value(value) if isinstance(value, list | dict) else str(value)
+            info = settings_words.model_of(section).model_fields[setting]
+            data[key] = str(form_field(f"{section}.{setting}", info).prepare_value(value))
     return data

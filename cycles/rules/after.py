@@ -9,6 +9,7 @@ from pydantic import Field
 from cycles.rules.base import Named, Phrase, Section
 
 Checkpoint = Literal["diagnosis", "call", "instruction", "preselection", "campaign", "vote", "realisation"]
+USUAL_ANSWER_DAYS = 30
 Months = Annotated[int, Field(ge=0, le=120)]
 
 
@@ -17,7 +18,7 @@ class DeliveryRules(Section):
 
     deadline_months: Annotated[int, Field(ge=1, le=60)] = 24
     update_every_days: Annotated[int, Field(ge=15, le=365)] = 90
-    answer_days: Annotated[int, Field(ge=1, le=120)] = 30
+    answer_days: Annotated[int, Field(ge=0, le=120)] = USUAL_ANSWER_DAYS  # zero: promised by no article
     carried_by: Literal["services", "owners", "both"] = "services"
     has_follow_up_groups: bool = False
 

@@ -24,7 +24,7 @@ def _from_1(values: Values) -> dict[str, Any]:
         delivery = dict(made["delivery"])
         if delivery.pop("is_leftover_carried", False):
             made["leftovers"] = {"unspent": "next_edition"}
-        made["delivery"] = delivery
+        made["delivery"] = {"answer_days": 0, **delivery}  # the works were not asked about yet
     kind = made.get("ballot", {}).get("kind")
     if kind == "majority_judgement":
         made["ballot"] = {"grades": GRADES, **made["ballot"]}

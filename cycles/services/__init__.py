@@ -14,7 +14,15 @@ from cycles.services.consultations import (
     publish_consultation,
     withdraw_paper,
 )
-from cycles.services.copies import MicroPlan, Warned, clone_cycle, create_empty, create_from_preset, create_micro
+from cycles.services.copies import (
+    MicroPlan,
+    Warned,
+    clone_cycle,
+    create_empty,
+    create_from_preset,
+    create_micro,
+    micro_usual,
+)
 from cycles.services.deviations import record_deviation
 from cycles.services.editions import close_cycle, create_cycle, next_number, publish_cycle, set_phase, touch
 from cycles.services.frame import add_area, add_envelope, add_theme, import_areas
@@ -69,6 +77,7 @@ __all__ = [
     "launch_cycle",
     "load_preset",
     "mark_done",
+    "micro_usual",
     "moderate_remark",
     "next_number",
     "prepare_consultation",

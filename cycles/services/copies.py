@@ -9,19 +9,20 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.selectors import public_body
-from bp_platform.core import calendar, journal
+from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
-from cycles import policies, selectors
-from cycles.models import Area, AreaKind, Cycle, Theme
+from cycles import coherence, policies, presets, selectors
+from cycles.models import Area, AreaKind, Cycle, PhaseKind, Theme
 from cycles.rules import Rules
 from cycles.services.editions import create_cycle, set_phase
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.launch import acknowledge_warnings
-from cycles.services.presets import load_preset
+from cycles.services.presets import fill, load_preset
 from cycles.services.rulebooks import adopt_rulebook, draft_rulebook
 
 WEEK = timedelta(days=7)
+MICRO = "P18"  # the card that the one screen starts from
 
 
 def years_in_weeks(years: int) -> timedelta:
@@ -108,13 +109,13 @@ class MicroPlan:
     amount_eur: Decimal
     starts_on: date
     contact: str
-    call_weeks: int = 9
-    study_weeks: int = 9
-    vote_weeks: int = 3
-    minimum_age: int = 0
-    maximum_choices: int = 3
+    call_weeks: int
+    study_weeks: int
+    vote_weeks: int
+    minimum_age: int
+    maximum_choices: int
+    deadline_months: int
     maximum_cost_eur: Decimal | None = None
-    deadline_months: int = 18
     resolution: str = ""
     resolution_on: date | None = None
 
@@ -129,25 +130,15 @@ class Warned(Exception):  # noqa: N818 -- it reads as what happened
 
 def create_micro(plan: MicroPlan, *, by: Actor, at: datetime, has_read_warnings: bool = False) -> Cycle:
     """The whole edition from one screen: dates, one place, one envelope, the règlement; adopted if it was voted."""
+    preset = micro_preset(plan)
     with journal.transaction_with_journal():
         cycle = create_cycle(
             by=by, at=at, title=plan.title, slug=plan.slug, number_prefix=plan.number_prefix,
             total_eur=plan.amount_eur, contact=plan.contact, promise=_("Vous proposez, vous votez, la commune réalise"),
             setup_done=["cadre", "proposer", "etude", "vote", "depouillement", "suites"],
         )  # fmt: skip
-        town = add_area(cycle, by=by, at=at, kind=AreaKind.COMMUNE, name=_("Toute la commune"), code="commune")
-        for name, code, drawing in (
-            (_("Cadre de vie"), "cadre-de-vie", "nature"),
-            (_("Sport, culture et loisirs"), "loisirs", "culture"),
-            (_("Solidarités"), "solidarites", "solidarity"),
-        ):
-            add_theme(cycle, by=by, at=at, name=name, code=code, drawing=drawing)
-        add_envelope(cycle, by=by, at=at, name=_("Enveloppe de la commune"), amount_eur=plan.amount_eur, area=town)
-        for kind, first, last in micro_phases(plan):
-            opens_at = calendar.at_midnight(first, public_body().zone)
-            closes_at = calendar.at_midnight(last + timedelta(days=1), public_body().zone)
-            set_phase(cycle, by=by, at=at, kind=kind, opens_at=opens_at, closes_at=closes_at)
-        version = draft_rulebook(cycle, by=by, at=at, values=micro_rules(plan).model_dump(mode="json"))
+        fill(cycle, preset, by=by, at=at, starts_on=plan.starts_on)
+        version = draft_rulebook(cycle, by=by, at=at, values=preset.rules.model_dump(mode="json"))
         journal.record(journal.Line(cycle.journal_chain, at, by, "create_micro", cycle))
         if plan.resolution.strip():
             _read_warnings(cycle, by=by, at=at, has_read=has_read_warnings)
@@ -162,38 +153,54 @@ def _read_warnings(cycle: Cycle, *, by: Actor, at: datetime, has_read: bool) -> 
     acknowledge_warnings(cycle, by=by, at=at, codes=frozenset(finding.code for finding in unread))
 
 
-def micro_rules(plan: MicroPlan) -> Rules:
-    """The règlement of a small commune: one ballot paper, a sworn statement checked by an agent, or the desk."""
-    cap = plan.maximum_cost_eur or plan.amount_eur
-    return Rules.model_validate(
-        {
-            "proposers": {"minimum_age": plan.minimum_age},
-            "caps": {"maximum_cost_eur": cap},
-            "electorate": {"minimum_age": plan.minimum_age, "proofs": ["desk", "email_phone"]},
-            "ballot": {"maximum_choices": plan.maximum_choices},
-            "delivery": {"deadline_months": plan.deadline_months},
-        }
+def micro_preset(plan: MicroPlan) -> presets.Preset:
+    """The card of small communes with what the screen says: its money, its lengths, its ages, its figures."""
+    card = presets.read(MICRO)
+    envelope = card.envelopes[0].model_copy(update={"amount_eur": plan.amount_eur})
+    rules = card.rules.model_dump()
+    for section, values in {
+        "proposers": {"minimum_age": plan.minimum_age},
+        "caps": {"maximum_cost_eur": plan.maximum_cost_eur or plan.amount_eur},
+        "electorate": {"minimum_age": plan.minimum_age},
+        "ballot": {"maximum_choices": plan.maximum_choices},
+        "delivery": {"deadline_months": plan.deadline_months},
+    }.items():
+        rules[section] |= values
+    return card.model_copy(
+        update={"rules": Rules.model_validate(rules), "envelopes": (envelope,), "phases": _micro_phases(plan)}
     )
 
 
-def micro_phases(plan: MicroPlan) -> list[tuple[str, date, date]]:
-    """The phases one after the other from the first day: kind, first and last day. The review comes a year after."""
+def micro_usual() -> dict[str, int]:
+    """What the one screen proposes, from the card: lengths in weeks, ages, figures."""
+    card = presets.read(MICRO)
+    weeks = {kind: round((plan.last_day + 1 - plan.first_day) / 7) for kind, plan in card.phases.items()}
+    return {
+        "call_weeks": weeks[PhaseKind.CALL],
+        "study_weeks": weeks[PhaseKind.INSTRUCTION],
+        "vote_weeks": weeks[PhaseKind.VOTE],
+        "minimum_age": card.rules.proposers.minimum_age,
+        "maximum_choices": card.rules.ballot.maximum_choices,
+        "deadline_months": card.rules.delivery.deadline_months,
+    }
+
+
+def _micro_phases(plan: MicroPlan) -> dict[PhaseKind, presets.PhasePlan]:
+    """The phases one after the other, in days after the first; booklets are printed before the vote."""
     lengths = (
-        ("call", plan.call_weeks),
-        ("instruction", plan.study_weeks),
-        ("campaign", 4),
-        ("vote", plan.vote_weeks),
-        ("proclamation", 2),
-        ("realisation", round(plan.deadline_months * 4.35)),
+        (PhaseKind.CALL, plan.call_weeks * 7),
+        (PhaseKind.INSTRUCTION, plan.study_weeks * 7),
+        (PhaseKind.CAMPAIGN, coherence.PRINTING_DAYS),
+        (PhaseKind.VOTE, plan.vote_weeks * 7),
+        (PhaseKind.PROCLAMATION, 7),
+        (PhaseKind.REALISATION, round(plan.deadline_months * presets.DAYS_IN_A_MONTH)),
     )
-    found, first = [], plan.starts_on
-    for kind, weeks in lengths:
-        last = first + weeks * WEEK - timedelta(days=1)
-        found.append((kind, first, last))
-        first = last + timedelta(days=1)
-    vote_ends = next(last for kind, _first, last in found if kind == "vote")
-    review = vote_ends + years_in_weeks(1)
-    return [*found, ("review", review, review + 4 * WEEK)]
+    found, first = {}, 0
+    for kind, days in lengths:
+        found[kind] = presets.PhasePlan(first_day=first, last_day=first + days - 1)
+        first += days
+    review = found[PhaseKind.VOTE].last_day + years_in_weeks(1).days
+    return found | {PhaseKind.REVIEW: presets.PhasePlan(first_day=review, last_day=review + 28)}
 
 
 def create_from_preset(

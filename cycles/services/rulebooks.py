@@ -135,9 +135,17 @@ def _checked(plain: Mapping[str, Any], section: str, values: Mapping[str, Any]) 
         by_field: dict[str, list[str]] = {}
         for e in error.errors():
             name = str(e["loc"][1]) if len(e["loc"]) > 1 and e["loc"][0] == section else "__all__"
-            by_field.setdefault(name, []).append(remedy(e))
+            by_field.setdefault(name, []).append(_line_sentence(e))
         raise ValidationError(by_field) from error
     return rules.model_dump(mode="json")
+
+
+def _line_sentence(error: Mapping[str, Any]) -> str:
+    """What to do, with the line when the field holds several."""
+    line = next((part for part in error["loc"] if isinstance(part, int)), None)
+    if line is None:
+        return remedy(error)
+    return _("ligne %(number)d : %(fault)s") % {"number": line + 1, "fault": remedy(error)}
 
 
 def adopt_rulebook(

@@ -142,7 +142,8 @@ def micro(request: MemberRequest) -> HttpResponse:
     """A small commune’s edition on one screen, published at once if the council has already voted."""
     now = timezone.now()
     _open_to(request, now)
-    form = MicroForm(request.POST or None, initial=_names(now) | {"starts_on": calendar.local_day(now)})
+    usual = services.micro_usual() | {"starts_on": calendar.local_day(now)}
+    form = MicroForm(request.POST or None, initial=_names(now) | usual)
     if request.method == "POST" and form.is_valid():
         try:
             has_read = form.cleaned_data["has_read"]

@@ -108,7 +108,7 @@ def review_line(cycle: Cycle, at: datetime) -> str:
 
 def is_designated_by_body(cycle: Cycle) -> bool:
     """Whether the règlement gives the choice to a body rather than to a vote: its members may validate the review."""
-    return cycle_selectors.rules_of(cycle).ballot.decision_mode == "body_designation"
+    return not cycle_selectors.rules_of(cycle).ballot.has_vote
 
 
 def has_review(cycle: Cycle) -> bool:

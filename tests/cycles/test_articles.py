@@ -81,6 +81,7 @@ PRINTED = {
     "ballot.tie_criterion": ({"tie_criterion": "draw_only"}, "le tirage au sort public fait avant le vote départage"),
     "delivery.deadline_months": ({"deadline_months": 12}, "sous 12 mois"),
     "delivery.update_every_days": ({"update_every_days": 30}, "tous les 30 jours"),
+    "delivery.answer_days": ({"answer_days": 10}, "la réponse est publique, sous 10 jours."),
     "delivery.carried_by": ({"carried_by": "owners"}, "Le porteur réalise lui-même"),
     "delivery.has_follow_up_groups": ({"has_follow_up_groups": True}, "Un groupe de suivi"),
     "places.split": ({"split": "equal"}, "à parts égales entre les lieux"),

@@ -89,7 +89,7 @@ def test_dates_move_by_whole_years_to_the_same_weekday_and_hour(former, paula, a
 def test_a_card_gives_a_whole_edition_under_its_own_name(paula, sign_in):
     client = sign_in(paula)
     page = client.get("/bureau/editions/nouvelle/").content.decode()
-    assert "Budget participatif des Flamants et du Mail" in page
+    assert "Les Flamants et Le Mail, Marseille, 2022" in page
 
     answer = client.post("/bureau/editions/nouvelle/modele/P17/", NAMES | {"starts_on": "2027-01-04"})
 

@@ -40,8 +40,9 @@ def test_what_moved_is_found_again():
 
     assert rules.leftovers.unspent == "next_edition"
     assert rules.model_dump()["delivery"].keys() == {
-        "deadline_months", "update_every_days", "carried_by", "has_follow_up_groups",
+        "deadline_months", "update_every_days", "answer_days", "carried_by", "has_follow_up_groups",
     }  # fmt: skip
+    assert rules.delivery.answer_days == 0
     assert Rules.model_validate(rules.model_dump(mode="json")) == rules
 
 

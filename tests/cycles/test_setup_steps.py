@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from pydantic import BaseModel, Field
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
-from cycles import selectors, services, settings_words, setup
+from cycles import presets, selectors, services, settings_words, setup
 from cycles.forms.rules import LinesField, RulesForm, as_json, form_field, read_lines
 from cycles.rules import Rules
 from tests.factories import cycles as factory
@@ -53,7 +54,7 @@ def posted(step, **changes):
     data = {}
     for name, field in form.fields.items():
         value = field.prepare_value(form.get_initial_for_field(field, name))
-        if value not in (None, False):
+        if value is not None and value is not False:  # zero is a value
             data[name] = "on" if value is True else value
     return data | {name: value for name, value in changes.items() if value is not None}
 
@@ -225,7 +226,7 @@ def test_saving_without_a_change_writes_no_line(cycle, draft, paula, at):
     [
         ("nowhere", {"x": 1}, "Cette partie du règlement n’existe pas"),
         ("schema_version", {"x": 1}, "Cette partie du règlement n’existe pas"),
-        ("ballot", {"winner": "moi"}, "n’est pas acceptée"),
+        ("ballot", {"winner": "moi"}, "ce champ n’existe pas"),
     ],
 )
 def test_a_forged_section_is_refused(draft, paula, at, section, written, sentence):
@@ -296,3 +297,76 @@ def test_every_page_of_the_desk_is_sound_html(cycle, paula, sign_in):
     found = {address: validity.faults(client.get(f"/bureau/editions/{address}").content.decode()) for address in PAGES}
 
     assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+def test_things_with_parts_are_typed_a_line_each_in_words():
+    field = form_field("bodies.listed", settings_words.model_of("bodies").model_fields["listed"])
+    body = {
+        "code": "suivi", "name": "le comité de suivi", "residents": 12, "elected": 2, "agents": 0, "associations": 1,
+        "recruitment": "drawn", "decides": ["follow_up", "ties"],
+    }  # fmt: skip
+
+    typed = field.prepare_value([body])
+
+    assert typed == "suivi ; le comité de suivi ; 12 ; 2 ; 0 ; 1 ; tirage au sort ; suivi, égalités"
+    assert field.clean(typed) == [body]
+    assert field.clean("\n b ;  le conseil ") == [{"code": "b", "name": "le conseil"}]
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "typed", "sentence"),
+    [
+        ("proposer", "caps__tranches", "a ; Petits ; 0 ; 20 000\nb ; Grands ; vingt ; 50 000", "igne 2\u00a0: «\u00a0vingt\u00a0» n’est pas un montant (plus de)."),
+        ("proposer", "caps__tranches", "a ; Petits", "igne 1\u00a0: il manque «\u00a0jusqu’à\u00a0»"),
+        ("proposer", "caps__tranches", "a ; Petits ; 30 000 ; 20 000", "igne 1\u00a0: La tranche «\u00a0Petits\u00a0» finit avant de commencer"),
+        ("vote", "ballot__list_choices", "ville ; deux ; 3", "igne 1\u00a0: «\u00a0deux\u00a0» n’est pas un nombre entier (au moins)."),
+        ("vote", "ballot__list_choices", "ville ; 1 ; 3 ; 4", "igne 1\u00a0: il y a 4 parties, et 3 au plus sont attendues"),
+        ("etude", "bodies__listed", "suivi ; le comité ; 1 ; 1 ; 1 ; 1 ; ailleurs", "igne 1\u00a0: «\u00a0ailleurs\u00a0» n’est pas connu, écrivez non précisé"),
+        ("proposer", "admissibility__criteria", "À pied\n" + "x" * 161, "igne 2\u00a0: ce texte est trop long"),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_is_named(cycle, paula, sign_in, step, name, typed, sentence):
+    answer = sign_in(paula).post(f"/bureau/editions/2027/{step}/", posted(step, **{name: typed}))
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert '<details class="rules__more" open>' in page
+
+
+def test_what_few_editions_need_is_folded_until_it_is_used(cycle, paula, sign_in):
+    client = sign_in(paula)
+    folds = client.get("/bureau/editions/2027/vote/").content.decode()
+    assert '<details class="rules__more">' in folds and '<details class="rules__more" open>' not in folds
+
+    points = posted("vote", ballot__kind="points", ballot__points_per_voter="10")
+    assert client.post("/bureau/editions/2027/vote/", points).status_code == 303
+
+    page = client.get("/bureau/editions/2027/vote/").content.decode()
+    assert '<details class="rules__more" open>' in page
+    assert "Chacun répartit 10 points." in page
+
+
+@pytest.mark.parametrize("key", presets.keys())
+def test_the_rules_of_a_card_are_shown_and_read_back_unchanged(key):
+    values = presets.read(key).rules.model_dump(mode="json")
+    for step in (step.key for step in setup.STEPS if step.writes_rules):
+        shown = RulesForm(step=step, values=values)
+        data = QueryDict(mutable=True)
+        for name, field in shown.fields.items():
+            value = field.prepare_value(shown.get_initial_for_field(field, name))
+            if isinstance(value, list):
+                data.setlist(name, value)
+            elif value is not None and value is not False:
+                data[name] = "on" if value is True else str(value)
+
+        form = RulesForm(data, step=step, values=values)
+
+        assert form.errors == {}
+        for section, written in form.written().items():
+            assert {name: values[section][name] for name in written} == as_read(section, written)
+
+
+def as_read(section, written):
+    whole = settings_words.model_of(section).model_validate(written).model_dump(mode="json")
+    return {name: whole[name] for name in written}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bp_platform.core.decisions import Refused
+from cycles import services as cycles
 from cycles.models import CycleState
 from proposals import services as proposals
 from proposals.models import Stage
 from tests.editions import Edition
+from tests.people import BUILDER
 from voting import selectors
 from voting.tally.values import Dimension
 
@@ -65,9 +67,10 @@ def test_p22_gers_a_past_laureate_waits_for_the_next_edition():
     won = before.file("Un four banal", owner="denis@example.org")
     proposals.project(won, stage=Stage.WINNER)
     edition = Edition("P23")
-    values = edition.cycle.rulebook_versions.get().values
+    values, before_call = edition.rules.model_dump(mode="json"), edition.during("call", -10)
     values["proposers"]["is_past_laureate_excluded"] = True
-    edition.cycle.rulebook_versions.update(values=values)
+    draft = cycles.draft_rulebook(edition.cycle, by=BUILDER, at=before_call, values=values)
+    cycles.adopt_rulebook(draft, by=BUILDER, at=before_call, resolution="Délibération 2026-13")
     edition.cycle.prior = before.cycle
     edition.cycle.save(update_fields=["prior"])
 
