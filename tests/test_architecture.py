@@ -102,11 +102,13 @@ REGISTERED = {
     "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals", "realisation"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments",
-        "deposits", "editions", "enquiries", "files", "finance", "frame", "house", "ideas", "invitations", "jobs",
-        "journal", "leftovers", "limits", "moderation", "my_cases", "my_department", "outbox", "people", "places",
-        "poll", "preferences", "public_body", "retentions", "return", "reviews", "roll", "rulebook_consultation",
-        "sealed_ballots", "study", "triage", "vote_results",
+        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits",
+        "editions", "enquiries", "finance", "leftovers", "moderation", "my_cases", "my_department", "places", "poll",
+        "public_body", "reviews", "triage",
+    },
+    "retentions": {
+        "enquiries", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
+        "preferences", "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 

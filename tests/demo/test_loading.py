@@ -26,8 +26,11 @@ def test_every_app_has_something_to_show(demo_town: DemoTown, app):
 EMPTY = {
     "accounts": {"accounts_invitation"},  # the demo's people have their accounts already
     "proposals": {"proposals_follow", "proposals_clarification"},
-    "realisation": {"realisation_reminder", "realisation_updatephoto"},  # the clock's own; nobody is photographed
-    "voting": {"voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock", "voting_letterbatch"},
+    "realisation": {"realisation_reminder"},  # the clock's own
+    "voting": {
+        "voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock", "voting_letterbatch",
+        "voting_destruction",  # the town keeps its votes' papers
+    },  # fmt: skip
 }
 
 
