@@ -28,7 +28,10 @@ EMPTY = {
     "proposals": {"proposals_follow", "proposals_clarification"},
     "realisation": {"realisation_reminder"},  # the clock's own
     "voting": {
-        "voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock", "voting_letterbatch",
+        "voting_withdrawnproject",
+        "voting_paperbalance",
+        "voting_tabletunlock",
+        "voting_letterbatch",
         "voting_destruction",  # the town keeps its votes' papers
     },  # fmt: skip
 }
