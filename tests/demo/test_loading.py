@@ -33,7 +33,7 @@ EMPTY = {
         "voting_tabletunlock",
         "voting_letterbatch",
         "voting_destruction",  # the town keeps its votes' papers
-    },  # fmt: skip
+    },
 }
 
 

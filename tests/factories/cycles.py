@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from bp_platform.core.actors import importing
 from cycles import selectors, services
@@ -37,6 +39,27 @@ def cycle(at: datetime, *, open_phase: str = "call", slug: str = "2026", prefix:
         values=Rules().model_dump(mode="json"),
     )
     return made
+
+
+def next_version(cycle: Cycle) -> RulebookVersion:
+    """The version that follows, adopted like the last one and not saved yet: change its values, then save it."""
+    last = cycle.rulebook_versions.order_by("-number")[0]
+    return RulebookVersion(
+        cycle=cycle,
+        number=last.number + 1,
+        state=last.state,
+        adopted_at=last.adopted_at,
+        adopted_by_resolution=last.adopted_by_resolution,
+        values=last.values,
+    )
+
+
+def adopt(cycle: Cycle, values: Mapping[str, Any]) -> RulebookVersion:
+    """The cycle's rules from now on; a section that is frozen keeps its values."""
+    version = next_version(cycle)
+    version.values = dict(values)
+    version.save()
+    return version
 
 
 def everything_open(at: datetime, *, slug: str = "2026", prefix: str = "BP26") -> Cycle:

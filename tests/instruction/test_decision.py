@@ -17,6 +17,7 @@ from instruction.forms import DecisionForm
 from instruction.models import Arbitration, Case
 from proposals import services as proposals
 from proposals.models import Proposal
+from tests.factories import cycles as rulebooks
 from tests.factories import instruction as factory
 
 REFUSAL = {
@@ -111,7 +112,7 @@ def test_an_import_names_the_elected_member(case_in, at):
 
 
 def test_a_project_over_the_cap_is_not_feasible(case_in, cycle, paula, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["caps"]["maximum_cost_eur"] = "10000"
     version.save()
     cycle.section_freezes.all()
@@ -121,7 +122,7 @@ def test_a_project_over_the_cap_is_not_feasible(case_in, cycle, paula, at):
 
 
 def test_a_project_that_costs_too_much_to_run_is_not_feasible(case_in, cycle, paula, bruno, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["admissibility"]["maximum_running_cost_eur"] = "500"
     version.save()
     case = case_in("under_review")
@@ -232,7 +233,7 @@ def test_an_undecided_case_of_a_withdrawn_idea_holds_nobody_back(case_in, cycle,
 
 
 def test_a_cost_that_fits_no_tranche_is_not_feasible(case_in, cycle, paula, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["caps"]["tranches"] = [{"code": "petits", "name": "Petits", "up_to_eur": "13799"}]
     version.save()
 
@@ -241,7 +242,7 @@ def test_a_cost_that_fits_no_tranche_is_not_feasible(case_in, cycle, paula, at):
 
 
 def test_where_works_alone_count_studies_and_contingencies_do_not(case_in, cycle, paula, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["caps"] |= {"maximum_cost_eur": "12000", "counts": "works"}  # 12 000 € of works, 1 800 € beside
     version.save()
 
@@ -249,7 +250,7 @@ def test_where_works_alone_count_studies_and_contingencies_do_not(case_in, cycle
 
 
 def test_a_reason_that_the_edition_has_not_kept_is_not_cited(case_in, cycle, paula, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["admissibility"]["reasons"] = ["already_planned"]
     version.save()
     case = case_in("reviewed")

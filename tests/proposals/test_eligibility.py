@@ -16,6 +16,7 @@ from proposals import services
 from proposals.forms import EntryForm, IdeaForm
 from proposals.models import Proposal
 from tests.factories import cycles as factory
+from tests.factories import cycles as rulebooks
 from tests.factories import proposals as ideas
 from tests.people import BUILDER
 from tests.reading import plain
@@ -36,7 +37,7 @@ def rule(cycle):
 
     def _rule(**values):
         given = Rules.model_validate({"proposers": values}).model_dump(mode="json")
-        cycle.rulebook_versions.update(values=given)
+        rulebooks.adopt(cycle, given)
 
     return _rule
 
@@ -77,7 +78,7 @@ def test_the_same_form_posted_twice_at_the_limit_is_still_one_idea(cycle, rule, 
 def test_of_two_posts_at_once_for_the_last_place_one_is_filed(town, at, transactional_db):
     cycle = factory.cycle(at)
     values = Rules.model_validate({"proposers": {"maximum_per_owner": 1}}).model_dump(mode="json")
-    cycle.rulebook_versions.update(values=values)
+    rulebooks.adopt(cycle, values)
     barrier, said = threading.Barrier(2), []
 
     def post(title: str) -> None:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from bp_platform.accounts.models import Role
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
+from tests.factories import cycles as rulebooks
 from tests.factories import paper
 from tests.factories import voting as make
 from tests.people import staff
@@ -63,7 +64,7 @@ def test_the_database_refuses_a_keying_before_closing_and_out_of_its_turn(pile, 
 
 
 def test_a_vote_without_paper_has_no_batch(closed, bureau):
-    version = closed.cycle.rulebook_versions.get()
+    version = rulebooks.next_version(closed.cycle)
     version.values["ballot"]["is_paper_refused"] = True
     version.save()
 

@@ -9,6 +9,7 @@ import pytest
 from bp_platform.core.decisions import Refused
 from cycles.models import Area, AreaKind, Envelope
 from cycles.rules import Rules
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from voting import selectors, services
 from voting.sealed import rules_from
@@ -30,7 +31,7 @@ def cycle():
 
 
 def planned(cycle, **sections):
-    cycle.rulebook_versions.update(values=Rules.model_validate(sections).model_dump(mode="json"))
+    rulebooks.adopt(cycle, Rules.model_validate(sections).model_dump(mode="json"))
     return {scope.id: scope for scope in services.plan_of(cycle).rules.scopes}
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from bp_platform.accounts.models import Role
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from tests.people import staff
 from voting import booth, selectors, services
@@ -221,7 +222,7 @@ def test_somebody_entered_by_hand_fits_the_vote(poll, paula, facts, sentence):
 
 
 def test_somebody_too_old_for_this_vote_is_not_entered(poll, paula):
-    version = poll.cycle.rulebook_versions.get()
+    version = rulebooks.next_version(poll.cycle)
     version.values["electorate"]["maximum_age"] = 25
     version.save()
 
