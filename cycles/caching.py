@@ -118,7 +118,7 @@ def slug_of(request: HttpRequest) -> str:
     The current one is kept for ten seconds by the process, and by the request.
     """
     match = request.resolver_match
-    own = match.kwargs.get("cycle", "") if match else ""
+    own = match.kwargs.get("cycle", "") if match and not getattr(request, "_leads_elsewhere", False) else ""
     slug: str | None = own or getattr(request, "_current_slug", None) or caches["local"].get(CURRENT)
     if slug is None:
         cycle = selectors.current_cycle(timezone.now())
@@ -127,6 +127,11 @@ def slug_of(request: HttpRequest) -> str:
     if not own:
         request._current_slug = slug  # type: ignore[attr-defined] # read once for the key, the menu and the footer
     return slug
+
+
+def lead_elsewhere(request: HttpRequest) -> None:
+    """The page’s own edition has no home yet: its menu and footer lead to the one that visitors come for."""
+    request._leads_elsewhere = True  # type: ignore[attr-defined] # read by `slug_of`
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:

@@ -5,22 +5,43 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic import ValidationError as PresetError
 
 from bp_platform.core import drawings
+from bp_platform.core.text import typeset_fr
+from cycles import districts
 from cycles.models import AreaKind, BudgetSection, CycleKind, PhaseKind
 from cycles.rules import Rules
+from cycles.rules.sentences import remedy
 
 FOLDER = Path(__file__).with_name("presets")
+RESULTS = (PhaseKind.VOTE, PhaseKind.PROCLAMATION)
+IN_ORDER = (
+    PhaseKind.PREPARATION,
+    PhaseKind.DIAGNOSIS,
+    PhaseKind.CALL,
+    PhaseKind.INSTRUCTION,
+    PhaseKind.CAMPAIGN,
+    PhaseKind.VOTE,
+    PhaseKind.PROCLAMATION,
+    PhaseKind.REALISATION,
+)
+DAYS_IN_A_MONTH = 30.44
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=40)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+
+
+Text = Annotated[str, AfterValidator(typeset_fr)]  # whoever edits a file by hand types plain spaces
 
 
 class Part(BaseModel):
@@ -32,7 +53,7 @@ class PhasePlan(Part):
 
     first_day: Annotated[int, Field(ge=0, le=3650)]
     last_day: Annotated[int, Field(ge=0, le=3650)]
-    text: Annotated[str, Field(max_length=200)] = ""
+    text: Annotated[Text, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
     def _ordered(self) -> PhasePlan:
@@ -43,7 +64,7 @@ class PhasePlan(Part):
 
 class AreaPlan(Part):
     code: Code
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
     kind: AreaKind = AreaKind.DISTRICT
     parent: str = ""
     population: Annotated[int, Field(ge=0)] | None = None
@@ -62,7 +83,7 @@ class ThemePlan(Part):
 
 
 class EnvelopePlan(Part):
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[Text, Field(min_length=1, max_length=80)]
     amount_eur: Amount
     announced_eur: Amount | None = None
     section: BudgetSection = BudgetSection.INVESTMENT
@@ -73,11 +94,14 @@ class EnvelopePlan(Part):
 class Preset(Part):
     """An edition before its dates: what the file says, once checked."""
 
-    title: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[Text, Field(max_length=80)] = ""  # how the preset is offered; the title when empty
+    summary: Annotated[Text, Field(max_length=200)] = ""
+    for_whom: Annotated[Text, Field(max_length=120)] = ""
+    title: Annotated[Text, Field(min_length=1, max_length=120)]
     kind: CycleKind = CycleKind.RESIDENTS
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,4}$")]
-    promise: Annotated[str, Field(max_length=160)] = ""
-    particular: tuple[str, ...] = ()
+    promise: Annotated[Text, Field(max_length=160)] = ""
+    particular: tuple[Text, ...] = ()
     phases: Annotated[dict[PhaseKind, PhasePlan], Field(min_length=1)]
     rules: Rules = Rules()
     areas: tuple[AreaPlan, ...] = ()
@@ -100,11 +124,113 @@ class Preset(Part):
         for parts in (self.areas, self.themes):
             if len({part.code for part in parts}) < len(parts):
                 raise ValueError(_("deux lieux ou deux thèmes portent le même code : changez-en un"))
-        if (PhaseKind.VOTE in self.phases) == (self.rules.ballot.decision_mode == "body_designation"):
-            raise ValueError(
-                _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
-            )
         return self
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Preset:
+        for fault_of in (self._phase_fault, self._order_fault, self._kind_fault, self._count_fault, self._money_fault):
+            if fault := fault_of():
+                raise ValueError(fault)
+        return self
+
+    def _phase_fault(self) -> str:
+        if (PhaseKind.VOTE in self.phases) != self.rules.ballot.has_vote:
+            return _("une phase de vote va avec un vote : retirez-la, ou changez « rules › ballot › decision_mode »")
+        if (PhaseKind.PRESELECTION in self.phases) != (self.rules.preselection.mode != "none"):
+            return _("une phase de présélection va avec « rules › preselection › mode » : donnez les deux, ou aucun")
+        return ""
+
+    def _order_fault(self) -> str:
+        planned = [(kind, self.phases[kind]) for kind in IN_ORDER if kind in self.phases]
+        for (before, first), (after, second) in pairwise(planned):
+            if second.first_day < first.first_day:
+                return _("la phase « %(after)s » commence avant « %(before)s » : changez leurs jours") % {
+                    "after": after.value,
+                    "before": before.value,
+                }
+        return ""
+
+    def _kind_fault(self) -> str:
+        if self.kind == CycleKind.INTERNAL and self.rules.proposers.kinds != ("agent",):
+            return _(
+                'une édition interne est réservée aux agents : écrivez « kinds = ["agent"] » sous « rules.proposers »'
+            )
+        return ""
+
+    def _count_fault(self) -> str:
+        ballot, places = self.rules.ballot, districts.of(self.areas)
+        lists = {area.code for area in self.areas} | {theme.code for theme in self.themes} | {districts.TOWN}
+        for row in ballot.list_choices:
+            if row.code not in lists:
+                return _("la liste « %(code)s » de « rules › ballot › list_choices » n’est ni un lieu ni un thème") % {
+                    "code": row.code
+                }
+        if ballot.minimum_per_area and not places:
+            return _("un minimum de lauréats par lieu suppose des lieux : ajoutez-les, ou retirez ce minimum")
+        if ballot.minimum_per_priority_area and not any(area.kind == AreaKind.PRIORITY for area in places):
+            return _("un minimum par quartier prioritaire suppose un lieu de nature « priority »")
+        least = max(ballot.minimum_per_area * len(places), ballot.minimum_per_theme * len(self.themes))
+        if ballot.maximum_laureates and least > ballot.maximum_laureates:
+            return _("les minimums demandent %(least)d lauréats et le maximum est de %(most)d : relevez-le") % {
+                "least": least,
+                "most": ballot.maximum_laureates,
+            }
+        return ""
+
+    def _money_fault(self) -> str:
+        total, themes = sum(envelope.amount_eur for envelope in self.envelopes), {theme.code for theme in self.themes}
+        cap = self.rules.caps.maximum_cost_eur
+        if self.envelopes and cap is not None and cap > total:
+            return _("un projet peut coûter plus que toutes les enveloppes réunies : baissez le coût maximal")
+        tranches = self.rules.caps.tranches
+        if self.envelopes and sum(tranche.amount_eur or 0 for tranche in tranches) > total:
+            return _("les tranches réunies dépassent les enveloppes : baissez leurs montants")
+        for tranche in tranches:
+            if tranche.theme and tranche.theme not in themes:
+                return _("la tranche « %(name)s » cite un thème absent du fichier") % {"name": tranche.name}
+        return ""
+
+    @property
+    def months(self) -> int:
+        """From the first day to the results, in whole months."""
+        results = [plan for kind, plan in self.phases.items() if kind in RESULTS] or list(self.phases.values())
+        return max(1, round((max(plan.last_day for plan in results) + 1) / DAYS_IN_A_MONTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A preset as it is offered: `months` from its first day to the results; `particulars`, one sentence each."""
+
+    key: str
+    title: str
+    summary: str
+    for_whom: str
+    months: int
+    particulars: tuple[str, ...]
+
+
+def catalogue(folder: Path = FOLDER) -> tuple[Offer, ...]:
+    """Every preset there is, in the order of their keys; a file with a fault is refused as `read` does."""
+    return _offers(folder, tuple((key, (folder / f"{key}.toml").stat().st_mtime_ns) for key in keys(folder)))
+
+
+@lru_cache(maxsize=4)
+def _offers(folder: Path, files: tuple[tuple[str, int], ...]) -> tuple[Offer, ...]:
+    """Kept until a file changes: 25 files take a tenth of a second to check."""
+    return tuple(offer(key, folder) for key, _changed in files)
+
+
+def offer(key: str, folder: Path = FOLDER) -> Offer:
+    """One preset as it is offered."""
+    preset = read(key, folder)
+    return Offer(
+        key=key,
+        title=preset.name or preset.title,
+        summary=preset.summary or preset.promise,
+        for_whom=preset.for_whom,
+        months=preset.months,
+        particulars=preset.particular,
+    )
 
 
 def keys(folder: Path = FOLDER) -> list[str]:
@@ -113,7 +239,7 @@ def keys(folder: Path = FOLDER) -> list[str]:
 
 
 def read(key: str, folder: Path = FOLDER) -> Preset:
-    """The preset of that key; a `ValidationError` of one sentence names the file, the field and the remedy."""
+    """The preset of that key; a `ValidationError` names the file, the field and the remedy, a sentence per fault."""
     known = keys(folder)
     if key not in known:
         raise ValidationError(
@@ -128,7 +254,7 @@ def read(key: str, folder: Path = FOLDER) -> Preset:
     except tomllib.TOMLDecodeError as error:
         raise ValidationError(_syntax_sentence(path.name, str(error))) from error
     except PresetError as error:
-        raise ValidationError(_field_sentence(path.name, error.errors()[0])) from error
+        raise ValidationError([_field_sentence(path.name, fault) for fault in error.errors()]) from error
 
 
 def _syntax_sentence(name: str, message: str) -> str:
@@ -145,37 +271,12 @@ def _field_sentence(name: str, error: Mapping[str, Any]) -> str:
     where = " › ".join(
         str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"] if part != "[key]"
     )
-    return _("%(file)s, « %(where)s » : %(remedy)s.") % {
+    sentence = _("%(file)s, « %(where)s » : %(remedy)s.") % {
         "file": name,
         "where": where or _("le fichier entier"),
-        "remedy": _remedy(str(error["type"]), error.get("ctx") or {}).rstrip("."),
+        "remedy": remedy(error).rstrip("."),
     }
-
-
-def _remedy(kind: str, context: Mapping[str, Any]) -> str:
-    """What to do about it: pydantic writes English, and for programmers."""
-    if kind == "value_error":
-        return str(context["error"])
-    if kind in {"enum", "literal_error"}:
-        expected = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-        return _("cette valeur n’existe pas, choisissez parmi %(expected)s") % {"expected": expected}
-    return {
-        "missing": _("ce champ manque, ajoutez-le"),
-        "extra_forbidden": _("ce champ n’existe pas, corrigez son nom ou retirez-le"),
-        "string_type": _("écrivez un texte entre guillemets"),
-        "string_too_long": _("ce texte est trop long, %(most)s caractères au plus")
-        % {"most": context.get("max_length", "")},
-        "string_pattern_mismatch": _("écrivez ce code sans espace ni accent, comme dans les autres modèles"),
-        "int_type": _("écrivez un nombre entier, sans guillemets"),
-        "int_parsing": _("écrivez un nombre entier, sans guillemets"),
-        "decimal_type": _("écrivez un montant en euros, par exemple 30000"),
-        "decimal_parsing": _("écrivez un montant en euros, par exemple 30000"),
-        "bool_type": _("écrivez true ou false"),
-        "bool_parsing": _("écrivez true ou false"),
-        "greater_than": _("écrivez un nombre supérieur à %(least)s") % {"least": context.get("gt", "")},
-        "greater_than_equal": _("écrivez un nombre d’au moins %(least)s") % {"least": context.get("ge", "")},
-        "less_than_equal": _("écrivez un nombre d’au plus %(most)s") % {"most": context.get("le", "")},
-    }.get(kind, _("cette valeur n’est pas acceptée, comparez-la à celles des autres modèles"))
+    return typeset_fr(sentence)
 
 
 def _all(words: Mapping[str, object] | list[str]) -> str:

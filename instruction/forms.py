@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -369,7 +369,9 @@ class DecisionForm(forms.Form):
         help_text=_("En cas de refus : vers qui se tourner, comment transformer l’idée, quand la proposer à nouveau."),
     )
 
-    def __init__(self, *args: Any, is_elected: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_elected: bool, reasons: Collection[str] = tuple(REFUSAL_REASONS), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         reason: Any = self.fields["reason"]
         reason.choices = [
@@ -377,7 +379,7 @@ class DecisionForm(forms.Form):
             *(
                 (r.code, _now("%(label)s (article %(article)s)") % {"label": _now(r.label), "article": r.article})
                 for r in REFUSAL_REASONS.values()
-                if is_elected or not r.is_political
+                if r.code in reasons and (is_elected or not r.is_political)
             ),
         ]
 

@@ -247,7 +247,7 @@ def can_declare_feasible(by: Actor, case: Case, at: datetime) -> Decision:
     if costing is None:
         return no(_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."))
     rules = cycle_selectors.rules_of(case.proposal.cycle)
-    total = selectors.total_eur(costing)
+    total = selectors.counted_eur(costing, rules.caps.counts)
     high, low = rules.caps.maximum_cost_eur, rules.caps.minimum_cost_eur
     yearly = rules.admissibility.maximum_running_cost_eur
     words = {"cost": money.in_words(total), "running": money.in_words(costing.running_cost_eur)}
@@ -257,6 +257,11 @@ def can_declare_feasible(by: Actor, case: Case, at: datetime) -> Decision:
     if low is not None and total < low:
         limit = words | {"limit": money.in_words(low)}
         return no(_("Le coût, %(cost)s, est sous le minimum de %(limit)s (article 4 du règlement).") % limit)
+    if rules.caps.tranches and rules.caps.tranche_of(total, case.proposal.theme.code) is None:
+        return no(
+            _("Le coût, %(cost)s, n’entre dans aucune tranche de coût (article 4 du règlement) : revoyez le chiffrage.")
+            % words
+        )
     if yearly is not None and costing.running_cost_eur > yearly:
         limit = words | {"limit": money.in_words(yearly)}
         return no(
@@ -273,6 +278,23 @@ def can_refuse_for(by: Actor, code: str, at: datetime) -> Decision:
     if not reason.is_political or _is_import(by) or (isinstance(by, User) and by.holds(at, Role.ELECTED)):
         return Decision(True)
     return no(_("Ce motif est politique : seul·e un·e élu·e peut le retenir, en son nom."))
+
+
+def citable(case: Case) -> list[str]:
+    """Règlement, art. 3: the reasons that this edition has kept, and those of the other articles."""
+    kept = cycle_selectors.rules_of(case.proposal.cycle).admissibility.reasons
+    return [code for code, reason in REFUSAL_REASONS.items() if code in kept or not reason.article.startswith("3.")]
+
+
+def can_cite(case: Case, code: str) -> Decision:
+    """A refusal cites a reason that this edition has kept."""
+    if code in citable(case):
+        return Decision(True)
+    label = _(REFUSAL_REASONS[code].label)
+    return no(
+        _("« %(label)s » n’est pas un motif de l’article 3 de cette édition : choisissez-en un qui y est écrit.")
+        % {"label": label}
+    )
 
 
 # The follow-up committee: it reads what was studied, and says what it thinks before the answer leaves

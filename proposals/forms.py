@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cycles import selectors as cycle_selectors
 from cycles.models import Area, Cycle, Theme
+from proposals import eligibility
 from proposals.models import Channel, OwnerKind
 from proposals.services import Idea
 
@@ -89,6 +91,10 @@ class IdeaForm(forms.Form):
     optional: tuple[str, ...] = ("shows_name", "owner_kind", "place", "text", "rough_cost_eur")
     known_by: tuple[str, ...] = ("owner_name", "owner_email")
     unknown = _("indiquez au moins un nom ou un courriel.")
+    stated = _("Je remplis cette condition : %(conditions)s")
+    not_stated = _(
+        "cochez cette case si vous remplissez la condition ; sinon, quelqu’un d’autre peut porter votre idée."
+    )
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,6 +102,23 @@ class IdeaForm(forms.Form):
         themes: Any = self.fields["theme"]
         areas.queryset = cycle.areas.order_by("parent_id", "name", "pk")
         themes.queryset = cycle.themes.order_by("name", "pk")
+        self._apply_rules(cycle)
+
+    def _apply_rules(self, cycle: Cycle) -> None:
+        """Règlement, article 2: only the kinds that it lists, and its conditions to tick when there are some."""
+        rules = cycle_selectors.rules_of(cycle).proposers
+        kinds = rules.kinds
+        self.is_taken_elsewhere = {"paper", "phone"} <= set(rules.channels)
+        chosen: Any = self.fields["owner_kind"]
+        chosen.choices = [(kind, OwnerKind(kind).label) for kind in OwnerKind.values if kind in kinds]
+        chosen.initial = self.usual_kind = next(iter(kinds))
+        if conditions := eligibility.conditions(cycle):
+            self.fields["meets_conditions"] = forms.BooleanField(
+                label=self.stated % {"conditions": conditions},
+                help_text=_("Le règlement le demande, à l’article 2."),
+                error_messages={"required": self.not_stated},
+            )
+            self.essential = (*self.essential, "meets_conditions")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -133,7 +156,7 @@ class IdeaForm(forms.Form):
             rough_cost_eur=data["rough_cost_eur"],
             owner_name=data["owner_name"],
             owner_email=data["owner_email"],
-            owner_kind=data["owner_kind"] or OwnerKind.RESIDENT,
+            owner_kind=data["owner_kind"] or self.usual_kind,
             shows_name=data["shows_name"],
             channel=Channel.ONLINE,
             language=language,
@@ -177,10 +200,15 @@ class EntryForm(IdeaForm):
     optional = ("place", "text", "rough_cost_eur")
     known_by = ("owner_name", "owner_postal_address", "owner_phone", "owner_email")
     unknown = _("indiquez au moins un nom, un courriel, un téléphone ou une adresse.")
+    stated = _("La personne remplit cette condition : %(conditions)s")
+    not_stated = _("demandez-le à la personne, puis cochez cette case.")
 
     def __init__(self, *args: Any, cycle: Cycle, today: date, **kwargs: Any) -> None:
         super().__init__(*args, cycle=cycle, **kwargs)
         self.fields["received_on"].initial = today
+        channels: Any = self.fields["channel"]
+        taken = cycle_selectors.rules_of(cycle).proposers.channels
+        channels.choices = [(value, label) for value, label in channels.choices if value in taken]
         for name, label in (
             ("title", _("L’idée en quelques mots")),
             ("summary", _("Que veut faire cette personne, et pour qui ?")),

@@ -17,7 +17,7 @@ from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import services as cycle_services
 from cycles.models import Area, Cycle, Theme
-from proposals import flow, notifications, policies
+from proposals import eligibility, flow, notifications, policies
 from proposals.models import (
     Channel,
     Clarification,
@@ -91,6 +91,8 @@ def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once:
         known = Proposal.objects.filter(code_digest=code_digest).first()
         if known is not None:
             return Received(known, code)
+        demand(eligibility.can_be_filed_here(cycle, idea.channel))
+        demand(eligibility.can_carry(_author(idea, by), cycle, by=by, at=at))
         cycle_services.freeze_sections(cycle, at=at)
         contact = accounts.add_contact(
             name=idea.owner_name,
@@ -133,6 +135,11 @@ def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once:
         )
         notifications.received(proposal, code, at=at)
     return Received(proposal, code)
+
+
+def _author(idea: Idea, by: Actor) -> eligibility.Author:
+    user = by if isinstance(by, User) and idea.channel == Channel.ONLINE else None
+    return eligibility.Author(idea.owner_kind, idea.channel, idea.owner_email, idea.owner_phone, user)
 
 
 def _code_for(once: str, what: str) -> str:

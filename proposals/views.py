@@ -31,10 +31,10 @@ from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
 from cycles.models import Cycle, CycleState, PhaseKind
-from proposals import flow, notifications, policies, selectors, services
+from proposals import eligibility, flow, notifications, policies, selectors, services
 from proposals.filters import ProposalFilter
 from proposals.forms import AnswerForm, CodeForm, EntryForm, FollowForm, IdeaForm, ReasonForm
-from proposals.models import Proposal, ProposalState
+from proposals.models import Channel, Proposal, ProposalState
 
 PAGE_SIZE = 24
 RECEIPT = "recepisse"
@@ -76,6 +76,7 @@ def submit(request: Request, cycle: str) -> HttpResponse:
     edition = cycle_policies.cycle_for(request.user, cycle, now)
     actor = request.user if isinstance(request.user, User) else RESIDENT
     allowed = policies.can_submit(actor, edition, now)
+    allowed = allowed and eligibility.can_be_filed_here(edition, Channel.ONLINE)
     if request.method == "GET" and not allowed:
         return render(request, "proposals/closed.html", {"cycle": edition, "reason": allowed.reason})
     known = {"owner_name": actor.get_full_name(), "owner_email": actor.email} if isinstance(actor, User) else {}

@@ -87,8 +87,8 @@ def test_a_template_stays_short(path):
 REGISTERED = {
     "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
     "reports": {
-        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "one_year_review", "paper_ballot",
-        "proposal_receipt", "station_sheet", "voting_booklet",
+        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "one_year_review",
+        "paper_ballot", "proposal_receipt", "rulebook", "station_sheet", "voting_booklet",
     },
     "events": {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
@@ -103,12 +103,12 @@ REGISTERED = {
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits",
-        "enquiries", "finance", "leftovers", "moderation", "my_cases", "my_department", "places", "poll", "public_body",
-        "reviews", "triage",
+        "editions", "enquiries", "finance", "leftovers", "moderation", "my_cases", "my_department", "places", "poll",
+        "public_body", "reviews", "triage",
     },
     "retentions": {
         "enquiries", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
-        "preferences", "return", "roll", "sealed_ballots", "study", "vote_results",
+        "preferences", "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 
@@ -147,11 +147,12 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status",
-    "entrance", "file", "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job", "language",
-    "leave", "legal", "logo", "money", "money_csv", "place", "preferences", "privacy", "project", "receipt_lookup",
-    "received", "refs", "results", "results_csv", "results_json", "retry", "review", "review_csv", "review_json",
-    "review_pdf", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
+    "consultation", "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received",
+    "enquiry_status", "entrance", "file", "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job",
+    "language", "leave", "legal", "logo", "money", "money_csv", "place", "preferences", "privacy", "project",
+    "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry", "review", "review_csv",
+    "review_json", "review_pdf", "rulebook", "rulebook_comparison", "rulebook_editions", "rulebook_pdf",
+    "rulebook_version", "rulebook_versions", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 
 

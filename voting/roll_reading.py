@@ -102,12 +102,19 @@ class Reading:
     """One reading of a file. Iterate it for those who are new and without fault; then look at its `tally`."""
 
     def __init__(
-        self, rows: Iterable[Row], *, scopes: Sequence[tuple[str, str]], year: int, known: Known, minimum_age: int = 0
+        self,
+        rows: Iterable[Row],
+        *,
+        scopes: Sequence[tuple[str, str]],
+        year: int,
+        known: Known,
+        minimum_age: int = 0,
+        maximum_age: int | None = None,
     ) -> None:
         """`scopes`: identifier and name, the first for who has none; `year`: that of the vote."""
         self.tally = Tally()
         self._rows, self._year, self._known = rows, year, known
-        self._minimum_age = minimum_age
+        self._minimum_age, self._maximum_age = minimum_age, maximum_age
         self._default, self._scope_names = scopes[0][0], [name for _id, name in scopes]
         self._scopes = {plain(word): scope for scope, name in scopes for word in (scope, name)}
         self._numbers: dict[str, int] = {}
@@ -220,6 +227,11 @@ class Reading:
         elif self._year - year < self._minimum_age:
             said = _("« %(given)s » : il faut avoir %(age)d ans l’année du vote ; corrigez ou supprimez la ligne.")
             self._fault(line, name, said % {"given": given[:30], "age": self._minimum_age})
+        elif self._maximum_age is not None and self._year - year > self._maximum_age:
+            said = _(
+                "« %(given)s » : il faut avoir %(age)d ans au plus l’année du vote ; corrigez ou supprimez la ligne."
+            )
+            self._fault(line, name, said % {"given": given[:30], "age": self._maximum_age})
         return year or 0
 
     def _scopes_of(self, line: int, given: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -46,3 +47,8 @@ def enumerate_fr(items: Sequence[str], last: str = "et") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def typeset_fr(sentence: str) -> str:
+    """French spaces: no-break before « : ; ! ? » % € » and inside quotation marks, however the sentence was typed."""
+    return re.sub(r" ([:;!?»%€])", "\u00a0\\1", sentence).replace("« ", "«\u00a0")

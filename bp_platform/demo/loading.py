@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from bp_platform.demo import editions, leftovers, town
+from bp_platform.demo import editions, leftovers, rulebooks, town
 from cycles.models import Cycle
 from proposals.models import Proposal
 
@@ -40,6 +40,7 @@ def _build(at: datetime) -> dict[str, list[dict[str, Any]]]:
     editions.studying("2027", departments, at, over_days=22)  # its call is open, its first ideas are studied
     closed = editions.just_closed(departments, at)
     town.join_ideas(at)
+    rulebooks.live(at)
     return {
         "voter_codes": [letter._asdict() for letter in running.codes],
         "key_shares": [

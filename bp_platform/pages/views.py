@@ -54,7 +54,9 @@ def cycle(request: Request, cycle: str) -> HttpResponse:
 @kept_for_visitors
 def editions(request: Request) -> HttpResponse:
     """All the editions, the latest first: where each one stands, and its page."""
-    return render(request, "pages/editions.html", {"editions": selectors.editions(timezone.now())})
+    now = timezone.now()
+    shown = {"editions": selectors.editions(now), "asked": cycle_selectors.open_consultations(now)}
+    return render(request, "pages/editions.html", shown)
 
 
 @login_not_required

@@ -12,12 +12,16 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.money import EuroField
+
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from cycles.models.consultations import Consultation
     from cycles.models.envelopes import Envelope, Theme
+    from cycles.models.lessons import AcknowledgedWarning, Lesson
     from cycles.models.places import Area
-    from cycles.models.rulebooks import RulebookVersion
+    from cycles.models.rulebooks import Deviation, RulebookVersion, SectionFreeze
 
 RESERVED_SLUGS = frozenset(
     {
@@ -64,6 +68,9 @@ class Cycle(models.Model):
     stamp = models.PositiveBigIntegerField(default=0, editable=False)
     promise = models.CharField(_("promesse en une phrase"), max_length=160, blank=True)
     council_resolution = models.CharField(_("délibération"), max_length=160, blank=True)
+    total_eur = EuroField(_("montant total voté"), null=True, blank=True)
+    contact = models.CharField(_("qui répond aux questions"), max_length=160, blank=True)
+    setup_done = models.JSONField(default=list, editable=False)  # keys of cycles.setup.STEPS saved once
     prior = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="following")
 
     objects = CycleQuerySet.as_manager()
@@ -74,6 +81,11 @@ class Cycle(models.Model):
         areas: RelatedManager[Area]
         themes: RelatedManager[Theme]
         rulebook_versions: RelatedManager[RulebookVersion]
+        section_freezes: RelatedManager[SectionFreeze]
+        deviations: RelatedManager[Deviation]
+        consultations: RelatedManager[Consultation]
+        lessons: RelatedManager[Lesson]
+        acknowledged_warnings: RelatedManager[AcknowledgedWarning]
 
     class Meta:
         constraints = [

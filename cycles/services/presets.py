@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from bp_platform.core import calendar, journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
 from cycles import policies, presets
-from cycles.models import Area, Cycle
+from cycles.models import Area, Cycle, CycleKind
 from cycles.services.editions import create_cycle, set_phase
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.rulebooks import draft_rulebook
@@ -43,15 +44,17 @@ def load_preset(
             % {"prefix": number_prefix}
         )
     with journal.transaction_with_journal():
-        facts = {"title": preset.title, "kind": preset.kind, "promise": preset.promise}
+        facts: dict[str, Any] = {"title": preset.title, "kind": preset.kind, "promise": preset.promise}
+        facts["is_hidden"] = preset.kind == CycleKind.INTERNAL  # the public never sees an edition of the agents
         cycle = create_cycle(by=by, at=at, slug=slug, number_prefix=number_prefix, **facts)
-        _fill(cycle, preset, by=by, at=at, starts_on=starts_on)
+        fill(cycle, preset, by=by, at=at, starts_on=starts_on)
         draft_rulebook(cycle, by=by, at=at, values=preset.rules.model_dump(mode="json"))
         journal.record(journal.Line(cycle.journal_chain, at, by, f"load_preset:{key}", cycle))
     return cycle
 
 
-def _fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, starts_on: date) -> None:
+def fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, starts_on: date) -> None:
+    """The card's phases, places, themes and money, in an edition that has none yet."""
     zone = public_body().zone
     for kind, plan in preset.phases.items():
         opens_at = calendar.at_midnight(starts_on + timedelta(days=plan.first_day), zone)

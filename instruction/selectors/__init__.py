@@ -24,7 +24,7 @@ from instruction.selectors.committee import (
     opinions_words,
     stances_words,
 )
-from instruction.selectors.costs import CostSheet, cost_sheet, current_costing, line_totals, total_eur
+from instruction.selectors.costs import CostSheet, cost_sheet, counted_eur, current_costing, line_totals, total_eur
 from instruction.selectors.desks import (
     Part,
     Triage,
@@ -58,6 +58,7 @@ __all__ = [
     "committee_desk",
     "committee_of",
     "cost_sheet",
+    "counted_eur",
     "current_costing",
     "decision_rows",
     "done_this_month",

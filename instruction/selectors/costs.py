@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bp_platform.core.money import ZERO, round_eur
-from instruction.models import Case, Costing, CostItem
+from instruction.models import Case, Costing, CostItem, CostKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,13 @@ def cost_sheet(costing: Costing) -> CostSheet:
 def total_eur(costing: Costing) -> Decimal:
     """The price, all taxes included."""
     return cost_sheet(costing).total_eur
+
+
+def counted_eur(costing: Costing, counts: str) -> Decimal:
+    """What the règlement compares with its bounds (art. 4): the whole price, or the works without their studies and
+    contingencies."""
+    sheet = cost_sheet(costing)
+    if counts == "everything":
+        return sheet.total_eur
+    apart = (CostKind.STUDY, CostKind.CONTINGENCY)
+    return sum((item.total_eur for item in sheet.items if item.kind not in apart), ZERO)

@@ -55,6 +55,7 @@ def reject(
     if missing:
         raise ValidationError(missing)
     demand(policies.can_refuse_for(by, reason, at))
+    demand(policies.can_cite(case, reason))
     cited = REFUSAL_REASONS[reason]
     if cited.is_political and not isinstance(by, User) and not decider_name:
         raise ValidationError({"reason": _("nommez l’élu·e qui retient ce motif politique.")})

@@ -47,7 +47,7 @@ def decide(request: MemberRequest, number: str) -> HttpResponse:
     policies.desk_for(request.user, now, *DECIDERS)
     case = policies.case_for(request.user, number, now)
     is_elected = request.user.holds(now, Role.ELECTED)
-    form = DecisionForm(request.POST or None, is_elected=is_elected)
+    form = DecisionForm(request.POST or None, is_elected=is_elected, reasons=policies.citable(case))
     if request.method == "POST" and form.is_valid():
         try:
             _decide(case, form.cleaned_data, request, now)

@@ -203,7 +203,7 @@ def destination_words(row: Reallocation) -> tuple[str, str]:
 def leftover_article(cycle: Cycle) -> str:
     """What the règlement says of the leftover, « » when it says nothing."""
     rules = cycle_selectors.rules_of(cycle)
-    if not rules.delivery.is_leftover_carried:
+    if rules.leftovers.unspent == "unstated":
         return ""
-    found = next((a for a in articles(rules) if a.section == "delivery"), None)
+    found = next((a for a in articles(rules) if a.section == "leftovers"), None)
     return f"{_('Règlement, article %(n)s') % {'n': found.number}} : {found.paragraphs[-1]}" if found else ""

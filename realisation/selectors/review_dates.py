@@ -134,7 +134,7 @@ def _awaited(due: date, today: date) -> str:
 
 def is_designated_by_body(cycle: Cycle) -> bool:
     """Whether the règlement gives the choice to a body rather than to a vote: its members may validate the review."""
-    return cycle_selectors.rules_of(cycle).ballot.decision_mode == "body_designation"
+    return not cycle_selectors.rules_of(cycle).ballot.has_vote
 
 
 def has_review(cycle: Cycle) -> bool:

@@ -12,6 +12,7 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
 from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
+from cycles.rules.after import USUAL_ANSWER_DAYS
 from realisation import flow, notifications, policies
 from realisation.models import Delivery, Enquiry
 from realisation.services import reminders
@@ -55,7 +56,7 @@ def ask(delivery: Delivery, asking: Asking, *, by: Actor, at: datetime, once: st
         known = Enquiry.objects.filter(code_digest=digest).first()
         if known is not None:
             return AskedOnce(known, code)
-        days = cycle_selectors.rules_of(locked.proposal.cycle).delivery.answer_days
+        days = cycle_selectors.rules_of(locked.proposal.cycle).delivery.answer_days or USUAL_ANSWER_DAYS
         enquiry = Enquiry(
             delivery=locked,
             author=_author(asking, by),

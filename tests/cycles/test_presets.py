@@ -1,4 +1,4 @@
-"""Presets: six real ways of running an edition, loaded by configuration only."""
+"""Presets: twenty-five real ways of running an edition, loaded by configuration only."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from cycles import articles, presets, selectors, services
 from cycles.models import Area, Cycle, CycleState, Envelope
 from cycles.rules import Rules
 from tests.people import BUILDER
+from tests.reading import plain
 
 pytestmark = pytest.mark.django_db
 
 START = date(2026, 9, 1)
-SIX = ["P08", "P09", "P10", "P11", "P13", "P17"]
+EVERY = [f"P{number:02}" for number in range(1, 26)]
 
 
 def load(key, at, *, by=BUILDER, slug="essai", **options):
@@ -29,7 +30,7 @@ def load(key, at, *, by=BUILDER, slug="essai", **options):
 
 
 def printed(cycle):
-    return {a.number: " ".join(a.paragraphs) for a in articles.articles(selectors.rules_of(cycle))}
+    return {a.number: plain(" ".join(a.paragraphs)) for a in articles.articles(selectors.rules_of(cycle))}
 
 
 def kinds(cycle):
@@ -40,16 +41,27 @@ def money(cycle):
     return list(cycle.envelopes.values_list("amount_eur", "announced_eur", "section", "area__code"))
 
 
-def test_there_are_six():
-    assert presets.keys() == SIX
+def test_there_are_twenty_five():
+    assert presets.keys() == EVERY
 
 
-@pytest.mark.parametrize("key", SIX)
+def test_the_catalogue_says_what_each_is_for():
+    offers = presets.catalogue()
+
+    assert [offer.key for offer in offers] == presets.keys()
+    assert all(offer.title and offer.summary and offer.for_whom and offer.particulars for offer in offers)
+    assert all(3 <= offer.months <= 24 and offer.summary.endswith(".") for offer in offers)
+    assert len({offer.title for offer in offers}) == 25
+    assert next(offer for offer in offers if offer.key == "P17").months == 9
+
+
+@pytest.mark.parametrize("key", EVERY)
 def test_each_loads_in_preparation_and_can_be_published(at, paula, key):
     cycle = load(key, at, by=paula)
 
     assert (cycle.state, cycle.title) == (CycleState.PREPARED, presets.read(key).title)
     assert selectors.rules_of(cycle) == presets.read(key).rules
+    assert cycle.envelopes.exists()
     acts = JournalEntry.objects.filter(chain=cycle.journal_chain).order_by("position").values_list("act", flat=True)
     assert (acts[0], list(acts)[-1]) == ("create_cycle", f"load_preset:{key}")
     assert services.publish_cycle(cycle, by=paula, at=at).state == CycleState.PUBLIC
@@ -98,7 +110,7 @@ def test_strasbourg_is_the_whole_city_without_associations(at):
     assert money(cycle) == [(Decimal("5000000.00"), None, "investment", None)]
     text = printed(cycle)
     assert "Peuvent proposer : les habitant·es et les collectifs," in text[2]
-    assert "L’argent qui n’est pas dépensé revient à l’édition suivante." in text[8]
+    assert text[10] == "L’argent qui n’est pas dépensé revient à l’édition suivante."
     assert selectors.rules_of(cycle).delivery.deadline_months == 24
 
 
@@ -136,7 +148,7 @@ def test_an_unknown_preset_names_the_known_ones(at):
     with pytest.raises(ValidationError) as refusal:
         load("P99", at)
 
-    assert refusal.value.messages == [f"Le modèle « P99 » n’existe pas : choisissez parmi {', '.join(SIX)}."]
+    assert refusal.value.messages == [f"Le modèle « P99 » n’existe pas : choisissez parmi {', '.join(EVERY)}."]
 
 
 def test_a_stranger_loads_nothing(at, chloe):
@@ -147,7 +159,7 @@ def test_a_stranger_loads_nothing(at, chloe):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('title = "', "title = ", "P17.toml, ligne 4 : cette ligne n’est pas lisible"),
+        ('title = "', "title = ", "P17.toml, ligne 8 : cette ligne n’est pas lisible"),
         ("last_day = 60", 'last_day = "soixante"', "« phases › call › last_day » : écrivez un nombre entier"),
         ("last_day = 60", "", "« phases › call › last_day » : ce champ manque, ajoutez-le."),
         ("first_day = 61", "first_day = 261", "« phases › instruction » : le dernier jour précède le premier"),
@@ -171,6 +183,37 @@ def test_a_stranger_loads_nothing(at, chloe):
             '[rules.ballot]\ndecision_mode = "body_designation"\ndecided_by = "le jury"\n[rules.caps]',
             "une phase de vote va avec un vote",
         ),
+        ("[rules.caps]", '[rules.preselection]\nmode = "supports"\n[rules.caps]', "une phase de présélection va avec"),
+        ("first_day = 250", "first_day = 150", "la phase « vote » commence avant « campaign » : changez leurs jours"),
+        ('prefix = "BP"', 'prefix = "BP"\nkind = "internal"', "une édition interne est réservée aux agents"),
+        ("[rules.caps]", "[rules.ballot]\nminimum_per_area = 1\n[rules.caps]", "suppose des lieux"),
+        ("[rules.caps]", "[rules.ballot]\nminimum_per_priority_area = 1\n[rules.caps]", "de nature « priority »"),
+        (
+            "[rules.caps]",
+            '[rules.ballot]\nlist_choices = [{ code = "nord", maximum_choices = 2 }]\n[rules.caps]',
+            "la liste « nord » de « rules › ballot › list_choices » n’est ni un lieu ni un thème",
+        ),
+        (
+            "[rules.caps]",
+            "[rules.ballot]\nminimum_per_theme = 2\nmaximum_laureates = 5\n[rules.caps]",
+            "les minimums demandent 10 lauréats et le maximum est de 5",
+        ),
+        ("maximum_cost_eur = 40000", "maximum_cost_eur = 400000", "plus que toutes les enveloppes réunies"),
+        (
+            "maximum_cost_eur = 40000",
+            'tranches = [{ code = "t", name = "Petits", up_to_eur = 9, amount_eur = 100001 }]',
+            "les tranches réunies dépassent les enveloppes",
+        ),
+        (
+            "maximum_cost_eur = 40000",
+            'tranches = [{ code = "t", name = "Petits", up_to_eur = 9, theme = "jeunes" }]',
+            "la tranche « Petits » cite un thème absent",
+        ),
+        (
+            "maximum_cost_eur = 40000",
+            "minimum_cost_eur = 9\nmaximum_cost_eur = 5",
+            "« rules › caps » : Le coût minimal",
+        ),
     ],
 )
 def test_a_file_broken_by_hand_is_one_sentence_and_nothing_is_saved(at, tmp_path, old, new, sentence):
@@ -183,8 +226,24 @@ def test_a_file_broken_by_hand_is_one_sentence_and_nothing_is_saved(at, tmp_path
 
     (message,) = refusal.value.messages
     assert message.startswith("P17.toml, ")
-    assert sentence in message
+    assert sentence in plain(message)
     assert Cycle.objects.count() == 0
+
+
+def test_each_fault_has_its_sentence_and_the_list_still_shows_the_other_files(tmp_path):
+    source = (presets.FOLDER / "P17.toml").read_text()
+    (tmp_path / "P17.toml").write_text(source)
+    broken = source.replace("last_day = 60", 'last_day = "soixante"').replace('drawing = "sport"', 'drawing = "foot"')
+    (tmp_path / "P99.toml").write_text(broken)
+    out = StringIO()
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("load_preset", "--list", "--folder", tmp_path, stdout=out)
+
+    first, second = plain(str(refusal.value).replace("\n", "|")).split("|")
+    assert first.startswith("P99.toml, « phases › call › last_day » : écrivez un nombre entier")
+    assert second.startswith("P99.toml, « themes › 3 » : ce dessin n’existe pas")
+    assert out.getvalue().startswith("P17  Cinq étapes")
 
 
 def test_what_the_database_refuses_leaves_nothing(at, tmp_path):
@@ -214,7 +273,7 @@ def test_the_command_lists():
 
     call_command("load_preset", "--list", stdout=out)
 
-    assert [line[:3] for line in out.getvalue().splitlines()] == SIX
+    assert [line[:3] for line in out.getvalue().splitlines()] == EVERY
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ EMPTY = {
         "voting_paperbalance",
         "voting_tabletunlock",
         "voting_letterbatch",
-        "voting_destruction",
+        "voting_destruction",  # the town keeps its votes' papers
     },
 }
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+from bp_platform.core.actors import importing
+from cycles import selectors, services
 from cycles.models import Area, AreaKind, Cycle, CycleState, Envelope, Phase, RulebookVersion, Theme
 from cycles.rules import Rules
 
@@ -37,6 +41,27 @@ def cycle(at: datetime, *, open_phase: str = "call", slug: str = "2026", prefix:
     return made
 
 
+def next_version(cycle: Cycle) -> RulebookVersion:
+    """The version that follows, adopted like the last one and not saved yet: change its values, then save it."""
+    last = cycle.rulebook_versions.order_by("-number")[0]
+    return RulebookVersion(
+        cycle=cycle,
+        number=last.number + 1,
+        state=last.state,
+        adopted_at=last.adopted_at,
+        adopted_by_resolution=last.adopted_by_resolution,
+        values=last.values,
+    )
+
+
+def adopt(cycle: Cycle, values: Mapping[str, Any]) -> RulebookVersion:
+    """The cycle's rules from now on; a section that is frozen keeps its values."""
+    version = next_version(cycle)
+    version.values = dict(values)
+    version.save()
+    return version
+
+
 def everything_open(at: datetime, *, slug: str = "2026", prefix: str = "BP26") -> Cycle:
     """A public cycle whose phases are all open around `at`, the vote's last: a whole story in a day."""
     made = cycle(at, slug=slug, prefix=prefix)
@@ -44,3 +69,10 @@ def everything_open(at: datetime, *, slug: str = "2026", prefix: str = "BP26") -
     for kind in sorted(ORDER, key=lambda kind: kind == "vote"):
         Phase.objects.create(cycle=made, kind=kind, opens_at=at - timedelta(days=1), closes_at=at + timedelta(days=30))
     return made
+
+
+def read_warnings(cycle: Cycle, at: datetime) -> Cycle:
+    """The team has read every warning about the draft: nothing but errors stands before its adoption."""
+    codes = frozenset(read.finding.code for read in selectors.findings(cycle))
+    services.acknowledge_warnings(cycle, by=importing("tests"), at=at, codes=codes)
+    return cycle

@@ -12,10 +12,12 @@ from django.db import connection
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
 from bp_platform.notifications.models import OutboxMessage
-from instruction import selectors, services
+from instruction import policies, selectors, services
+from instruction.forms import DecisionForm
 from instruction.models import Arbitration, Case
 from proposals import services as proposals
 from proposals.models import Proposal
+from tests.factories import cycles as rulebooks
 from tests.factories import instruction as factory
 
 REFUSAL = {
@@ -110,7 +112,7 @@ def test_an_import_names_the_elected_member(case_in, at):
 
 
 def test_a_project_over_the_cap_is_not_feasible(case_in, cycle, paula, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["caps"]["maximum_cost_eur"] = "10000"
     version.save()
     cycle.section_freezes.all()
@@ -120,7 +122,7 @@ def test_a_project_over_the_cap_is_not_feasible(case_in, cycle, paula, at):
 
 
 def test_a_project_that_costs_too_much_to_run_is_not_feasible(case_in, cycle, paula, bruno, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["admissibility"]["maximum_running_cost_eur"] = "500"
     version.save()
     case = case_in("under_review")
@@ -228,3 +230,35 @@ def test_an_undecided_case_of_a_withdrawn_idea_holds_nobody_back(case_in, cycle,
     proposals.withdraw(case_in("triaged", title="Un verger").proposal, at=at)
 
     assert len(services.publish_answers(cycle, by=paula, at=at)) == 1
+
+
+def test_a_cost_that_fits_no_tranche_is_not_feasible(case_in, cycle, paula, at):
+    version = rulebooks.next_version(cycle)
+    version.values["caps"]["tranches"] = [{"code": "petits", "name": "Petits", "up_to_eur": "13799"}]
+    version.save()
+
+    with pytest.raises(Refused, match=r"Le coût, 13.800.€, n’entre dans aucune tranche de coût \(article 4"):
+        services.declare_feasible(case_in("reviewed"), by=paula, at=at)
+
+
+def test_where_works_alone_count_studies_and_contingencies_do_not(case_in, cycle, paula, at):
+    version = rulebooks.next_version(cycle)
+    version.values["caps"] |= {"maximum_cost_eur": "12000", "counts": "works"}  # 12 000 € of works, 1 800 € beside
+    version.save()
+
+    assert services.declare_feasible(case_in("reviewed"), by=paula, at=at).price_eur == Decimal("13800.00")
+
+
+def test_a_reason_that_the_edition_has_not_kept_is_not_cited(case_in, cycle, paula, at):
+    version = rulebooks.next_version(cycle)
+    version.values["admissibility"]["reasons"] = ["already_planned"]
+    version.save()
+    case = case_in("reviewed")
+
+    form = DecisionForm(is_elected=True, reasons=policies.citable(case))
+    offered = [code for code, _label in form.fields["reason"].choices]
+    assert offered == ["", "already_planned", "over_cap", "running_cost_too_high", "ineligible_author"]
+    with pytest.raises(Refused, match="n’est pas un motif de l’article 3 de cette édition"):
+        services.reject(case, by=paula, at=at, **REFUSAL | {"reason": "out_of_competence"})
+
+    assert services.reject(case, by=paula, at=at, **REFUSAL | {"reason": "already_planned"}).refusal_article == "3.6"

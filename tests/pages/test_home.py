@@ -153,7 +153,7 @@ def test_all_the_editions_say_where_they_stand(client, town, at, django_assert_n
     Cycle.objects.filter(slug="2025").update(is_hidden=True)
     client.get("/mentions-legales/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = Page(client.get("/editions/"))
 
     shown = {words.removeprefix("Ouvrir : "): url for words, url in page.links().items()}

@@ -285,7 +285,7 @@ def test_every_page_tells_the_same_money(cycle, delivery, envelope, farid, at, c
 
 def test_what_the_reglement_says_of_the_leftover_is_shown(cycle, farid, at, client, sign_in):
     values = cycle_selectors.rules_of(cycle).model_dump(mode="json")
-    values["delivery"]["is_leftover_carried"] = True
+    values["leftovers"]["unspent"] = "next_edition"
     RulebookVersion.objects.create(cycle=cycle, number=9, values=values, state="adopted", adopted_at=at)
     factory.delivery(cycle, at)
 

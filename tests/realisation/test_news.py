@@ -18,6 +18,7 @@ from bp_platform.notifications.models import OutboxMessage
 from proposals import services as proposals
 from realisation import selectors, services
 from realisation.models import ProgressUpdate
+from tests.factories import cycles as rulebooks
 
 DAY = timedelta(days=1)
 
@@ -131,7 +132,7 @@ def test_news_start_the_clock_again(delivery, bruno, at):
 
 
 def test_the_rhythm_is_the_one_of_the_rulebook(cycle, delivery, at):
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["delivery"]["update_every_days"] = 30
     version.save()
 

@@ -10,6 +10,7 @@ import pytest
 from bp_platform.core.decisions import Refused
 from cycles.models import Area, AreaKind, Envelope
 from proposals.models import Proposal
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from voting import selectors, services
 from voting.models import RollMark
@@ -174,7 +175,7 @@ def test_who_votes_in_one_place_sees_the_projects_of_that_place_only(client, two
 
 def test_one_project_only_is_chosen_by_radios_and_may_be_left_blank(client, db, box):
     cycle = make.cycle_with_projects()
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["ballot"]["kind"] = "choose_1"
     version.save()
     draft = make.draft_poll(cycle=cycle)

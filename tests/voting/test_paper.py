@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from bp_platform.accounts.models import Role
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
+from tests.factories import cycles as rulebooks
 from tests.factories import paper
 from tests.factories import voting as make
 from tests.people import staff
@@ -60,6 +61,15 @@ def test_the_database_refuses_a_keying_before_closing_and_out_of_its_turn(pile, 
 
     with pytest.raises(DatabaseError, match="between closing and count"), transaction.atomic():
         PaperBallot.objects.create(keying=Keying.FIRST, **row)
+
+
+def test_a_vote_without_paper_has_no_batch(closed, bureau):
+    version = rulebooks.next_version(closed.cycle)
+    version.values["ballot"]["is_paper_refused"] = True
+    version.save()
+
+    with pytest.raises(Refused, match=r"ne prévoit pas de bulletin papier \(article 6\)"):
+        services.create_batch(closed, by=bureau[0], at=paper.after(), scope="ville", boxes="Mairie", size=60)
 
 
 def test_two_persons_key_and_agree(pile, closed, bureau):

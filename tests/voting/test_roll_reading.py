@@ -143,3 +143,13 @@ def test_only_the_first_faults_are_kept_and_all_are_counted():
     _people, tally = read(HEADINGS, *([["", "Durand", "Aïcha", "x"]] * 150))
 
     assert (len(tally.faults), tally.fault_count) == (100, 150)
+
+
+def test_who_is_too_old_for_this_vote_is_a_fault():
+    content = sheets.csv(HEADINGS, AICHA, BRUNO)
+    rows = spreadsheets.rows(io.BytesIO(content))
+    reading = Reading(rows, scopes=SCOPES, year=2026, known=NOBODY, minimum_age=11, maximum_age=50)
+
+    assert [person.name for person in reading] == ["Aïcha Durand"]
+    [sentence] = faults(reading.tally)
+    assert "« 1960 » : il faut avoir 50 ans au plus l’année du vote" in sentence

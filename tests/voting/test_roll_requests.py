@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from bp_platform.accounts.models import Role
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from tests.people import staff
 from voting import booth, selectors, services
@@ -218,6 +219,15 @@ def test_who_is_not_admitted_yet_gets_no_letter(poll, paula):
 def test_somebody_entered_by_hand_fits_the_vote(poll, paula, facts, sentence):
     with pytest.raises(Refused, match=sentence):
         enter(poll, paula, **facts)
+
+
+def test_somebody_too_old_for_this_vote_is_not_entered(poll, paula):
+    version = rulebooks.next_version(poll.cycle)
+    version.values["electorate"]["maximum_age"] = 25
+    version.save()
+
+    with pytest.raises(Refused, match="Il faut avoir 25 ans au plus l’année du vote"):
+        enter(poll, paula, birth_year=1950)
 
 
 # --- tries -----------------------------------------------------------------------------------------------------------

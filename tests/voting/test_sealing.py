@@ -13,6 +13,7 @@ from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from cycles.models import SectionFreeze
 from proposals.models import Proposal
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from voting import canonical, practice_keys, selectors, services
 from voting import seal as seals
@@ -78,17 +79,17 @@ def test_a_poll_is_sealed_before_it_opens(draft):
 
 def test_a_ballot_that_the_booth_cannot_receive_is_refused(db):
     cycle = make.cycle_with_projects()
-    version = cycle.rulebook_versions.get()
-    version.values["ballot"]["kind"] = "points"
+    version = rulebooks.next_version(cycle)
+    version.values["ballot"] |= {"kind": "points", "points_per_voter": 10}
     version.save()
 
-    with pytest.raises(Refused, match="ne sait pas encore recevoir ce type de bulletin"):
+    with pytest.raises(Refused, match="ne sait pas encore recevoir ce type de bulletin .points."):
         make.seal(make.draft_poll(cycle=cycle))
 
 
 def test_a_proof_that_is_not_received_yet_is_named(db):
     cycle = make.cycle_with_projects()
-    version = cycle.rulebook_versions.get()
+    version = rulebooks.next_version(cycle)
     version.values["electorate"]["proofs"] = ["postal_code", "franceconnect"]
     version.save()
 

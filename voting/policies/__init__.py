@@ -14,6 +14,7 @@ from voting.policies.paper import (
     can_state_balance,
     paper_at_desk,
     paper_is_settled,
+    takes_paper,
 )
 from voting.policies.places import (
     HOLDERS,
@@ -148,4 +149,5 @@ __all__ = [
     "result_of",
     "station_at_desk",
     "station_of",
+    "takes_paper",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from bp_platform.accounts.models import User
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no
+from cycles import selectors as cycle_selectors
 from voting import selectors
 from voting.models import BatchState, PaperBatch, Poll, PollKind, PollState
 from voting.policies.polls import DESK, can_count, poll_at_desk
@@ -26,6 +27,13 @@ def can_handle_paper(by: Actor, poll: Poll, at: datetime) -> Decision:
     if not isinstance(by, User):
         return no(_("Seule une personne chargée du dépouillement peut le faire."))
     return can_count(by, poll, at)
+
+
+def takes_paper(poll: Poll) -> Decision:
+    """Règlement, art. 6: whether ballots are cast on paper at all."""
+    if cycle_selectors.rules_of(poll.cycle).ballot.is_paper_refused:
+        return no(_("Le règlement ne prévoit pas de bulletin papier (article 6) : il n’y a pas de lot à ouvrir."))
+    return YES
 
 
 def can_key(by: Actor, batch: PaperBatch, at: datetime) -> Decision:

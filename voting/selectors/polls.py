@@ -10,14 +10,14 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.core import calendar, drawings, text
+from bp_platform.core import calendar, drawings, money, text
 from bp_platform.core.decisions import Refused, no
 from cycles.models import Cycle
 from proposals.models import Proposal, Stage
 from voting import sealed, wording
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState, Proof, RollEntry, RollMark
 from voting.sealed import SealedPoll, SealedProject
-from voting.tally.values import BallotKind, BallotRule, Method, Scope
+from voting.tally.values import BallotKind, BallotRule, Dimension, Method, Scope, ThresholdUnit, TieCriterion
 
 
 def sealed_of(poll: Poll) -> SealedPoll:
@@ -50,8 +50,28 @@ def picture(project: SealedProject) -> str:
     return static(drawings.scene_path(project.drawing, project.number))
 
 
+def kind_words(kind: BallotKind) -> str:
+    """The name of a way of voting."""
+    return {
+        BallotKind.APPROVAL: _("approbation"),
+        BallotKind.CHOOSE_ONE: _("choix d’un seul projet"),
+        BallotKind.POINTS: _("points"),
+        BallotKind.RANKING: _("classement"),
+        BallotKind.GRADES: _("jugement majoritaire"),
+        BallotKind.HANDS: _("main levée"),
+    }[kind]
+
+
 def ballot_words(rule: BallotRule) -> str:
-    """« Choisissez jusqu’à 5 projets »."""
+    """« Choisissez jusqu’à 5 projets », « Choisissez de 3 à 10 projets, pour 3 500 000 € au plus »."""
+    words = _number_words(rule)
+    if rule.max_sum_cost_cents is None:
+        return words
+    amount = money.in_words(money.from_cents(rule.max_sum_cost_cents))
+    return _("%(words)s, pour %(amount)s au plus") % {"words": words, "amount": amount}
+
+
+def _number_words(rule: BallotRule) -> str:
     most = 1 if rule.kind is BallotKind.CHOOSE_ONE else rule.max_choices
     if most is None:
         return _("Choisissez les projets que vous soutenez")
@@ -59,6 +79,8 @@ def ballot_words(rule: BallotRule) -> str:
         return ngettext("Choisissez exactement %(most)d projet", "Choisissez exactement %(most)d projets", most) % {
             "most": most
         }
+    if rule.min_choices > 1:
+        return _("Choisissez de %(least)d à %(most)d projets") % {"least": rule.min_choices, "most": most}
     return ngettext("Choisissez %(most)d projet", "Choisissez jusqu’à %(most)d projets", most) % {"most": most}
 
 
@@ -79,10 +101,45 @@ def rule_words(scope: Scope) -> str:
         ),
     }
     sentences = [methods[scope.method]]
-    if scope.threshold is not None:
-        sentences.append(_("Il faut au moins %(least)s voix.") % {"least": scope.threshold.value})
-    sentences.append(_("À égalité, le projet le moins cher passe devant, puis le tirage au sort fait avant le vote."))
+    sentences += [*_limit_words(scope), _tie_words(scope.tie_criterion)]
     return " ".join(sentences)
+
+
+def _tie_words(criterion: TieCriterion) -> str:
+    return {
+        TieCriterion.LOWER_COST: _(
+            "À égalité, le projet le moins cher passe devant, puis le tirage au sort fait avant le vote."
+        ),
+        TieCriterion.MORE_VOTERS: _(
+            "À égalité, le projet choisi par le plus de personnes passe devant, "
+            "puis le tirage au sort fait avant le vote."
+        ),
+        TieCriterion.DRAW_ONLY: _("À égalité, le tirage au sort fait avant le vote départage les projets."),
+    }[criterion]
+
+
+def _limit_words(scope: Scope) -> list[str]:
+    """What limits the laureates besides the money."""
+    sentences = []
+    if scope.threshold is not None and scope.threshold.unit is ThresholdUnit.PERCENT:
+        words = {"least": scope.threshold.value}
+        sentences.append(_("Il faut au moins %(least)s %% des bulletins exprimés.") % words)
+    elif scope.threshold is not None:
+        sentences.append(_("Il faut au moins %(least)s voix.") % {"least": scope.threshold.value})
+    if scope.floors:
+        sentences.append(
+            _("Avant le classement général, des projets sont pris pour que chaque lieu ou thème prévu en ait.")
+        )
+    if any(cap.dimension is Dimension.TRANCHE for cap in scope.caps):
+        sentences.append(_("Chaque tranche de coût a son enveloppe."))
+    if any(cap.max_projects for cap in scope.caps):
+        sentences.append(_("Un même lieu ou un même thème ne dépasse pas son nombre maximal de projets."))
+    if scope.max_winners is not None:
+        sentences.append(
+            ngettext("Au plus %(most)d projet est retenu.", "Au plus %(most)d projets sont retenus.", scope.max_winners)
+            % {"most": scope.max_winners}
+        )
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)

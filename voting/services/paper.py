@@ -30,6 +30,7 @@ def create_batch(poll: Poll, *, by: User, at: datetime, scope: str, boxes: str, 
     with journal.transaction_with_journal():
         locked = _locked(poll)
         role = demand(policies.can_handle_paper(by, locked, at)).role
+        demand(policies.takes_paper(locked))
         if scope not in selectors.sealed_of(locked).scopes:
             raise Refused(no(_("Choisissez le périmètre des bulletins de ce lot.")))
         _check_size(locked, scope, size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,90 +12,17 @@ from django.utils.translation import gettext as _
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from bp_platform.core.money import to_cents
 from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
-from cycles.models import AreaKind, Cycle
-from cycles.rules import BallotRules
+from cycles.districts import TOWN
+from cycles.models import Cycle
 from proposals import services as proposal_services
 from proposals.models import Proposal, Stage
 from voting import flow, policies, sealed, selectors
 from voting.models import Candidate, Poll, PollKind, WithdrawnProject
-from voting.tally.values import BallotKind, BallotRule, Method, Rules, Scope, Threshold
+from voting.services.plans import Candidacy, Plan, plan_of, same_site
 
-TOWN = "ville"
-_KINDS = {
-    "approval": BallotKind.APPROVAL,
-    "choose_1": BallotKind.CHOOSE_ONE,
-    "points": BallotKind.POINTS,
-    "ranking": BallotKind.RANKING,
-    "majority_judgement": BallotKind.GRADES,
-    "show_of_hands": BallotKind.HANDS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a vote will seal: its rules (scopes in order), the scopes' names, the currency, the proofs of the right."""
-
-    rules: Rules
-    scope_names: dict[str, str]
-    proofs: tuple[str, ...]
-    currency: str = "EUR"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidacy:
-    """A project put to the vote in a scope, at a cost in euros (in the plan's currency for a replayed file)."""
-
-    proposal: Proposal
-    cost_eur: Decimal
-    scope: str = TOWN
-    count_id: str = ""
-
-
-def plan_of(cycle: Cycle) -> Plan:
-    """The plan that the rulebook states: the whole town with the envelopes that no place owns, then each place that has
-    one of its own, in the order of their names."""
-    rules = cycle_selectors.rules_of(cycle)
-    budgets = _budgets(cycle)
-    scopes = tuple(_scope(rules.ballot, code, money) for code, (_name, money) in budgets.items())
-    return Plan(
-        Rules(scopes, one_per_owner=rules.ballot.one_laureate_per_owner),
-        {code: name for code, (name, _money) in budgets.items()},
-        tuple(rules.electorate.proofs),
-    )
-
-
-def _budgets(cycle: Cycle) -> dict[str, tuple[str, Decimal]]:
-    """Scope → its name and its money. An envelope of the commune itself is the town's."""
-    town, places = Decimal(0), dict[str, tuple[str, Decimal]]()
-    for envelope in cycle.envelopes.select_related("area").order_by("area__name", "pk"):
-        if envelope.area is None or (envelope.area.parent_id is None and envelope.area.kind == AreaKind.COMMUNE):
-            town += envelope.amount_eur
-            continue
-        name, money = places.get(envelope.area.code, (envelope.area.name, Decimal(0)))
-        places[envelope.area.code] = (name, money + envelope.amount_eur)
-    return ({TOWN: (_("Toute la ville"), town)} if town or not places else {}) | places
-
-
-def _scope(ballot: BallotRules, code: str, money: Decimal) -> Scope:
-    kind = _KINDS[ballot.kind]
-    method = Method.EQUAL_SHARES if ballot.allocation == "equal_shares" else Method.GREEDY
-    if method is Method.GREEDY and ballot.on_misfit == "stop":
-        method = Method.GREEDY_STOP
-    return Scope(
-        id=code,
-        budget_cents=to_cents(money),
-        ballot=BallotRule(
-            kind,
-            min_choices=ballot.minimum_choices,
-            max_choices=1 if kind is BallotKind.CHOOSE_ONE else ballot.maximum_choices,
-            ranks=ballot.maximum_choices if kind is BallotKind.RANKING else None,
-        ),
-        method=method,
-        threshold=Threshold(ballot.threshold_votes) if ballot.threshold_votes else None,
-    )
+__all__ = ["TOWN", "Candidacy", "Plan", "annul", "create_poll", "plan_of", "withdraw_project"]
 
 
 def create_poll(
@@ -117,6 +44,9 @@ def create_poll(
             no(_("Un vote rejoué a sa propre édition, cachée du public, et ne se crée que par une commande."))
         )
     chosen = plan or plan_of(cycle)
+    listed = list(_candidacies(cycle, selectors.feasible(cycle) if candidates is None else candidates, chosen))
+    if plan is None and cycle_selectors.rules_of(cycle).ballot.one_laureate_per_site:
+        chosen = replace(chosen, rules=replace(chosen.rules, conflicts=same_site(listed)))
     with journal.transaction_with_journal():
         poll = Poll(
             cycle=cycle,
@@ -129,7 +59,6 @@ def create_poll(
         )
         poll.full_clean()
         poll.save()
-        listed = selectors.feasible(cycle) if candidates is None else candidates
         Candidate.objects.bulk_create(
             [
                 Candidate(
@@ -139,7 +68,7 @@ def create_poll(
                     cost_eur=c.cost_eur,
                     count_id=c.count_id,
                 )
-                for c in _candidacies(cycle, listed, chosen)
+                for c in listed
             ]
         )
         journal.record(journal.Line(poll.journal_chain, at, by, "create_poll", poll, to_state=poll.state, role=role))
@@ -147,14 +76,19 @@ def create_poll(
 
 
 def _candidacies(cycle: Cycle, listed: Iterable[Candidacy | Proposal], plan: Plan) -> Iterator[Candidacy]:
-    """Each project in a scope: the nearest place around it that has its own envelope, else the town."""
+    """Each project in a scope: its theme's list, or the nearest place around it that has one, else the town."""
     scopes = {scope.id for scope in plan.rules.scopes}
+    by_theme = len(scopes) > 1 and cycle_selectors.rules_of(cycle).ballot.lists == "by_theme"
+    themes = dict(cycle.themes.values_list("pk", "code")) if by_theme else {}
     areas = {area.pk: area for area in cycle_selectors.areas_of(cycle)} if len(scopes) > 1 or TOWN not in scopes else {}
     for item in listed:
         if isinstance(item, Candidacy):
             yield item
             continue
-        area = areas.get(item.area_id)
+        if by_theme and (theme := themes.get(item.theme_id, "")) in scopes:
+            yield Candidacy(item, item.price_eur or Decimal(0), scope=theme)
+            continue
+        area = None if by_theme else areas.get(item.area_id)
         while area is not None and area.code not in scopes:
             area = areas.get(area.parent_id) if area.parent_id else None
         scope = area.code if area else TOWN

@@ -36,8 +36,12 @@ def enter_person(
         known = {scope["id"] for scope in held.plan["scopes"]}
         if not scopes or not known.issuperset(scopes):
             raise Refused(no(_("Choisissez un périmètre de ce vote.")))
-        age = cycle_selectors.rules_of(held.cycle).electorate.minimum_age
-        if calendar.local_day(held.closes_at).year - birth_year < age:
+        electorate = cycle_selectors.rules_of(held.cycle).electorate
+        age, years = electorate.minimum_age, calendar.local_day(held.closes_at).year - birth_year
+        if electorate.maximum_age is not None and years > electorate.maximum_age:
+            words = {"age": electorate.maximum_age}
+            raise Refused(no(_("Il faut avoir %(age)d ans au plus l’année du vote : vérifiez l’année.") % words))
+        if years < age:
             raise Refused(no(_("Il faut avoir %(age)d ans l’année du vote : vérifiez l’année.") % {"age": age}))
         entry = RollEntry(
             poll=held,

@@ -85,12 +85,14 @@ def take_for_import(poll: Poll, waiting: Waiting, *, by: User) -> BinaryIO:
 
 
 def _reading(poll: Poll, file: BinaryIO) -> Reading:
+    electorate = cycle_selectors.rules_of(poll.cycle).electorate
     return Reading(
         spreadsheets.rows(file),
         scopes=[(scope["id"], scope["name"]) for scope in poll.plan["scopes"]],
         year=calendar.local_day(poll.closes_at).year,
         known=_known(poll),
-        minimum_age=cycle_selectors.rules_of(poll.cycle).electorate.minimum_age,
+        minimum_age=electorate.minimum_age,
+        maximum_age=electorate.maximum_age,
     )
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import codes
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, no
@@ -24,6 +25,7 @@ from voting import seal as seals
 from voting.key_sheet import Keys, KeySheet
 from voting.models import Candidate, Poll, PollKind, Proof
 from voting.sealed import PLAIN_KINDS, SCHEMA, longest_content, read, rules_from
+from voting.services import plans
 from voting.tally.values import Project, Rules, RulesError, check
 
 SOFTWARE = "budget-participatif/1"
@@ -54,7 +56,7 @@ def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes, keys: 
     listed = selectors.candidates(poll)
     rules = rules_from(poll.plan)
     _check(poll, listed, rules, draw_seed)
-    places = _drawn(listed, draw_seed)
+    places, keyed = _drawn(listed, draw_seed), _keys(poll, listed, rules)
     data = canonical.dump(
         {
             "v": SCHEMA,
@@ -70,7 +72,7 @@ def draft(poll: Poll, *, at: datetime, draw_seed: str, public_key: bytes, keys: 
             "seal_length": seals.seal_length(longest_content(rules, [row.scope for row in places])),
             "list_digest": project_list_digest(poll),
             "draw_seed": draw_seed,
-            "projects": [_project(row, with_owners=rules.one_per_owner) | _keys(row, rules) for row in places],
+            "projects": [_project(row, with_owners=rules.one_per_owner) | keyed.get(_id(row), {}) for row in places],
             **_keys_value(keys),
             **poll.plan,
         }
@@ -136,8 +138,9 @@ def _check_decision(poll: Poll) -> None:
     """A vote by roll is sealed only where the rulebook lets the residents decide that way."""
     if poll.kind == PollKind.REPLAY:
         return
-    ballot = cycle_selectors.rules_of(poll.cycle).ballot
-    if ballot.decision_mode == "body_designation":
+    rules = cycle_selectors.rules_of(poll.cycle)
+    ballot = rules.ballot
+    if not ballot.has_vote:
         raise Refused(
             no(
                 _("Le règlement confie le choix des projets à une instance (%(who)s) : il n’y a pas de vote à sceller.")
@@ -150,6 +153,15 @@ def _check_decision(poll: Poll) -> None:
                 _(
                     "Le règlement prévoit un vote en assemblée, sans liste d’habitant·es inscrit·es : "
                     "changez l’article 7 pour sceller ce vote."
+                )
+            )
+        )
+    if rules.electorate.maximum_proxies:
+        raise Refused(
+            no(
+                _(
+                    "La plateforme ne reçoit pas encore de procurations : "
+                    "retirez-les de l’article 6 pour sceller ce vote."
                 )
             )
         )
@@ -175,8 +187,17 @@ def _check(poll: Poll, listed: list[Candidate], rules: Rules, draw_seed: str) ->
             raise Refused(
                 no(_("Le projet %(number)s n’est plus publié : retirez-le du vote.") % {"number": row.proposal.number})
             )
-    if poll.kind != PollKind.REPLAY and any(s.ballot.kind not in PLAIN_KINDS for s in rules.scopes):
-        raise Refused(no(_("L’isoloir ne sait pas encore recevoir ce type de bulletin : choisissez l’approbation.")))
+    unknown = next((s.ballot.kind for s in rules.scopes if s.ballot.kind not in PLAIN_KINDS), None)
+    if poll.kind != PollKind.REPLAY and unknown is not None:
+        raise Refused(
+            no(
+                _(
+                    "L’isoloir ne sait pas encore recevoir ce type de bulletin (%(kind)s) : "
+                    "choisissez l’approbation à l’article 7."
+                )
+                % {"kind": selectors.kind_words(unknown)}
+            )
+        )
     try:
         check(rules, tuple(Project(_id(row), to_cents(row.cost_eur), scope=row.scope) for row in listed))
     except RulesError as error:
@@ -211,7 +232,7 @@ def _drawn(listed: list[Candidate], draw_seed: str) -> list[Candidate]:
 
 def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]:
     proposal = row.proposal
-    owners = proposal.owners.filter(left_at=None).values_list("contact__uid", flat=True) if with_owners else []
+    carried = proposal.owners.filter(left_at=None).select_related("contact__user") if with_owners else []
     return {
         "id": _id(row),
         "number": proposal.number,
@@ -221,15 +242,26 @@ def _project(row: Candidate, *, with_owners: bool) -> dict[str, canonical.Value]
         "drawing": proposal.theme.drawing,
         "cost_cents": to_cents(row.cost_eur),
         "scope": row.scope,
-        "owners": sorted(codes.digest("poll-owner", str(uid))[:16] for uid in owners),
+        "owners": sorted({codes.digest("poll-owner", _known_by(owner.contact))[:16] for owner in carried}),
     }
 
 
-def _keys(row: Candidate, rules: Rules) -> dict[str, canonical.Value]:
-    """What caps and floors look at, when there are some."""
+def _known_by(contact: Contact) -> str:
+    """What makes one owner of several deposits: the mailbox, else the account, else this deposit alone."""
+    if contact.email:
+        return contact.email.lower()
+    return str(contact.user.uid if contact.user else contact.uid)
+
+
+def _keys(poll: Poll, listed: list[Candidate], rules: Rules) -> dict[str, dict[str, canonical.Value]]:
+    """What caps and floors look at, by project, when there are some."""
     if not any(scope.caps or scope.floors for scope in rules.scopes):
         return {}
-    return {"keys": {"area": row.proposal.area.code, "theme": row.proposal.theme.code}}
+    rulebook, ground = cycle_selectors.rules_of(poll.cycle), plans.ground_of(poll.cycle)
+    return {
+        _id(row): {"keys": {**plans.keys_of(row.proposal, row.cost_eur, rules=rulebook, ground=ground)}}
+        for row in listed
+    }
 
 
 def _id(row: Candidate) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
@@ -35,11 +36,17 @@ class Command(BaseCommand):
             else:
                 self._load(**options)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            raise CommandError("\n".join(error.messages)) from error
 
     def _list(self, folder: Path) -> None:
+        faults: list[str] = []
         for key in presets.keys(folder):
-            self.stdout.write(f"{key}  {presets.read(key, folder).title}")
+            try:
+                self.stdout.write(_line(presets.offer(key, folder)))
+            except ValidationError as error:
+                faults += error.messages
+        if faults:
+            raise ValidationError(faults)
 
     def _load(self, key: str | None, slug: str | None, starts_on: str | None, **options: Any) -> None:
         if not key or not slug:
@@ -59,6 +66,14 @@ class Command(BaseCommand):
         )
         for sentence in presets.read(key, options["folder"]).particular:
             self.stdout.write(f"  {sentence}")
+
+
+def _line(offer: presets.Offer) -> str:
+    return ngettext(
+        "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+        "%(key)s  %(title)s : %(summary)s %(months)d mois jusqu’aux résultats.",
+        offer.months,
+    ) % {"key": offer.key, "title": offer.title, "summary": offer.summary, "months": offer.months}
 
 
 def _day(text: str) -> date:

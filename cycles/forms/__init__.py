@@ -1,0 +1,3 @@
+"""What the team and the residents fill in about an edition. Forms parse; services act."""
+
+from __future__ import annotations

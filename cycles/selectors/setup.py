@@ -1,0 +1,156 @@
+"""Where the set-up of an edition stands: its steps as a line, its coherence, what it learned from the ones before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import Resolver404, resolve, reverse
+
+from bp_platform.accounts.selectors import public_body
+from bp_platform.core import calendar
+from bp_platform.core.components import Station, StationState
+from cycles import coherence, setup
+from cycles.models import Cycle, CycleState, Lesson, RulebookState
+from cycles.selectors.rulebooks import adopted_version, open_draft, rules_in, rules_of
+
+OLDEST = 8  # editions looked back for lessons
+
+
+def setup_url(cycle: Cycle, step: str) -> str:
+    """The address of a step; empty while nobody answers there."""
+    address = reverse("cycles:setup", args=[cycle.slug]) + f"{step}/"
+    try:
+        resolve(address)
+    except Resolver404:
+        return ""
+    return address
+
+
+def done_steps(cycle: Cycle) -> set[str]:
+    """The steps that are done: dates, places and money by what exists, the others once saved; one query."""
+    counts = Cycle.objects.filter(pk=cycle.pk).aggregate(
+        calendrier=Count("phases", distinct=True),
+        lieux=Count("areas", distinct=True),
+        enveloppes=Count("envelopes", distinct=True),
+        adoption=Count("rulebook_versions__adopted_at", distinct=True),
+    )
+    done = {step for step, count in counts.items() if count} | set(cycle.setup_done)
+    if counts["adoption"]:
+        done |= {step.key for step in setup.STEPS if step.writes_rules} | {"cadre"}
+    return done
+
+
+def setup_stations(cycle: Cycle, step: str) -> list[Station]:
+    """The steps as a line: what is done, where one is, what comes."""
+    done = done_steps(cycle)
+    stations = []
+    for entry in setup.STEPS:
+        state: StationState = "now" if entry.key == step else "past" if entry.key in done else "next"
+        stations.append(Station(label=entry.label, state=state, url=setup_url(cycle, entry.key)))
+    return stations
+
+
+def next_step(cycle: Cycle) -> str:
+    """The first step that is not done: where one resumes."""
+    done = done_steps(cycle)
+    return next((key for key in setup.KEYS if key not in done), "adoption")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFinding:
+    """A finding of the coherence checks, with its address and whether the team has read it."""
+
+    finding: coherence.Finding
+    url: str
+    step: str
+    is_acknowledged: bool
+
+    @property
+    def is_error(self) -> bool:
+        return self.finding.level == "error"
+
+
+def findings(cycle: Cycle) -> list[ReadFinding]:
+    """What does not hold together in the edition as drafted: errors first."""
+    read = set(cycle.acknowledged_warnings.values_list("code", "sentence"))
+    found = coherence.check(edition_of(cycle))
+    return [
+        ReadFinding(
+            finding,
+            setup_url(cycle, finding.step),
+            str(setup.BY_KEY[finding.step].label),
+            (finding.code, finding.sentence) in read,
+        )
+        for finding in sorted(found, key=lambda finding: finding.level != "error")
+    ]
+
+
+def edition_of(cycle: Cycle) -> coherence.Edition:
+    """The edition as the checks read it: the draft's values if there is one, else the values in force."""
+    draft = open_draft(cycle)
+    areas = list(cycle.areas.order_by("name", "pk"))
+    parents = {area.parent_id for area in areas}
+    return coherence.Edition(
+        rules=rules_in(draft) if draft else rules_of(cycle),
+        phases=tuple(
+            coherence.Dates(
+                str(phase.kind),
+                str(phase.get_kind_display()),
+                calendar.local_day(phase.opens_at),
+                calendar.local_day(calendar.last_instant(phase.closes_at)),
+            )
+            for phase in cycle.phases.order_by("opens_at", "pk")
+        ),
+        areas=tuple(coherence.Place(area.name, area.population) for area in areas if area.pk not in parents),
+        envelopes=tuple(
+            coherence.Money(envelope.name, envelope.amount_eur, envelope.area.name if envelope.area else "")
+            for envelope in cycle.envelopes.select_related("area").order_by("pk")
+        ),
+        total_eur=cycle.total_eur,
+    )
+
+
+def lessons_before(cycle: Cycle) -> list[Lesson]:
+    """What the editions before this one taught, the latest first; they are few."""
+    ancestors: list[int] = []
+    prior = cycle.prior_id
+    while prior is not None and prior not in ancestors and len(ancestors) < OLDEST:
+        ancestors.append(prior)
+        prior = Cycle.objects.values_list("prior_id", flat=True).get(pk=prior)
+    found = Lesson.objects.filter(cycle__in=ancestors, withdrawn_at=None).select_related("cycle")
+    return list(found.order_by("-cycle__pk", "-written_at", "-pk"))
+
+
+def launch_facts(cycle: Cycle) -> dict[str, bool]:
+    """What the launch asks: an adopted règlement, phases, money, somebody who answers."""
+    town = public_body()
+    return {
+        "rulebook": adopted_version(cycle) is not None,
+        "phases": cycle.phases.exists(),
+        "envelope": cycle.envelopes.exists(),
+        "contact": bool(cycle.contact.strip() or town.phone or town.email),
+    }
+
+
+def editions_desk(at: datetime) -> Sequence[Cycle]:
+    """Every edition, the latest first, with its phases and what its règlement is; three queries."""
+    return list(
+        Cycle.objects.select_related("prior").prefetch_related("phases", "rulebook_versions").order_by("state", "-pk")
+    )
+
+
+def waiting_words(cycle: Cycle) -> tuple[bool, bool]:
+    """Whether a prefetched edition has an adopted règlement, and a draft in hand."""
+    versions = list(cycle.rulebook_versions.all())
+    is_adopted = any(version.state == RulebookState.ADOPTED for version in versions)
+    latest = max((v for v in versions if v.state != RulebookState.WITHDRAWN), key=lambda v: v.number, default=None)
+    return is_adopted, latest is not None and latest.state == RulebookState.DRAFT
+
+
+def to_launch() -> int:
+    """How many editions are adopted and not public yet."""
+    adopted = Cycle.objects.filter(state=CycleState.PREPARED, rulebook_versions__state=RulebookState.ADOPTED)
+    return adopted.distinct().count()

@@ -1,0 +1,161 @@
+"""The editions’ desk: the list, and the ways to begin a new one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from bp_platform.core import calendar
+from bp_platform.core.components import Cell, Row
+from bp_platform.core.decisions import Refused
+from bp_platform.core.http import MemberRequest, see_other
+from cycles import catalogue, policies, selectors, services
+from cycles.forms.editions import CloneForm, MicroForm, NamedForm, PresetForm
+from cycles.forms.fields import refuse
+from cycles.models import Cycle, CycleState
+
+
+@require_safe
+def desk(request: MemberRequest) -> HttpResponse:
+    """Every edition: where it stands, what waits."""
+    now = timezone.now()
+    _open_to(request, now)
+    rows = [_row(cycle, now) for cycle in selectors.editions_desk(now)]
+    context = {"rows": rows, "columns": [_("Édition"), _("État"), _("Ce qui attend")], "desk": _("Éditions")}
+    return render(request, "cycles/setup/editions.html", context)
+
+
+def _open_to(request: MemberRequest, at: datetime) -> None:
+    if not policies.may_read_desk(request.user, at):
+        raise Http404
+
+
+def _row(cycle: Cycle, at: datetime) -> Row:
+    is_adopted, has_draft = selectors.waiting_words(cycle)
+    tones = {CycleState.PUBLIC: "success", CycleState.PREPARED: "signal"}
+    state = _("cachée du public") if cycle.is_hidden else cycle.get_state_display()
+    if cycle.state == CycleState.PREPARED:
+        waits = _("À publier") if is_adopted else _("Règlement à adopter") if has_draft else _("À préparer")
+    else:
+        waits = _("Projet de règlement en cours") if has_draft and cycle.state != CycleState.CLOSED else ""
+    phase = selectors.leading_phase(cycle.phases.all(), at)
+    note = str(phase.get_kind_display()) if phase and cycle.state == CycleState.PUBLIC else ""
+    return Row(
+        [
+            Cell(cycle.title, note=f"/{cycle.slug}/", url=reverse("cycles:setup", args=[cycle.slug])),
+            Cell(note, tag=state, tone=tones.get(CycleState(cycle.state), "")),  # type: ignore[arg-type] # a Tone
+            Cell(waits or _("Rien n’attend")),
+        ]
+    )
+
+
+@require_safe
+def new(request: MemberRequest) -> HttpResponse:
+    """The ways to begin: a small commune’s screen, a card, a former edition, almost nothing."""
+    now = timezone.now()
+    _open_to(request, now)
+    former = [cycle for cycle in selectors.editions_desk(now) if cycle.phases.all()]
+    context = {"cards": list(catalogue.cards()), "former": former, "desk": _("Éditions")}
+    return render(request, "cycles/setup/new.html", context)
+
+
+def from_preset(request: MemberRequest, key: str) -> HttpResponse:
+    """An edition from a card."""
+    card = catalogue.card(key)
+    if card is None:
+        raise Http404
+    now = timezone.now()
+    names = _names(now) | {"title": card.title, "starts_on": calendar.local_day(now)}
+    form = PresetForm(request.POST or None, initial=names)
+    made: Callable[..., Cycle] = lambda **facts: services.create_from_preset(key, **facts)  # noqa: E731 -- one line, one use
+    return _create(request, now, form, made, {"card": card, "heading": card.title})
+
+
+def from_former(request: MemberRequest, source: str) -> HttpResponse:
+    """An edition from a former one: everything but what happened."""
+    now = timezone.now()
+    cycle = policies.cycle_to_prepare(request.user, source, now)
+    form = CloneForm(request.POST or None, initial=_next_names(cycle, now) | {"years": 1})
+    made: Callable[..., Cycle] = lambda **facts: services.clone_cycle(cycle, **facts)  # noqa: E731 -- one line, one use
+    lessons = cycle.lessons.filter(withdrawn_at=None).count()
+    return _create(
+        request, now, form, made, {"source": cycle, "lessons": lessons, "heading": _("Reprendre une édition")}
+    )
+
+
+def from_nothing(request: MemberRequest) -> HttpResponse:
+    """An edition with the usual règlement and no date."""
+    now = timezone.now()
+    form = NamedForm(request.POST or None, initial=_names(now))
+    return _create(request, now, form, services.create_empty, {"heading": _("Une édition vide")})
+
+
+def _names(at: datetime) -> dict[str, Any]:
+    year = calendar.local_day(at).year + 1
+    return {
+        "title": _("Budget participatif %(year)d") % {"year": year},
+        "slug": str(year),
+        "number_prefix": f"BP{year % 100}",
+    }
+
+
+def _next_names(former: Cycle, at: datetime) -> dict[str, Any]:
+    """The former edition’s names with the year after; the usual ones where it carried no year."""
+    found = re.search(r"20\d\d", former.title)
+    names = _names(at)
+    if found is None:
+        return names | {"title": former.title}
+    year = int(found[0])
+    title, slug = (words.replace(str(year), str(year + 1)) for words in (former.title, former.slug))
+    prefix = former.number_prefix.replace(f"{year % 100:02d}", f"{(year + 1) % 100:02d}")
+    return {"title": title, "slug": slug, "number_prefix": prefix}
+
+
+def _create(
+    request: MemberRequest, at: datetime, form: NamedForm, made: Callable[..., Cycle], context: dict[str, Any]
+) -> HttpResponse:
+    _open_to(request, at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cycle = made(by=request.user, at=at, **form.cleaned_data)
+        except (Refused, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("L’édition « %(title)s » est en préparation.") % {"title": cycle.title})
+            return see_other("cycles:setup", cycle.slug)
+    context = {"card": None, "source": None, "lessons": 0} | context | {"form": form, "desk": _("Éditions")}
+    return render(request, "cycles/setup/create.html", context, status=422 if form.errors else 200)
+
+
+def micro(request: MemberRequest) -> HttpResponse:
+    """A small commune’s edition on one screen, published at once if the council has already voted."""
+    now = timezone.now()
+    _open_to(request, now)
+    usual = services.micro_usual() | {"starts_on": calendar.local_day(now)}
+    form = MicroForm(request.POST or None, initial=_names(now) | usual)
+    if request.method == "POST" and form.is_valid():
+        try:
+            has_read = form.cleaned_data["has_read"]
+            cycle = services.create_micro(form.plan(), by=request.user, at=now, has_read_warnings=has_read)
+        except services.Warned as warned:
+            form.warn(warned.sentences)
+        except (Refused, ValidationError) as error:
+            refuse(form, error, {"adopted_by_resolution": "resolution"})
+        else:
+            messages.success(request, _("L’édition « %(title)s » est prête.") % {"title": cycle.title})
+            return see_other(
+                "cycles:launch" if cycle.rulebook_versions.filter(state="adopted") else "cycles:adoption", cycle.slug
+            )
+    context = {"form": form, "desk": _("Éditions")}
+    return render(request, "cycles/setup/micro.html", context, status=422 if form.errors else 200)
