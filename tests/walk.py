@@ -68,6 +68,14 @@ class DemoTown:
     duties: dict[str, Done] = field(default_factory=dict)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process loads the town and walks it: the tests that read it go together."""
+    for item in items:
+        if "demo_town" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo_town"))
+
+
 @pytest.fixture(scope="session")
 def demo_town(django_db_setup, django_db_blocker, tmp_path_factory) -> DemoTown:
     """The demo town of this run."""
