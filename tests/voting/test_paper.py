@@ -63,10 +63,11 @@ def test_the_database_refuses_a_keying_before_closing_and_out_of_its_turn(pile, 
         PaperBallot.objects.create(keying=Keying.FIRST, **row)
 
 
-def test_a_vote_without_paper_has_no_batch(closed, bureau):
-    version = rulebooks.next_version(closed.cycle)
+def test_a_vote_without_paper_has_no_batch(draft, bureau, request):
+    version = rulebooks.next_version(draft.cycle)
     version.values["ballot"]["is_paper_refused"] = True
     version.save()
+    closed = request.getfixturevalue("closed")  # sealing freezes the article
 
     with pytest.raises(Refused, match=r"ne prévoit pas de bulletin papier \(article 6\)"):
         services.create_batch(closed, by=bureau[0], at=paper.after(), scope="ville", boxes="Mairie", size=60)
