@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -23,8 +24,9 @@ def at() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def _empty_caches():
-    """Kept pages and the town's row never leak from one test to the next."""
+def _nothing_kept():
+    """Kept pages, the town's row and the language of a page never leak from one test to the next."""
+    translation.deactivate()
     for name in caches:
         caches[name].clear()
 
