@@ -90,7 +90,7 @@ def test_the_page_of_a_place_holds_its_editions(cycle, four, at, client):
     assert "3 projets" in page
     assert "Un four" not in page
     assert "Édition 2026 1 promesse tenue à l’heure sur 3" in page
-    assert "Édition 2024 0 promesses tenues à l’heure sur 1" in page
+    assert "Édition 2024 0 promesse tenue à l’heure sur 1" in page
     assert client.get("/2026/realisation/ailleurs/").status_code == 404
     assert "Rien ici dans cette édition" in client.get("/2024/realisation/ville/").content.decode()
 
