@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department, User
+from bp_platform.core.fields import FrenchDecimalField
 from cycles.rules import REFUSAL_REASONS
 from instruction.models import LONGEST_OPINION, CommitteeStance, Complexity, CostItem, CostKind, Outcome, Verdict
 from instruction.models.costing import VAT_RATES, rate_words
@@ -19,22 +20,6 @@ from instruction.services import CostLine
 
 EMPTY_LINES = 3
 AREA = forms.Textarea
-
-
-class FrenchDecimalField(forms.DecimalField):
-    """« 1 234,50 € » as people type it: spaces, comma and euro sign are read."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = "".join(value.replace("€", "").replace("%", "").split()).replace(",", ".")
-        return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Decimal):
-            return f"{value.normalize():f}".replace(".", ",")
-        return value
 
 
 class AssignForm(forms.Form):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
@@ -22,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import User
-from bp_platform.core import calendar, codes, limits
+from bp_platform.core import calendar, codes, handover, limits
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
@@ -38,7 +36,6 @@ from proposals.models import Channel, Proposal, ProposalState
 
 PAGE_SIZE = 24
 RECEIPT = "recepisse"
-RECEIPT_LIFE = timedelta(minutes=15)
 
 
 @login_not_required
@@ -98,7 +95,7 @@ def submit(request: Request, cycle: str) -> HttpResponse:
             form.add_error(None, str(refusal.decision.reason))
         else:
             response = see_other("proposals:received", edition.slug)
-            _hand_over(response, reverse("proposals:received", args=[edition.slug]), received.code)
+            handover.give(response, RECEIPT, received.code, path=reverse("proposals:received", args=[edition.slug]))
             return response
     status = 422 if form.is_bound else 200
     return render(request, "proposals/submit.html", {"cycle": edition, "form": form}, status=status)
@@ -109,9 +106,8 @@ def submit(request: Request, cycle: str) -> HttpResponse:
 @require_safe
 def received(request: Request, cycle: str) -> HttpResponse:
     """The acknowledgement: the number and the secret code, once."""
-    try:
-        code: str = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LIFE)
-    except signing.BadSignature:
+    code = handover.given(request, RECEIPT)
+    if code is None:
         return see_other("proposals:submit", cycle)
     proposal = policies.proposal_by_code(code)
     return render(
@@ -121,19 +117,6 @@ def received(request: Request, cycle: str) -> HttpResponse:
 
 def _alike(cycle: Cycle, form: IdeaForm) -> list[Proposal]:
     return selectors.resembling(cycle, form.cleaned_data["title"])
-
-
-def _hand_over(response: HttpResponse, path: str, code: str) -> None:
-    """The code travels to the receipt in the browser's own cookie: the platform keeps only its hash."""
-    response.set_cookie(
-        RECEIPT,
-        signing.dumps(code, salt=RECEIPT),
-        max_age=RECEIPT_LIFE,
-        path=path,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 @login_not_required
@@ -327,7 +310,7 @@ def enter(request: MemberRequest, cycle: str) -> HttpResponse:
             form.add_error(None, str(refusal.decision.reason))
         else:
             response = see_other("proposals:handed_over")
-            _hand_over(response, reverse("proposals:handed_over"), received.code)
+            handover.give(response, RECEIPT, received.code, path=reverse("proposals:handed_over"))
             return response
     context = {"cycle": edition, "form": form, "desk": _("Dépôts assistés")}
     return render(request, "proposals/enter.html", context, status=422 if form.is_bound else 200)
@@ -337,9 +320,8 @@ def enter(request: MemberRequest, cycle: str) -> HttpResponse:
 @require_safe
 def handed_over(request: MemberRequest) -> HttpResponse:
     """The receipt to print and hand over: the only page that shows the code, and only once."""
-    try:
-        code: str = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LIFE)
-    except signing.BadSignature:
+    code = handover.given(request, RECEIPT)
+    if code is None:
         messages.info(request, _("Le code n’est montré qu’une fois. S’il est perdu, donnez-en un nouveau."))
         return see_other("proposals:deposits")
     proposal = policies.proposal_by_code(code)
@@ -358,7 +340,7 @@ def reissue(request: MemberRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         given = services.reissue_code(proposal, by=request.user, at=now, once=request.POST.get("once", "")[:64])
         response = see_other("proposals:handed_over")
-        _hand_over(response, reverse("proposals:handed_over"), given.code)
+        handover.give(response, RECEIPT, given.code, path=reverse("proposals:handed_over"))
         return response
     context = {
         "proposal": proposal,

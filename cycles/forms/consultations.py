@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.fields import day_field
 from cycles import settings_words
-from cycles.forms.fields import day_field
 from cycles.models import OpenParameter
 from cycles.services import Question
 

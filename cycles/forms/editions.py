@@ -9,7 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cycles.forms.fields import AmountField, day_field
+from bp_platform.core.fields import day_field
+from cycles.forms.fields import AmountField
 from cycles.models import RESERVED_SLUGS, Cycle, CycleKind
 from cycles.services import MicroPlan
 

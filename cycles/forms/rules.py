@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bp_platform.core.fields import day_field
 from cycles import settings_words
-from cycles.forms.fields import AmountField, day_field
+from cycles.forms.fields import AmountField
 from cycles.forms.rows import RowsField
 from cycles.models import Lesson, SectionFreeze
 from cycles.settings_words import Setting

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.fields import day_field
 from cycles import settings_words, setup
-from cycles.forms.fields import DocumentField, day_field
+from cycles.forms.fields import DocumentField
 from cycles.rules import FRAMES
 
 

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 
 from bp_platform.core import calendar, registries
 from bp_platform.core.decisions import Refused
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import publication, uploads
 from bp_platform.documents.models import StoredFile
 from cycles import flow, policies, selectors, services
-from cycles.forms.fields import refuse
 from cycles.forms.versions import AdoptForm, DeviationForm, WithdrawForm
 from cycles.models import Cycle, RulebookState, RulebookVersion
 
@@ -57,7 +57,7 @@ def _adopt(request: MemberRequest, form: AdoptForm, draft: RulebookVersion, at: 
             document=_kept(request, data["document"], at),
         )
     except (Refused, ValidationError) as error:
-        refuse(form, error, {"adopted_by_resolution": "resolution"})
+        refuse(form, error, names={"adopted_by_resolution": "resolution"})
         return False
     messages.success(request, _("Le règlement est adopté, version %(number)d.") % {"number": draft.number})
     return True

@@ -24,11 +24,11 @@ from django.views.decorators.http import require_POST
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar, limits
 from bp_platform.core.decisions import Refused, demand
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
 from cycles import caching, policies, selectors, services, settings_words
 from cycles.forms.consultations import AnswerForm, ConsultationForm, DecideForm, PaperForm
-from cycles.forms.fields import refuse
 from cycles.models import (
     Consultation,
     ConsultationAnswer,

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 from bp_platform.core import calendar
 from bp_platform.core.components import Cell, Row
 from bp_platform.core.decisions import Refused
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import catalogue, policies, selectors, services
+from cycles import policies, presets, selectors, services
 from cycles.forms.editions import CloneForm, MicroForm, NamedForm, PresetForm
-from cycles.forms.fields import refuse
 from cycles.models import Cycle, CycleState
 
 
@@ -66,13 +66,13 @@ def new(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     _open_to(request, now)
     former = [cycle for cycle in selectors.editions_desk(now) if cycle.phases.all()]
-    context = {"cards": list(catalogue.cards()), "former": former, "desk": _("Éditions")}
+    context = {"cards": presets.catalogue(), "former": former, "desk": _("Éditions")}
     return render(request, "cycles/setup/new.html", context)
 
 
 def from_preset(request: MemberRequest, key: str) -> HttpResponse:
     """An edition from a card."""
-    card = catalogue.card(key)
+    card = next((offer for offer in presets.catalogue() if offer.key == key), None)
     if card is None:
         raise Http404
     now = timezone.now()
@@ -151,7 +151,7 @@ def micro(request: MemberRequest) -> HttpResponse:
         except services.Warned as warned:
             form.warn(warned.sentences)
         except (Refused, ValidationError) as error:
-            refuse(form, error, {"adopted_by_resolution": "resolution"})
+            refuse(form, error, names={"adopted_by_resolution": "resolution"})
         else:
             messages.success(request, _("L’édition « %(title)s » est prête.") % {"title": cycle.title})
             return see_other(

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bp_platform.core.decisions import Refused
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
 from cycles import policies, selectors, services, settings_words
-from cycles.forms.fields import refuse
 from cycles.forms.versions import LessonForm
 from cycles.models import Lesson
 

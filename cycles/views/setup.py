@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.core.decisions import Refused
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
 from cycles import articles, policies, selectors, services, setup
 from cycles.forms.editions import FrameForm
-from cycles.forms.fields import refuse
 from cycles.forms.rules import RulesForm, with_theirs
 from cycles.models import Cycle, CycleState, RulebookVersion
 from cycles.rules import Rules
@@ -119,7 +119,7 @@ def _save(request: MemberRequest, form: RulesForm, draft: RulebookVersion) -> Ht
     except Clash as clash:
         form.clash(clash.section, clash.current, clash.fields)
     except (Refused, ValidationError) as error:
-        refuse(form, error, {name.partition("__")[2]: name for name in form.fields})
+        refuse(form, error, names={name.partition("__")[2]: name for name in form.fields})
     else:
         return _onwards(request, draft.cycle, form.step)
     return None

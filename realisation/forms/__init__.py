@@ -5,7 +5,7 @@ from __future__ import annotations
 from realisation.forms.changes import ChangeForm, OutsideForm, ReachForm, SequelForm, UndoForm, UnmarkForm
 from realisation.forms.deliveries import MilestoneForm, StopForm, UpdateForm
 from realisation.forms.enquiries import EnquiryAnswerForm, EnquiryCodeForm, EnquiryForm, EnquiryRefusalForm
-from realisation.forms.fields import DATE, FIELDS, WHOLE_DATE, amount_field, day_field, refuse
+from realisation.forms.fields import FIELDS, amount_field, refuse
 from realisation.forms.imports import ApplyForm, ExportForm
 from realisation.forms.launch import LaunchForm, PledgeForm
 from realisation.forms.ledger import EntryForm, ReversalForm, TransferForm
@@ -14,9 +14,7 @@ from realisation.forms.reallocations import DecisionForm, ReallocationForm, Refu
 from realisation.forms.reviews import BlockForm, HideForm, NewBlockForm, RectifyForm, SendBackForm, SubmitForm
 
 __all__ = [
-    "DATE",
     "FIELDS",
-    "WHOLE_DATE",
     "ApplyForm",
     "BlockForm",
     "ChangeForm",
@@ -49,6 +47,5 @@ __all__ = [
     "UnmarkForm",
     "UpdateForm",
     "amount_field",
-    "day_field",
     "refuse",
 ]

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
-from realisation.forms.fields import amount_field, day_field
+from bp_platform.core.fields import day_field
+from realisation.forms.fields import amount_field
 from realisation.models import DeliveryState
 from realisation.services import AsBuilt
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from realisation.forms.fields import alt_field, day_field, photo_field
+from bp_platform.core.fields import day_field
+from realisation.forms.fields import alt_field, photo_field
 from realisation.models import MOST_PHOTOS, DeliveryState, MilestoneKind
 from realisation.services import Photo
 

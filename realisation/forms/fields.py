@@ -9,29 +9,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core import fields
 from bp_platform.core.decisions import Refused
-from instruction.forms import FrenchDecimalField
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-WHOLE_DATE = _("écrivez une date complète, par exemple 18/06/2026.")
-
+from bp_platform.core.fields import FrenchDecimalField
 
 FIELDS = {"on_date": "on", "forecast_on": "on"}  # what a model calls otherwise than its form
 
 
 def refuse(form: forms.Form, error: Refused | ValidationError, *, beside: str | None = None) -> None:
-    """Say what a service refused: beside the field that the error names (or `beside`), else above the form."""
-    if isinstance(error, Refused):
-        form.add_error(beside, str(error))
-        return
-    named = getattr(error, "error_dict", {})
-    for name, errors in named.items():
-        field = FIELDS.get(name, name)
-        form.add_error(field if field in form.fields else None, errors)
-    if not named:
-        form.add_error(None, error.messages)
+    """`core.fields.refuse`, with the names of the return."""
+    fields.refuse(form, error, beside=beside, names=FIELDS)
 
 
 def amount_field(label: Any, help_text: Any = "") -> FrenchDecimalField:
@@ -48,16 +35,6 @@ def amount_field(label: Any, help_text: Any = "") -> FrenchDecimalField:
             "min_value": _("écrivez un montant supérieur à zéro."),
             "max_decimal_places": _("écrivez deux décimales au plus."),
         },
-    )
-
-
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=DATE,
-        error_messages={"required": _("indiquez le jour."), "invalid": WHOLE_DATE},
     )
 
 

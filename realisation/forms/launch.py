@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
+from bp_platform.core.fields import day_field
 from cycles.models import Envelope
 from proposals.models import Proposal
-from realisation.forms.fields import day_field
 
 
 class LaunchForm(forms.Form):

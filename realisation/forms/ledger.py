@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.fields import day_field
 from cycles.models import Envelope
-from realisation.forms.fields import amount_field, day_field
+from realisation.forms.fields import amount_field
 from realisation.forms.papers import PaperFields
 from realisation.models import Delivery, EntryKind
 

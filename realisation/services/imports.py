@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import User
-from bp_platform.core import calendar, journal
+from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, demand, no
 from bp_platform.documents import aside, spreadsheets
@@ -91,7 +91,11 @@ def undo_import(batch: LedgerImport, *, by: Actor, at: datetime, reason: str, do
         own = held.entries.select_related("reversal", "reverses__delivery", "reverses__batch", "delivery__proposal")
         entries = list(own.order_by("pk"))
         undone = [
-            *(_opposite(e, at, reason, document) for e in entries if not e.reverses_id and not hasattr(e, "reversal")),
+            *(
+                ledger.opposite(e, at=at, reason=reason, document=document)
+                for e in entries
+                if not e.reverses_id and not hasattr(e, "reversal")
+            ),
             *(_again(e.reverses, at) for e in entries if e.reverses and e.reverses.batch_id != held.pk),
         ]
         demand(_may_undo(entries, undone))
@@ -155,21 +159,6 @@ def _entry(planned: Planned, batch: LedgerImport, at: datetime) -> LedgerEntry:
         batch=batch,
         origin=planned.origin,
         turn=planned.turn,
-        entered_at=at,
-    )
-
-
-def _opposite(entry: LedgerEntry, at: datetime, reason: str, document: str) -> LedgerEntry:
-    return LedgerEntry(
-        envelope_id=entry.envelope_id,
-        delivery=entry.delivery,
-        kind=entry.kind,
-        amount_eur=-entry.amount_eur,
-        on_date=calendar.local_day(at),
-        document=document.strip(),
-        label=reason.strip()[:160],
-        decided_by=entry.decided_by,
-        reverses=entry,
         entered_at=at,
     )
 

@@ -132,24 +132,27 @@ def reverse(entry: LedgerEntry, *, by: Actor, at: datetime, reason: str, documen
         if entry.reverses_id is not None or LedgerEntry.objects.filter(reverses=entry).exists():
             raise Refused(no(_("Cette écriture est déjà une annulation, ou déjà annulée.")))
         demand(_may_reverse(entry, selectors.account_of(delivery), envelope))
-        made = save(
-            LedgerEntry(
-                envelope=envelope,
-                delivery=delivery,
-                kind=entry.kind,
-                amount_eur=-entry.amount_eur,
-                on_date=calendar.local_day(at),
-                document=document.strip(),
-                label=reason.strip()[:160],
-                decided_by=entry.decided_by,
-                reverses=entry,
-                entered_at=at,
-            )
-        )
+        made = save(opposite(entry, at=at, reason=reason, document=document))
         line = journal.Line(delivery.journal_chain, at, by, "reverse_entry", made, role=role, reason=reason.strip())
         journal.record(line)
         cycle_services.touch(delivery.proposal.cycle)
     return made
+
+
+def opposite(entry: LedgerEntry, *, at: datetime, reason: str, document: str) -> LedgerEntry:
+    """What reverses an entry, dated today; not saved."""
+    return LedgerEntry(
+        envelope_id=entry.envelope_id,
+        delivery=entry.delivery,
+        kind=entry.kind,
+        amount_eur=-entry.amount_eur,
+        on_date=calendar.local_day(at),
+        document=document.strip(),
+        label=reason.strip()[:160],
+        decided_by=entry.decided_by,
+        reverses=entry,
+        entered_at=at,
+    )
 
 
 def lock(envelope: Envelope) -> Envelope:

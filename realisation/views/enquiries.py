@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -19,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bp_platform.accounts.models import User
-from bp_platform.core import codes, limits
+from bp_platform.core import codes, handover, limits
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import Request, see_other
@@ -29,7 +27,6 @@ from realisation.forms import EnquiryCodeForm, EnquiryForm, refuse
 
 PAGE_SIZE = 20
 RECEIPT = "demande"
-RECEIPT_LIFE = timedelta(minutes=15)
 
 
 @login_not_required
@@ -51,7 +48,9 @@ def enquiries(request: Request, cycle: str, number: str) -> HttpResponse:
             refuse(form, error)
         else:
             response = see_other("realisation:enquiry_received", cycle, number)
-            _hand_over(response, reverse("realisation:enquiry_received", args=[cycle, number]), asked.code)
+            handover.give(
+                response, RECEIPT, asked.code, path=reverse("realisation:enquiry_received", args=[cycle, number])
+            )
             return response
     page = Paginator(selectors.public_enquiries(delivery), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -64,27 +63,13 @@ def enquiries(request: Request, cycle: str, number: str) -> HttpResponse:
     return render(request, "realisation/enquiries.html", context, status=422 if form.is_bound else 200)
 
 
-def _hand_over(response: HttpResponse, path: str, code: str) -> None:
-    """The code travels to the receipt in the browser's own cookie: the platform keeps only its hash."""
-    response.set_cookie(
-        RECEIPT,
-        signing.dumps(code, salt=RECEIPT),
-        max_age=RECEIPT_LIFE,
-        path=path,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
 @login_not_required
 @never_cache
 @require_safe
 def received(request: Request, cycle: str, number: str) -> HttpResponse:
     """The acknowledgement: the secret code, and the day of the answer."""
-    try:
-        code: str = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_LIFE)
-    except signing.BadSignature:
+    code = handover.given(request, RECEIPT)
+    if code is None:
         return see_other("realisation:enquiries", cycle, number)
     enquiry = policies.enquiry_by_code(code)
     context = {

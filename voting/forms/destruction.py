@@ -5,11 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-WRONG_DAY = {
-    "required": _("indiquez le jour."),
-    "invalid": _("écrivez une date complète, par exemple 18/06/2028."),
-}
+from bp_platform.core.fields import day_field
 
 
 class DestructionForm(forms.Form):
@@ -21,26 +17,24 @@ class DestructionForm(forms.Form):
         max_length=160,
         error_messages={"required": _("indiquez le numéro de la délibération.")},
     )
-    published_on = forms.DateField(label=_("Publiée le"), widget=DAY, error_messages=WRONG_DAY)
+    published_on = day_field(_("Publiée le"))
     certified_by = forms.CharField(
         label=_("Service juridique : certifié par"),
         help_text=_("Nom et fonction de qui certifie qu’aucun recours n’est en cours."),
         max_length=120,
         error_messages={"required": _("nommez la personne qui certifie qu’aucun recours n’est en cours.")},
     )
-    certified_on = forms.DateField(label=_("Certifié le"), widget=DAY, error_messages=WRONG_DAY)
+    certified_on = day_field(_("Certifié le"))
     archives_visa = forms.CharField(
         label=_("Visa des archives départementales"),
         help_text=_("La référence du bordereau d’élimination visé."),
         max_length=160,
         error_messages={"required": _("indiquez la référence du visa des archives départementales.")},
     )
-    visa_on = forms.DateField(label=_("Visa du"), widget=DAY, error_messages=WRONG_DAY)
-    backups_end_on = forms.DateField(
-        label=_("Dernière sauvegarde effacée le"),
+    visa_on = day_field(_("Visa du"))
+    backups_end_on = day_field(
+        _("Dernière sauvegarde effacée le"),
         help_text=_("Une sauvegarde qui garde l’urne ou la liste retarde leur destruction."),
-        widget=DAY,
-        error_messages=WRONG_DAY,
     )
     shares = forms.IntegerField(
         label=_("Parts de la clé détruites"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bp_platform.core.decisions import Refused
+from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
 from voting import flow, policies, selectors, services
 from voting.forms.destruction import DestructionForm
@@ -26,10 +27,8 @@ def destruction(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.state_destruction(poll, by=request.user, at=now, facts=form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.decision.reason))
+        except (ValidationError, Refused) as error:
+            refuse(form, error)
         else:
             messages.success(request, _("Le constat est enregistré : une autre personne peut détruire."))
             return see_other("voting:destruction", pk)
