@@ -95,6 +95,7 @@ def cancel_consultation(consultation: Consultation, *, by: Actor, at: datetime) 
     """Take back a consultation that nobody has answered yet."""
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=consultation.cycle_id)
+        Consultation.objects.select_for_update(of=("self",)).get(pk=consultation.pk)  # waits for answers on their way
         role = demand(policies.can_prepare(by, consultation.cycle, at)).role
         if consultation.answers.exists() or consultation.sheets.exists():
             raise Refused(no(_("Des réponses sont déjà arrivées : la consultation ira à son terme.")))
@@ -112,7 +113,9 @@ def answer_consultation(
     Without a name: the journal has no line about it.
     """
     with journal.transaction_with_journal():
-        held = Consultation.objects.get(pk=consultation.pk)
+        held = Consultation.objects.select_for_update(of=("self",), no_key=True).filter(pk=consultation.pk).first()
+        if held is None:
+            raise Refused(no(_("Cette consultation vient d’être annulée : votre réponse n’est pas enregistrée.")))
         demand(policies.can_answer(held, at))
         parameters = {parameter.setting: parameter for parameter in held.parameters.all()}
         picked = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from bp_platform.core.decisions import Refused
@@ -311,6 +312,29 @@ def test_one_browser_answering_twice_at_once_is_one_answer(consultation, at, has
         thread.join(timeout=60)
 
     assert said == ["fait", "fait"]
+    assert totals(consultation)[0] == [0, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_waits_for_an_answer_on_its_way(consultation, paula, at):
+    answered = threading.Event()
+
+    def answer():
+        try:
+            with transaction.atomic():
+                services.answer_consultation(consultation, at=at, browser="a", choices={"ballot.maximum_choices": 1})
+                answered.set()
+                time.sleep(0.5)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert answered.wait(timeout=20)
+    with pytest.raises(Refused, match="Des réponses sont déjà arrivées"):
+        services.cancel_consultation(consultation, by=paula, at=at)
+    thread.join(timeout=20)
+
     assert totals(consultation)[0] == [0, 1, 0]
 
 
