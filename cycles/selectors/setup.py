@@ -29,6 +29,17 @@ def setup_url(cycle: Cycle, step: str) -> str:
     return address
 
 
+def every_step_answers() -> bool:
+    """Whether an edition can be set up whole from its steps: else one begins from what already has dates and money."""
+    return all(setup_url(Cycle(slug="x"), key) for key in setup.KEYS)
+
+
+def taken_names() -> tuple[set[str], set[str]]:
+    """The addresses and the prefixes that editions hold; one query."""
+    rows = list(Cycle.objects.order_by("pk").values_list("slug", "number_prefix"))
+    return {slug for slug, _prefix in rows}, {prefix for _slug, prefix in rows}
+
+
 def done_steps(cycle: Cycle) -> set[str]:
     """The steps that are done: dates, places and money by what exists, the others once saved; one query."""
     counts = Cycle.objects.filter(pk=cycle.pk).aggregate(

@@ -206,10 +206,10 @@ def _micro_phases(plan: MicroPlan) -> dict[PhaseKind, presets.PhasePlan]:
 def create_from_preset(
     key: str, *, by: Actor, at: datetime, title: str, slug: str, number_prefix: str, starts_on: date
 ) -> Cycle:
-    """An edition in preparation from a card, under its own title."""
+    """An edition in preparation from a card, under its own title; the promise of the card's town is not its own."""
     with journal.transaction_with_journal():
         cycle = load_preset(key, slug=slug, by=by, at=at, starts_on=starts_on, prefix=number_prefix)
-        cycle.title = title
+        cycle.title, cycle.promise = title, ""
         cycle.full_clean()
-        cycle.save(update_fields=["title"])
+        cycle.save(update_fields=["title", "promise"])
     return cycle

@@ -66,7 +66,8 @@ def new(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     _open_to(request, now)
     former = [cycle for cycle in selectors.editions_desk(now) if cycle.phases.all()]
-    context = {"cards": presets.catalogue(), "former": former, "desk": _("Éditions")}
+    context: dict[str, Any] = {"cards": presets.catalogue(), "former": former, "desk": _("Éditions")}
+    context["may_start_empty"] = selectors.every_step_answers()
     return render(request, "cycles/setup/new.html", context)
 
 
@@ -76,7 +77,7 @@ def from_preset(request: MemberRequest, key: str) -> HttpResponse:
     if card is None:
         raise Http404
     now = timezone.now()
-    names = _names(now) | {"title": card.title, "starts_on": calendar.local_day(now)}
+    names = _names(now) | {"starts_on": calendar.local_day(now)}
     form = PresetForm(request.POST or None, initial=names)
     made: Callable[..., Cycle] = lambda **facts: services.create_from_preset(key, **facts)  # noqa: E731 -- one line, one use
     return _create(request, now, form, made, {"card": card, "heading": card.title})
@@ -102,7 +103,11 @@ def from_nothing(request: MemberRequest) -> HttpResponse:
 
 
 def _names(at: datetime) -> dict[str, Any]:
+    """The usual names of the first year to come that no edition has taken."""
+    slugs, prefixes = selectors.taken_names()
     year = calendar.local_day(at).year + 1
+    while str(year) in slugs or f"BP{year % 100}" in prefixes:
+        year += 1
     return {
         "title": _("Budget participatif %(year)d") % {"year": year},
         "slug": str(year),
@@ -111,15 +116,21 @@ def _names(at: datetime) -> dict[str, Any]:
 
 
 def _next_names(former: Cycle, at: datetime) -> dict[str, Any]:
-    """The former edition’s names with the year after; the usual ones where it carried no year."""
+    """The former edition’s names with the first year after that is free; the usual ones where it carried no year."""
     found = re.search(r"20\d\d", former.title)
     names = _names(at)
     if found is None:
         return names | {"title": former.title}
-    year = int(found[0])
-    title, slug = (words.replace(str(year), str(year + 1)) for words in (former.title, former.slug))
-    prefix = former.number_prefix.replace(f"{year % 100:02d}", f"{(year + 1) % 100:02d}")
-    return {"title": title, "slug": slug, "number_prefix": prefix}
+    slugs, prefixes = selectors.taken_names()
+    year = following = int(found[0])
+    slug, prefix = former.slug, former.number_prefix
+    while str(year) in former.slug and (slug in slugs or prefix in prefixes):
+        following += 1
+        slug = former.slug.replace(str(year), str(following))
+        prefix = former.number_prefix.replace(f"{year % 100:02d}", f"{following % 100:02d}")
+        if prefix == former.number_prefix:
+            break  # a prefix without a year is for the officer to change
+    return {"title": former.title.replace(str(year), str(following)), "slug": slug, "number_prefix": prefix}
 
 
 def _create(

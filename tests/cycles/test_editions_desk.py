@@ -100,6 +100,34 @@ def test_a_card_gives_a_whole_edition_under_its_own_name(paula, sign_in):
     assert client.get("/bureau/editions/nouvelle/modele/P99/").status_code == 404
 
 
+def test_the_names_proposed_are_free(former, paula, at, sign_in):
+    year = timezone.now().year + 1
+    services.create_empty(by=paula, at=at, title="Déjà là", slug=str(year), number_prefix=f"BP{year % 100}")
+    client = sign_in(paula)
+    for address in ("simple/", "modele/P17/", "vide/"):
+        page = client.get(f"/bureau/editions/nouvelle/{address}").content.decode()
+        assert f'value="{year + 1}"' in page
+        assert f'value="BP{(year + 1) % 100}"' in page
+
+    following = 2028 if year == 2027 else 2027
+    assert f'value="{following}"' in client.get("/bureau/editions/nouvelle/copie/2026/").content.decode()
+
+
+def test_an_edition_that_could_not_get_its_dates_is_not_offered(paula, sign_in, monkeypatch):
+    """One begins from a card, a copy or the one screen as long as a step of the line has no page."""
+    client = sign_in(paula)
+    for answers in (False, True):
+        monkeypatch.setattr(selectors, "every_step_answers", lambda answers=answers: answers)
+        page = client.get("/bureau/editions/nouvelle/").content.decode()
+        assert ("/bureau/editions/nouvelle/vide/" in page) is answers
+
+
+def test_the_promise_of_another_town_is_not_ours(paula, sign_in):
+    sign_in(paula).post("/bureau/editions/nouvelle/modele/P06/", NAMES | {"starts_on": "2027-01-04"})
+
+    assert Cycle.objects.get(slug="2027").promise == ""
+
+
 def test_an_edition_from_nothing_begins_with_the_usual_rules(paula, sign_in):
     assert sign_in(paula).post("/bureau/editions/nouvelle/vide/", NAMES).status_code == 303
 
