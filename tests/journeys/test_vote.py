@@ -146,6 +146,7 @@ def test_the_team_imports_a_roll_and_two_persons_reissue_a_letter(screen, town, 
     with desk.page.expect_download() as letters:
         desk.page.get_by_role("button", name="Fabriquer et télécharger").click()
     assert letters.value.suggested_filename == "lettres-2026-lot-1.chiffre"
+    assert letters.value.path().stat().st_size  # waits for the whole file, whose end the page tells
     assert "fichier parti en entier" in desk.open(f"/bureau/vote/{poll.pk}/liste/lettres/").sound().text
 
     desk.open(f"/bureau/vote/{poll.pk}/liste/").type(words="durant aicha").press("Chercher").sound()
