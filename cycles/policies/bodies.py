@@ -59,8 +59,7 @@ def can_seat(by: Actor, college: College, day: date, at: datetime) -> Decision:
         return team
     if Member.objects.sitting(day).filter(college=college).count() >= college.seats:
         return no(
-            _("Le collège « %(college)s » est complet : ses %(seats)d sièges sont pourvus.")
-            % {"college": college.name, "seats": college.seats}
+            _("Le collège « %(college)s » est complet : tous ses sièges sont pourvus.") % {"college": college.name}
         )
     return team
 

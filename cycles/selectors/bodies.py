@@ -56,7 +56,7 @@ def gap_words(gap: lots.Gap, seats: int) -> str:
             return _("Il faut %(needed)d candidatures et il y en a %(there)d : il en manque %(gap)d.") % values
         case "quota":
             return (
-                _("« %(name)s » : il faut %(needed)d personnes et %(there)d candidatent : il en manque %(gap)d.")
+                _("« %(name)s » : le quota est de %(needed)d, la liste en compte %(there)d. Il en manque %(gap)d.")
                 % values
             )
         case "criterion":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -87,6 +88,8 @@ def add_photo(
     with journal.transaction_with_journal():
         locked = lock(meeting)
         photo = MeetingPhoto(meeting=locked, caption=text.tidy(caption), consent=text.tidy(consent), added_at=at)
+        if not photo.consent:
+            raise ValidationError({"consent": _("dites comment les personnes visibles ont donné leur accord.")})
         photo.full_clean(exclude=["file"])
         stored = uploads.keep_upload(upload, by=by, at=at, alt_text=text.tidy(alt_text), pictures_only=True)
         photo.file = publication.publish(stored, at=at)
