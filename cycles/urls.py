@@ -11,17 +11,8 @@ urlpatterns = [
     path("<slug:cycle>/reglement/", rulebooks.rulebook, name="rulebook"),
 ]
 
-# Meetings
+# Meetings: the desk first, which the address of an edition would match
 urlpatterns += [
-    path("agenda/", meetings.agenda, name="agenda"),
-    path("agenda/calendrier.ics", meetings.agenda_ics, name="agenda_ics"),
-    path("agenda/affiche/<slug:cycle>/", meetings.board, name="board"),
-    path("<slug:cycle>/rendez-vous/<slug:slug>/", meetings.meeting, name="meeting"),
-    path("<slug:cycle>/rendez-vous/<slug:slug>/calendrier.ics", meetings.meeting_ics, name="meeting_ics"),
-    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/", meetings.register, name="register"),
-    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/recu/", meetings.registered, name="registered"),
-    path("<slug:cycle>/inscription/", meetings.find_registration, name="find_registration"),
-    path("<slug:cycle>/inscription/<str:code>/", meetings.registration, name="registration"),
     path("bureau/rendez-vous/", meeting_desk.meetings, name="meetings_desk"),
     path("bureau/rendez-vous/nouveau/<slug:cycle>/", meeting_desk.plan, name="plan_meeting"),
     path("bureau/rendez-vous/<int:pk>/", meeting_desk.meeting, name="meeting_desk"),
@@ -39,20 +30,19 @@ urlpatterns += [
     path("bureau/rendez-vous/<int:pk>/compte-rendu/publier/", meeting_desk.publish, name="publish_minutes"),
     path("bureau/rendez-vous/<int:pk>/photos/", meeting_desk.photo, name="add_photo"),
     path("bureau/rendez-vous/<int:pk>/photos/<int:photo>/", meeting_desk.remove_photo, name="remove_photo"),
+    path("agenda/", meetings.agenda, name="agenda"),
+    path("agenda/calendrier.ics", meetings.agenda_ics, name="agenda_ics"),
+    path("agenda/affiche/<slug:cycle>/", meetings.board, name="board"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/", meetings.meeting, name="meeting"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/calendrier.ics", meetings.meeting_ics, name="meeting_ics"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/", meetings.register, name="register"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/recu/", meetings.registered, name="registered"),
+    path("<slug:cycle>/inscription/", meetings.find_registration, name="find_registration"),
+    path("<slug:cycle>/inscription/<str:code>/", meetings.registration, name="registration"),
 ]
 
-# Bodies
+# Bodies: the desk first too
 urlpatterns += [
-    path("<slug:cycle>/instances/", bodies.bodies, name="bodies"),
-    path("<slug:cycle>/instances/<slug:slug>/", bodies.body, name="body"),
-    path("<slug:cycle>/instances/<slug:slug>/candidater/", bodies.apply, name="apply"),
-    path("<slug:cycle>/instances/<slug:slug>/candidater/recu/", bodies.applied, name="applied"),
-    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/", bodies.draw, name="draw"),
-    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/liste.csv", bodies.draw_list, name="draw_list"),
-    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/", bodies.year, name="body_year"),
-    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/pdf/", bodies.year_pdf, name="body_year_pdf"),
-    path("<slug:cycle>/candidature/", bodies.find_application, name="find_application"),
-    path("<slug:cycle>/candidature/<str:code>/", bodies.application, name="application"),
     path("compte/instances/", bodies.my_seats, name="my_seats"),
     path("bureau/instances/", body_desk.bodies, name="bodies_desk"),
     path("bureau/instances/nouvelle/", body_desk.create, name="create_body"),
@@ -80,4 +70,14 @@ urlpatterns += [
     path("bureau/instances/<int:pk>/sieges/<int:entry>/", recruitment_desk.seat, name="answer_seat"),
     path("bureau/avis-des-instances/", recruitment_desk.opinions, name="opinions_desk"),
     path("bureau/avis-des-instances/<int:pk>/", recruitment_desk.answer_opinion, name="answer_opinion"),
+    path("<slug:cycle>/instances/", bodies.bodies, name="bodies"),
+    path("<slug:cycle>/instances/<slug:slug>/", bodies.body, name="body"),
+    path("<slug:cycle>/instances/<slug:slug>/candidater/", bodies.apply, name="apply"),
+    path("<slug:cycle>/instances/<slug:slug>/candidater/recu/", bodies.applied, name="applied"),
+    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/", bodies.draw, name="draw"),
+    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/liste.csv", bodies.draw_list, name="draw_list"),
+    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/", bodies.year, name="body_year"),
+    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/pdf/", bodies.year_pdf, name="body_year_pdf"),
+    path("<slug:cycle>/candidature/", bodies.find_application, name="find_application"),
+    path("<slug:cycle>/candidature/<str:code>/", bodies.application, name="application"),
 ]

@@ -19,7 +19,17 @@ from bp_platform.core.components import Count
 from bp_platform.core.http import MemberRequest, see_other
 from cycles import flow, policies, selectors, services
 from cycles.forms import meetings as forms
-from cycles.models import Body, Cycle, CycleState, Meeting, MeetingPhoto, Member, Minutes, RegistrationState
+from cycles.models import (
+    Body,
+    Cycle,
+    CycleState,
+    Meeting,
+    MeetingPhoto,
+    Member,
+    Minutes,
+    MinutesState,
+    RegistrationState,
+)
 from cycles.views import acts
 from cycles.views.acts import Act
 
@@ -156,6 +166,7 @@ def _may(request: MemberRequest, found: Meeting, minutes: Minutes | None, now: d
         "may_register": policies.can_register(by, found, now),
         "may_convene": policies.can_convene(by, found, now),
         "may_write": policies.can_write_minutes(by, found, now),
+        "may_draft": minutes is None or minutes.state == MinutesState.DRAFT,
         "may_approve": minutes is not None and flow.APPROVE_MINUTES.may(by, minutes, now),
         "may_reopen": minutes is not None and flow.REOPEN_MINUTES.may(by, minutes, now),
         "may_publish": minutes is not None and flow.PUBLISH_MINUTES.may(by, minutes, now),
