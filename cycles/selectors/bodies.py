@@ -217,7 +217,7 @@ def opinion_line(opinion: BodyOpinion, day: date) -> OpinionLine:
         said = ngettext("réponse en retard de %(n)d jour", "réponse en retard de %(n)d jours", late)
         return OpinionLine(opinion, said % {"n": late}, "error")
     waited = _("réponse attendue le %(day)s") % {"day": calendar.day_words(opinion.due_on)}
-    return OpinionLine(opinion, waited, "signal")
+    return OpinionLine(opinion, waited, "")
 
 
 def body_page(body: Body, at: datetime) -> BodyPage:

@@ -28,6 +28,7 @@ from cycles.models import (
     Member,
     Minutes,
     MinutesState,
+    PhaseKind,
     RegistrationState,
 )
 from cycles.views import acts
@@ -48,13 +49,17 @@ def meetings(request: MemberRequest) -> HttpResponse:
     past = request.GET.get("passes") == "oui"
     rows = found.past(now).order_by("-starts_at", "-pk") if past else found.to_come(now).order_by("starts_at", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    current = selectors.current_cycle(now)
     context = {
         "page": page,
         "rows": selectors.desk_rows(list(page.object_list), now),
         "columns": [_("Rendez-vous"), _("Quand"), _("Places"), _("État")],
         "past": past,
         "owed": selectors.minutes_owed(now),
-        "cycles": Cycle.objects.exclude(state=CycleState.CLOSED).order_by("-pk"),
+        "current": current,
+        "cycles": Cycle.objects.exclude(state=CycleState.CLOSED)
+        .exclude(pk=current.pk if current else 0)
+        .order_by("-pk"),
         "may_plan": policies.team_only(request.user, now),
         "desk": _("Rendez-vous"),
     }
@@ -152,7 +157,7 @@ def _counts(found: Meeting, registrations: list[Any]) -> list[Count]:
     needs = sum(1 for row in confirmed if row.needs)
     return [
         Count(_("Places prises"), f"{taken}/{found.capacity}" if found.capacity else taken),
-        Count(_("En liste d’attente"), sum(row.seats for row in registrations) - taken),
+        Count(_("Places en attente"), sum(row.seats for row in registrations) - taken),
         Count(_("Besoins à prévoir"), needs),
     ]
 
@@ -163,6 +168,7 @@ def _may(request: MemberRequest, found: Meeting, minutes: Minutes | None, now: d
         "may_change": policies.can_plan_meeting(by, found, now),
         "may_announce": flow.ANNOUNCE.may(by, found, now),
         "may_cancel": flow.CANCEL.may(by, found, now),
+        "takes_ideas": selectors.is_open(found.cycle, PhaseKind.CALL, found.starts_at),
         "may_register": policies.can_register(by, found, now),
         "may_convene": policies.can_convene(by, found, now),
         "may_write": policies.can_write_minutes(by, found, now),

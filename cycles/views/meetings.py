@@ -113,12 +113,14 @@ def meeting(request: Request, cycle: str, slug: str) -> HttpResponse:
 def _meeting_context(found: Meeting, now: datetime) -> dict[str, object]:
     minutes = getattr(found, "minutes", None)
     is_past = found.ends_at <= now
+    left = selectors.seats_left(found)
     return {
         "cycle": found.cycle,
         "meeting": found,
         "when": selectors.hours_words(found),
         "access": selectors.access_words(found),
-        "left": selectors.seats_words(found, selectors.seats_left(found)) if found.takes_registrations else "",
+        "left": selectors.seats_words(found, left) if found.takes_registrations else "",
+        "is_full": left == 0,
         "may_register": policies.can_register(RESIDENT, found, now),
         "is_past": is_past,
         "minutes": text.rich(minutes.text) if minutes and minutes.published_at else "",

@@ -34,7 +34,9 @@ def applications(request: MemberRequest, pk: int) -> HttpResponse:
         "body": found,
         "cycle": found.cycle,
         "applications": rows.order_by("college__position", "submitted_at", "pk")[:500],
-        "by_lot": found.colleges.filter(recruitment=Recruitment.LOT).order_by("position", "pk"),
+        "by_lot": found.colleges.filter(recruitment=Recruitment.LOT, applications__state=ApplicationState.RECEIVED)
+        .distinct()
+        .order_by("position", "pk"),
         "draws": [_draw_context(draw, request, now) for draw in found.draws.select_related("college").order_by("pk")],
         "desk": _("Instances"),
     }

@@ -51,6 +51,7 @@ def _between(card: str, title: str) -> str:
 TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
     "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Rendez-vous": NOTHING, "Instances": NOTHING, "Avis des instances": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -59,9 +60,10 @@ HOUSE = {
 CALM = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": ""},
-    Role.AMBASSADOR: {"Dépôts assistés": ""},
+    Role.AMBASSADOR: {"Dépôts assistés": "", "Rendez-vous": NOTHING},
+    Role.FACILITATOR: {"Rendez-vous": NOTHING},
     Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING},
-    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING},
+    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Avis des instances": NOTHING, "Chantiers": NOTHING},
     Role.FINANCE: {"Finances": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
