@@ -78,7 +78,7 @@ def submit(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "")
 def enter(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "") -> Received:
     """File an idea for somebody who came with a form, a call or a few words; who typed it is kept."""
     if idea.channel == Channel.ONLINE:
-        raise ValidationError(_("Dites comment cette idée est arrivée : sur papier, par téléphone, en atelier…"))
+        raise ValidationError(_("Dites comment cette idée est arrivée : sur papier, par téléphone, en atelier…"))
     decision = demand(policies.can_enter(by, cycle, at, idea.received_on))
     return _file(cycle, idea, by=by, at=at, role=decision.role, once=once)
 
@@ -258,7 +258,7 @@ def project(proposal: Proposal, *, stage: str, price_eur: Decimal | None = None)
 def follow(proposal: Proposal, *, contact: Contact, at: datetime) -> Follow:
     """Be told what becomes of a project; twice is once."""
     if proposal.state != ProposalState.PUBLISHED:
-        raise Refused(no(_("Ce projet n’est pas publié : on ne peut pas encore le suivre.")))
+        raise Refused(no(_("Ce projet n’est pas publié : on ne peut pas encore le suivre.")))
     follow, _is_new = Follow.objects.get_or_create(proposal=proposal, contact=contact, defaults={"since": at})
     return follow
 
