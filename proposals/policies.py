@@ -211,7 +211,7 @@ def meeting_to_enter(user: User, pk: int, at: datetime) -> Meeting:
     if meeting is None or not can_work_at_desk(user, at):
         raise Http404
     if meeting.is_cancelled or meeting.starts_at > at:
-        raise Refused(no(_("Ce rendez-vous n’a pas eu lieu : il n’a pas d’idées à saisir.")))
+        raise Refused(no(_("Ce rendez-vous n’a pas eu lieu : il n’a pas d’idées à saisir.")))
     demand(can_enter(user, meeting.cycle, at, calendar.local_day(meeting.starts_at)))
     return meeting
 

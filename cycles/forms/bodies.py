@@ -272,7 +272,7 @@ class AnnounceDrawForm(ActForm):
         self.choices = selectors.quota_choices(areas)
         for criterion, value, label in self.choices:
             self.fields[f"least-{criterion}-{value}"] = count_field(
-                _now("Au moins : %(label)s") % {"label": label}, most=500, required=False
+                _now("Au moins : %(label)s") % {"label": label}, most=500, required=False
             )
 
     @property
