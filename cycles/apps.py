@@ -88,6 +88,12 @@ KEPT = (
         ("cycles.Application",),
     ),
     (
+        "diagnosis",
+        _("Diagnostic partagé : les constats sont gardés sans nom."),
+        None,
+        ("cycles.Concern", "cycles.Diagnosis", "cycles.Issue"),
+    ),
+    (
         "meetings",
         _("Rendez-vous : l’annonce, le compte rendu et les photos sont gardés."),
         None,

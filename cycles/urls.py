@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cycles.views import bodies, body_desk, meeting_desk, meetings, recruitment_desk, rulebooks
+from cycles.views import bodies, body_desk, diagnosis, meeting_desk, meetings, recruitment_desk, rulebooks
 
 app_name = "cycles"
 urlpatterns = [
@@ -80,4 +80,16 @@ urlpatterns += [
     path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/pdf/", bodies.year_pdf, name="body_year_pdf"),
     path("<slug:cycle>/candidature/", bodies.find_application, name="find_application"),
     path("<slug:cycle>/candidature/<str:code>/", bodies.application, name="application"),
+]
+
+# The shared diagnosis
+urlpatterns += [
+    path("bureau/diagnostic/<slug:cycle>/", diagnosis.desk, name="diagnosis_desk"),
+    path("bureau/diagnostic/<slug:cycle>/constat/", diagnosis.enter, name="enter_concern"),
+    path("bureau/diagnostic/<slug:cycle>/enjeu/", diagnosis.add_issue, name="add_issue"),
+    path("bureau/diagnostic/<slug:cycle>/regrouper/", diagnosis.group, name="group_concerns"),
+    path("bureau/diagnostic/<slug:cycle>/ecarter/<int:concern>/", diagnosis.set_aside, name="set_concern_aside"),
+    path("bureau/diagnostic/<slug:cycle>/gommettes/", diagnosis.dots, name="count_dots"),
+    path("bureau/diagnostic/<slug:cycle>/publier/", diagnosis.publish, name="publish_diagnosis"),
+    path("<slug:cycle>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
 ]

@@ -106,7 +106,7 @@ REGISTERED = {
         "meetings", "moderation", "my_cases", "my_department", "places", "poll", "public_body", "reviews", "triage",
     },
     "retentions": {
-        "applications", "bodies", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "meetings", "outbox", "people",
+        "applications", "bodies", "diagnosis", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "meetings", "outbox", "people",
         "preferences", "registrations", "return", "roll", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
@@ -146,7 +146,7 @@ def test_public_addresses_are_these():
 
 PUBLIC = {
     "agenda", "agenda_ics", "application", "applied", "apply", "board", "bodies", "body", "body_year", "body_year_pdf",
-    "draw", "draw_list", "find_application", "find_registration", "meeting", "meeting_ics", "register", "registered",
+    "diagnosis", "draw", "draw_list", "find_application", "find_registration", "meeting", "meeting_ics", "register", "registered",
     "registration",
     "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
     "cycle", "deliveries", "editions", "election_file", "entrance", "file",

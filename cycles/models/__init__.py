@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cycles.models.bodies import Body, BodyKind, BodyPower, College, Member, Recruitment
 from cycles.models.body_work import CHARTER, BodyDecision, BodyOpinion, BodyReport, OpinionKind
+from cycles.models.diagnosis import CallKind, Concern, ConcernChannel, Diagnosis, Issue
 from cycles.models.editions import (
     RESERVED_SLUGS,
     Cycle,
@@ -58,15 +59,20 @@ __all__ = [
     "BodyPower",
     "BodyReport",
     "BudgetSection",
+    "CallKind",
     "College",
+    "Concern",
+    "ConcernChannel",
     "Cycle",
     "CycleKind",
     "CycleQuerySet",
     "CycleState",
+    "Diagnosis",
     "Draw",
     "DrawEntry",
     "Envelope",
     "Gender",
+    "Issue",
     "LotOutcome",
     "Meeting",
     "MeetingKind",

@@ -18,6 +18,7 @@ from cycles.policies.bodies import (
     reads_studies_for,
     seats_of,
 )
+from cycles.policies.diagnosis import can_diagnose, can_say_concern
 from cycles.policies.editions import can_prepare, cycle_for, may_see, team_only
 from cycles.policies.meetings import (
     REGISTRATION_PURPOSE,
@@ -52,12 +53,14 @@ __all__ = [
     "can_cancel_registration",
     "can_convene",
     "can_decide_on",
+    "can_diagnose",
     "can_draw",
     "can_host",
     "can_plan_meeting",
     "can_prepare",
     "can_publish_minutes",
     "can_register",
+    "can_say_concern",
     "can_seat",
     "can_take_photos",
     "can_take_seats",

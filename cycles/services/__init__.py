@@ -22,6 +22,14 @@ from cycles.services.body_work import (
     remind_opinions,
     write_report,
 )
+from cycles.services.diagnosis import (
+    add_issue,
+    count_dots,
+    group_concerns,
+    publish_diagnosis,
+    say_concern,
+    set_concern_aside,
+)
 from cycles.services.editions import close_cycle, create_cycle, next_number, publish_cycle, set_phase, touch
 from cycles.services.frame import add_area, add_envelope, add_theme, import_areas
 from cycles.services.meetings import (
@@ -73,6 +81,7 @@ __all__ = [
     "add_area",
     "add_college",
     "add_envelope",
+    "add_issue",
     "add_photo",
     "add_theme",
     "adopt_rulebook",
@@ -88,6 +97,7 @@ __all__ = [
     "choose",
     "close_cycle",
     "convene",
+    "count_dots",
     "create_body",
     "create_cycle",
     "draft_rulebook",
@@ -98,6 +108,7 @@ __all__ = [
     "freeze_section",
     "freeze_sections",
     "give_right",
+    "group_concerns",
     "import_areas",
     "load_preset",
     "mark_attendance",
@@ -105,6 +116,7 @@ __all__ = [
     "plan_meeting",
     "publish_body",
     "publish_cycle",
+    "publish_diagnosis",
     "publish_minutes",
     "publish_report",
     "record_decision",
@@ -115,7 +127,9 @@ __all__ = [
     "remove_college",
     "remove_photo",
     "reopen_minutes",
+    "say_concern",
     "seat_member",
+    "set_concern_aside",
     "set_phase",
     "touch",
     "turn_down",

@@ -57,6 +57,7 @@ def meetings(request: MemberRequest) -> HttpResponse:
         "past": past,
         "owed": selectors.minutes_owed(now),
         "current": current,
+        "diagnoses": Cycle.objects.filter(phases__kind=PhaseKind.DIAGNOSIS).distinct().order_by("-pk"),
         "cycles": Cycle.objects.exclude(state=CycleState.CLOSED)
         .exclude(pk=current.pk if current else 0)
         .order_by("-pk"),

@@ -171,11 +171,11 @@ def test_the_desks_list_asks_as_much_for_one_as_for_three(sign_in, paula, at, dj
     client = sign_in(paula)
     factory.workshop(at)
     client.get(DESK)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(DESK)
     factory.workshop(at)
     factory.workshop(at)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(DESK)
 
 
