@@ -35,6 +35,13 @@ def hold(cycle: Cycle, departments: Mapping[str, Department], at: datetime) -> N
     body = _committee(cycle, at)
     _past_session(body, departments, at)
     _workshops(cycle, at)
+    cycles.write_report(
+        body,
+        by=DEMO,
+        at=at,
+        year=calendar.local_day(at).year,
+        words="Nous avons rendu deux avis, et la ville a répondu au premier en douze jours.",
+    )
     cycles.record_opinion(
         body,
         by=DEMO,
