@@ -20,7 +20,7 @@ class ConcernForm(OnceForm):
         _("Qu’est-ce qui va, ou ne va pas, près de chez vous ?"),
         most=400,
         rows=3,
-        help_text=_("Une phrase suffit. N’écrivez le nom de personne : elle sera publiée."),
+        help_text=_("Une phrase suffit, sans le nom de personne. L’équipe la rapproche de celles des autres."),
         error_messages={"required": _("écrivez ce que vous constatez, même en quelques mots.")},
     )
     area = forms.ModelChoiceField(
