@@ -11,8 +11,27 @@ class CyclesConfig(AppConfig):
     verbose_name = "Cycle"
 
     def ready(self) -> None:
+        from bp_platform.accounts.models import Role
         from bp_platform.core import registries
+        from cycles import personal_data, waiting
+        from cycles.reports import meetings
 
+        for key, label in LETTERS:
+            registries.events.register(registries.EventType(key, label, f"cycles/email/{key}", is_service=True))
+        for report in (meetings.SIGN_IN_SHEET, meetings.BOARD, meetings.BODY_REPORT):
+            registries.reports.register(report)
+        registries.personal_data.register(personal_data.IN_BODIES_AND_MEETINGS)
+        for name, words, days, models in KEPT:
+            registries.retentions.register(registries.Retention(name, words, days, models))
+        team = frozenset({Role.PARTICIPATION})
+        hosts = frozenset({Role.PARTICIPATION, Role.AMBASSADOR, Role.FACILITATOR})
+        answering = frozenset({Role.PARTICIPATION, Role.HEAD})
+        for key, label, url_name, roles, order, says in (
+            ("meetings", _("Rendez-vous"), "cycles:meetings_desk", hosts, 14, waiting.meetings),
+            ("bodies", _("Instances"), "cycles:bodies_desk", team, 16, waiting.bodies),
+            ("body_opinions", _("Avis des instances"), "cycles:opinions_desk", answering, 45, waiting.opinions),
+        ):
+            registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
         registries.retentions.register(
             registries.Retention(
                 "frame",
@@ -29,3 +48,61 @@ class CyclesConfig(AppConfig):
                 ),
             )
         )
+
+
+LETTERS = (
+    ("meeting_registered", _("Mon inscription à un rendez-vous")),
+    ("meeting_moved_up", _("Une place se libère pour moi")),
+    ("meeting_changed", _("Changement d’un rendez-vous où je viens")),
+    ("meeting_cancelled", _("Annulation d’un rendez-vous où je venais")),
+    ("body_convened", _("Convocation à une séance")),
+    ("body_seated", _("Mon mandat dans une instance")),
+    ("body_drawn", _("Résultat d’un tirage au sort")),
+    ("application_received", _("Accusé de réception de ma candidature")),
+    ("application_not_chosen", _("Réponse à ma candidature")),
+    ("opinion_asked", _("Avis d’une instance à qui nous devons une réponse")),
+    ("opinion_answered", _("Réponse à un avis de mon instance")),
+)
+
+KEPT = (
+    (
+        "bodies",
+        _("Instances : composition, avis et décisions sont gardés ; les noms y sont publiés avec accord."),
+        None,
+        (
+            "cycles.Attendance",
+            "cycles.Body",
+            "cycles.BodyDecision",
+            "cycles.BodyOpinion",
+            "cycles.BodyReport",
+            "cycles.College",
+            "cycles.Draw",
+            "cycles.DrawEntry",
+            "cycles.Member",
+        ),
+    ),
+    (
+        "applications",
+        _("Candidatures : ce que les personnes ont dit d’elles est effacé six mois après la réponse."),
+        183,
+        ("cycles.Application",),
+    ),
+    (
+        "diagnosis",
+        _("Diagnostic partagé : les constats sont gardés sans nom."),
+        None,
+        ("cycles.Concern", "cycles.Diagnosis", "cycles.Issue"),
+    ),
+    (
+        "meetings",
+        _("Rendez-vous : l’annonce, le compte rendu et les photos sont gardés."),
+        None,
+        ("cycles.Meeting", "cycles.MeetingPhoto", "cycles.Minutes"),
+    ),
+    (
+        "registrations",
+        _("Inscriptions : les besoins signalés (enfants, langue, accès) sont effacés trente jours après."),
+        30,
+        ("cycles.Registration",),
+    ),
+)

@@ -4,9 +4,92 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cycles.views import rulebooks
+from cycles.views import bodies, body_desk, diagnosis, meeting_desk, meetings, recruitment_desk, rulebooks
 
 app_name = "cycles"
 urlpatterns = [
     path("<slug:cycle>/reglement/", rulebooks.rulebook, name="rulebook"),
+]
+
+# Meetings: the desk first, which the address of an edition would match
+urlpatterns += [
+    path("bureau/rendez-vous/", meeting_desk.meetings, name="meetings_desk"),
+    path("bureau/rendez-vous/nouveau/<slug:cycle>/", meeting_desk.plan, name="plan_meeting"),
+    path("bureau/rendez-vous/<int:pk>/", meeting_desk.meeting, name="meeting_desk"),
+    path("bureau/rendez-vous/<int:pk>/changer/", meeting_desk.change, name="change_meeting"),
+    path("bureau/rendez-vous/<int:pk>/annoncer/", meeting_desk.announce, name="announce_meeting"),
+    path("bureau/rendez-vous/<int:pk>/convoquer/", meeting_desk.convene, name="convene"),
+    path("bureau/rendez-vous/<int:pk>/annuler/", meeting_desk.cancel, name="cancel_meeting"),
+    path("bureau/rendez-vous/<int:pk>/inscrire/", meeting_desk.enter, name="enter_registration"),
+    path("bureau/rendez-vous/<int:pk>/inscriptions/<int:registration>/", meeting_desk.strike, name="strike"),
+    path("bureau/rendez-vous/<int:pk>/emargement/", meeting_desk.sheet, name="sign_in_sheet"),
+    path("bureau/rendez-vous/<int:pk>/presences/", meeting_desk.attendance, name="attendance"),
+    path("bureau/rendez-vous/<int:pk>/compte-rendu/", meeting_desk.write, name="write_minutes"),
+    path("bureau/rendez-vous/<int:pk>/compte-rendu/approuver/", meeting_desk.approve, name="approve_minutes"),
+    path("bureau/rendez-vous/<int:pk>/compte-rendu/reprendre/", meeting_desk.reopen, name="reopen_minutes"),
+    path("bureau/rendez-vous/<int:pk>/compte-rendu/publier/", meeting_desk.publish, name="publish_minutes"),
+    path("bureau/rendez-vous/<int:pk>/photos/", meeting_desk.photo, name="add_photo"),
+    path("bureau/rendez-vous/<int:pk>/photos/<int:photo>/", meeting_desk.remove_photo, name="remove_photo"),
+    path("agenda/", meetings.agenda, name="agenda"),
+    path("agenda/calendrier.ics", meetings.agenda_ics, name="agenda_ics"),
+    path("agenda/affiche/<slug:cycle>/", meetings.board, name="board"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/", meetings.meeting, name="meeting"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/calendrier.ics", meetings.meeting_ics, name="meeting_ics"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/", meetings.register, name="register"),
+    path("<slug:cycle>/rendez-vous/<slug:slug>/inscription/recu/", meetings.registered, name="registered"),
+    path("<slug:cycle>/inscription/", meetings.find_registration, name="find_registration"),
+    path("<slug:cycle>/inscription/<str:code>/", meetings.registration, name="registration"),
+]
+
+# Bodies: the desk first too
+urlpatterns += [
+    path("compte/instances/", bodies.my_seats, name="my_seats"),
+    path("bureau/instances/", body_desk.bodies, name="bodies_desk"),
+    path("bureau/instances/nouvelle/", body_desk.create, name="create_body"),
+    path("bureau/instances/<int:pk>/", body_desk.body, name="body_desk"),
+    path("bureau/instances/<int:pk>/changer/", body_desk.change, name="change_body"),
+    path("bureau/instances/<int:pk>/publier/", body_desk.publish, name="publish_body"),
+    path("bureau/instances/<int:pk>/colleges/", body_desk.add_college, name="add_college"),
+    path("bureau/instances/<int:pk>/colleges/<int:college>/retirer/", body_desk.remove_college, name="remove_college"),
+    path("bureau/instances/<int:pk>/charte/", body_desk.charter, name="charter"),
+    path("bureau/instances/<int:pk>/appel/", body_desk.call, name="call_for_members"),
+    path("bureau/instances/<int:pk>/designer/", body_desk.appoint, name="appoint_member"),
+    path("bureau/instances/<int:pk>/membres/<int:member>/fin/", body_desk.end_mandate, name="end_mandate"),
+    path("bureau/instances/<int:pk>/membres/<int:member>/charte/", body_desk.accept_charter, name="accept_charter"),
+    path("bureau/instances/<int:pk>/avis/", body_desk.opinion, name="record_opinion"),
+    path("bureau/instances/<int:pk>/decisions/", body_desk.decision, name="record_decision"),
+    path("bureau/instances/<int:pk>/rapports/<int:year>/", body_desk.report, name="write_report"),
+    path("bureau/instances/<int:pk>/rapports/<int:year>/publier/", body_desk.publish_report, name="publish_report"),
+    path("bureau/instances/<int:pk>/candidatures/", recruitment_desk.applications, name="recruitment"),
+    path("bureau/instances/<int:pk>/candidatures/saisir/", recruitment_desk.enter, name="enter_application"),
+    path(
+        "bureau/instances/<int:pk>/candidatures/<int:application>/", recruitment_desk.settle, name="settle_application"
+    ),
+    path("bureau/instances/<int:pk>/tirages/annoncer/<int:college>/", recruitment_desk.announce, name="announce_draw"),
+    path("bureau/instances/<int:pk>/tirages/<slug:draw>/", recruitment_desk.draw, name="draw_lots"),
+    path("bureau/instances/<int:pk>/sieges/<int:entry>/", recruitment_desk.seat, name="answer_seat"),
+    path("bureau/avis-des-instances/", recruitment_desk.opinions, name="opinions_desk"),
+    path("bureau/avis-des-instances/<int:pk>/", recruitment_desk.answer_opinion, name="answer_opinion"),
+    path("<slug:cycle>/instances/", bodies.bodies, name="bodies"),
+    path("<slug:cycle>/instances/<slug:slug>/", bodies.body, name="body"),
+    path("<slug:cycle>/instances/<slug:slug>/candidater/", bodies.apply, name="apply"),
+    path("<slug:cycle>/instances/<slug:slug>/candidater/recu/", bodies.applied, name="applied"),
+    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/", bodies.draw, name="draw"),
+    path("<slug:cycle>/instances/<slug:slug>/tirages/<slug:draw>/liste.csv", bodies.draw_list, name="draw_list"),
+    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/", bodies.year, name="body_year"),
+    path("<slug:cycle>/instances/<slug:slug>/rapports/<str:year>/pdf/", bodies.year_pdf, name="body_year_pdf"),
+    path("<slug:cycle>/candidature/", bodies.find_application, name="find_application"),
+    path("<slug:cycle>/candidature/<str:code>/", bodies.application, name="application"),
+]
+
+# The shared diagnosis
+urlpatterns += [
+    path("bureau/diagnostic/<slug:cycle>/", diagnosis.desk, name="diagnosis_desk"),
+    path("bureau/diagnostic/<slug:cycle>/constat/", diagnosis.enter, name="enter_concern"),
+    path("bureau/diagnostic/<slug:cycle>/enjeu/", diagnosis.add_issue, name="add_issue"),
+    path("bureau/diagnostic/<slug:cycle>/regrouper/", diagnosis.group, name="group_concerns"),
+    path("bureau/diagnostic/<slug:cycle>/ecarter/<int:concern>/", diagnosis.set_aside, name="set_concern_aside"),
+    path("bureau/diagnostic/<slug:cycle>/gommettes/", diagnosis.dots, name="count_dots"),
+    path("bureau/diagnostic/<slug:cycle>/publier/", diagnosis.publish, name="publish_diagnosis"),
+    path("<slug:cycle>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
 ]

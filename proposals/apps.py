@@ -36,6 +36,7 @@ class ProposalsConfig(AppConfig):
                     "proposals.Follow",
                     "proposals.ModerationDecision",
                     "proposals.Clarification",
+                    "proposals.MeetingIdea",
                 ),
             )
         )

@@ -52,6 +52,7 @@ TEAM = {
     "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
     "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING,
     "Demandes": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Rendez-vous": NOTHING, "Instances": NOTHING, "Avis des instances": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -60,11 +61,13 @@ HOUSE = {
 CALM = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": "", "Demandes": NOTHING},
-    Role.AMBASSADOR: {"Dépôts assistés": ""},
+    Role.AMBASSADOR: {"Dépôts assistés": "", "Rendez-vous": NOTHING},
+    Role.FACILITATOR: {"Rendez-vous": NOTHING},
     Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING},
     Role.HEAD: {
         "Mes dossiers": NOTHING,
         "Ma direction": NOTHING,
+        "Avis des instances": NOTHING,
         "Chantiers": NOTHING,
         "Demandes": NOTHING,
         "Bilans": NOTHING,
