@@ -12,7 +12,22 @@ class CyclesConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
+        from cycles import personal_data
 
+        registries.events.register(
+            registries.EventType(
+                "checklist_late", _("Ce que je dois préparer et qui est en retard"), "cycles/email/checklist_late"
+            )
+        )
+        registries.personal_data.register(personal_data.PREPARING)
+        registries.retentions.register(
+            registries.Retention(
+                "preparation",
+                _("Préparation d’une édition : le nom de qui s’en charge part avec son compte."),
+                None,
+                ("cycles.ChecklistItem", "cycles.Correspondent"),
+            )
+        )
         registries.retentions.register(
             registries.Retention(
                 "frame",
@@ -20,7 +35,12 @@ class CyclesConfig(AppConfig):
                 None,
                 (
                     "cycles.Area",
+                    "cycles.AreaImport",
+                    "cycles.CalendarChange",
+                    "cycles.CalendarDay",
                     "cycles.Cycle",
+                    "cycles.CycleFrame",
+                    "cycles.Election",
                     "cycles.Envelope",
                     "cycles.Phase",
                     "cycles.RulebookVersion",

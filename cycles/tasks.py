@@ -14,3 +14,16 @@ def follow_calendar() -> None:
     """Freeze the sections whose phase has opened since the last tick."""
     for cycle in Cycle.objects.filter(state=CycleState.PUBLIC).order_by("pk"):
         services.freeze_sections(cycle, at=timezone.now())
+
+
+@shared_task(name="cycles.read_area_import")
+def read_area_import(import_pk: str) -> None:
+    """Read a large file of places."""
+    services.read_area_file(import_pk)
+
+
+@shared_task(name="cycles.remind_late")
+def remind_late() -> None:
+    """Write, once a week, to whoever is late in the preparation of an edition."""
+    for cycle in Cycle.objects.exclude(state=CycleState.CLOSED).order_by("pk"):
+        services.remind_late(cycle, at=timezone.now())

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from cycles.models.calendars import (
+    CalendarChange,
+    CalendarDay,
+    CalendarDayKind,
+    CycleFrame,
+    Election,
+    ElectionKind,
+    SchoolZone,
+)
+from cycles.models.checklists import ChecklistItem, Correspondent
 from cycles.models.editions import (
     RESERVED_SLUGS,
     Cycle,
@@ -12,25 +22,37 @@ from cycles.models.editions import (
     PhaseKind,
     PhaseQuerySet,
 )
-from cycles.models.envelopes import BudgetSection, Envelope, Theme
-from cycles.models.places import Area, AreaKind
+from cycles.models.envelopes import BudgetSection, Envelope, EnvelopePublic, Theme
+from cycles.models.places import Area, AreaImport, AreaImportState, AreaKind
 from cycles.models.rulebooks import RulebookState, RulebookVersion, SectionFreeze
 
 __all__ = [
     "RESERVED_SLUGS",
     "Area",
+    "AreaImport",
+    "AreaImportState",
     "AreaKind",
     "BudgetSection",
+    "CalendarChange",
+    "CalendarDay",
+    "CalendarDayKind",
+    "ChecklistItem",
+    "Correspondent",
     "Cycle",
+    "CycleFrame",
     "CycleKind",
     "CycleQuerySet",
     "CycleState",
+    "Election",
+    "ElectionKind",
     "Envelope",
+    "EnvelopePublic",
     "Phase",
     "PhaseKind",
     "PhaseQuerySet",
     "RulebookState",
     "RulebookVersion",
+    "SchoolZone",
     "SectionFreeze",
     "Theme",
 ]

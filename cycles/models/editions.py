@@ -118,6 +118,8 @@ class Phase(models.Model):
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("clôture"))
     public_text = models.CharField(_("texte public"), max_length=200, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PhaseQuerySet.as_manager()
 
