@@ -141,3 +141,23 @@ def entry_for(user: User, pk: int, at: datetime) -> LedgerEntry:
 def targets_of(cycle: Cycle) -> QuerySet[Envelope]:
     """Where a leftover of this cycle may go: its own envelopes and those of the following editions."""
     return Envelope.objects.filter(cycle__pk__gte=cycle.pk).select_related("cycle").order_by("cycle__pk", "name", "pk")
+
+
+def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
+    """The voted amount of an envelope that pays a delivery, or that money left or reached, is in the accounts."""
+    is_used = (
+        envelope.deliveries.exists()
+        or envelope.entries.exists()
+        or envelope.transfers_out.exists()
+        or envelope.transfers_in.exists()
+    )
+    if is_used:
+        return no(_("Des projets se réalisent avec cette enveloppe : son montant voté ne change plus."))
+    return YES
+
+
+def may_split(cycle: Cycle, at: datetime) -> Decision:
+    """Once an edition builds, its money is moved by transfers, which leave a trace."""
+    if Delivery.objects.filter(proposal__cycle=cycle).exists():
+        return no(_("Des projets de cette édition se réalisent : l’argent se déplace par un transfert, aux finances."))
+    return YES

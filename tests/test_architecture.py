@@ -85,18 +85,23 @@ def test_a_template_stays_short(path):
 
 
 REGISTERED = {
-    "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
+    "vetoes": {
+        "deliveries_rest_on_envelope", "deliveries_rest_on_split", "ideas_are_located", "poll_holds_dates",
+        "poll_holds_project", "poll_is_under_way", "poll_rests_on_envelope", "poll_rests_on_split", "return_is_owed",
+        "works_are_under_way",
+    },
     "reports": {
         "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "paper_ballot",
         "proposal_receipt", "station_sheet", "voting_booklet",
     },
     "events": {
+        "checklist_late",
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_done", "delivery_news", "delivery_resumed", "delivery_scheduled",
         "delivery_suspended", "project_lost", "project_won", "proposal_code", "proposal_hidden", "proposal_needs_info",
         "proposal_published", "proposal_received", "review_published",
     },
-    "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals"},
+    "personal_data": {"accounts", "cycles", "documents", "instruction", "notifications", "proposals"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
@@ -104,7 +109,7 @@ REGISTERED = {
     },
     "retentions": {
         "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
-        "preferences", "return", "roll", "sealed_ballots", "study", "vote_results",
+        "preferences", "preparation", "return", "roll", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 
@@ -142,10 +147,10 @@ def test_public_addresses_are_these():
 
 
 PUBLIC = {
-    "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
+    "accessibility", "answer", "appearance", "areas", "ballot", "bundle", "calendar", "calendar_feed", "campaign", "campaign_booklet", "campaign_kit", "confirm",
     "cycle", "deliveries", "editions", "election_file", "entrance", "file",
     "find_status", "follow", "health", "home", "ideas", "job", "language", "leave", "legal", "logo", "money",
-    "money_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
+    "money_csv", "places_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry",
     "review", "rulebook", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip
 

@@ -21,5 +21,6 @@ urlpatterns = [
     path("bureau/", views.desk_home, name="desk_home"),
     path("bureau/galerie/", views.component_gallery, name="gallery"),
     path("<slug:cycle>/", views.cycle, name="cycle"),
+    path("<slug:cycle>/lieux/", views.areas, name="areas"),
     path("<slug:cycle>/projets/<str:number>/", views.project, name="project"),
 ]

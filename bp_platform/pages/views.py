@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
-from bp_platform.pages import context, gallery, health, selectors
+from bp_platform.pages import context, gallery, health, places, selectors
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
@@ -63,6 +63,15 @@ def project(request: Request, cycle: str, number: str) -> HttpResponse:
     proposal = proposal_policies.proposal_for(request.user, cycle, number, now, among=selectors.sheet_rows())
     sheet = selectors.project_sheet(proposal, now)
     return render(request, "pages/project.html", {"sheet": sheet, "cycle": proposal.cycle})
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def areas(request: Request, cycle: str) -> HttpResponse:
+    """The places of an edition: what each receives, what is proposed there, what is chosen."""
+    edition = cycle_policies.cycle_for(request.user, cycle, timezone.now())
+    return render(request, "pages/areas.html", {"cycle": edition, "page": places.places_page(edition)})
 
 
 @never_cache

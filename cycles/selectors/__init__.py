@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cycles.selectors.agenda import AgendaLine, AgendaMonth, months_of
 from cycles.selectors.calendars import (
     Dated,
     dated_of,
@@ -66,6 +67,8 @@ from cycles.selectors.rulebooks import current_version, rules_of
 __all__ = [
     "MAP_WIDTH",
     "PRECEDENCE",
+    "AgendaLine",
+    "AgendaMonth",
     "CycleMap",
     "Dated",
     "MapArea",
@@ -99,6 +102,7 @@ __all__ = [
     "map_of",
     "map_of_rows",
     "meetings_of",
+    "months_of",
     "opening_day",
     "ordered_phases",
     "phase_of",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
-from cycles import policies
+from cycles import geometry, policies
 from cycles.models import Area, Cycle, Envelope, Theme
 from cycles.services.editions import touch
 
@@ -16,8 +16,12 @@ Part = TypeVar("Part", Area, Theme, Envelope)
 
 
 def add_area(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Area:
-    """A place of the cycle; `facts` are the fields of Area."""
-    return _add(Area(cycle=cycle, **facts), "add_area", by=by, at=at)
+    """A place of the cycle; `facts` are the fields of Area. An outline comes with the rectangle around it."""
+    area = Area(cycle=cycle, **facts)
+    if area.outline and not area.box:
+        box = geometry.box_of(area.outline)
+        area.box = [box.west, box.south, box.east, box.north]
+    return _add(area, "add_area", by=by, at=at)
 
 
 def add_theme(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Theme:

@@ -166,7 +166,7 @@ def change_area(area: Area, *, by: Actor, at: datetime, **facts: Any) -> Area:
 
 
 def _demand_a_tree(area: Area) -> None:
-    parents = dict(area.cycle.areas.values_list("pk", "parent_id"))
+    parents: dict[int, int | None] = dict(area.cycle.areas.values_list("pk", "parent_id"))
     parents[area.pk] = area.parent_id
     step = area.parent_id
     while step is not None:
