@@ -23,7 +23,7 @@ class CyclesConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "preparation",
-                _("Préparation d’une édition : le nom de qui s’en charge part avec son compte."),
+                _("Préparation d’une édition : le nom de qui s’en charge part avec son compte."),
                 None,
                 ("cycles.ChecklistItem", "cycles.Correspondent"),
             )

@@ -80,21 +80,21 @@ def _order(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     if study and vote:
         wait = (vote.first - study.last).days - 1
         if wait < 0:
-            yield Remark("vote", _("Le vote ouvre avant la fin de l’étude : on ne saurait pas sur quoi voter."), True)
+            yield Remark("vote", _("Le vote ouvre avant la fin de l’étude : on ne saurait pas sur quoi voter."), True)
         elif wait < retroplan.COSTS_BEFORE_VOTE.days:
             yield Remark(
                 "vote",
                 ngettext(
-                    "Il ne reste que %(n)d jour entre la fin de l’étude et le vote : comptez deux semaines pour "
+                    "Il ne reste que %(n)d jour entre la fin de l’étude et le vote : comptez deux semaines pour "
                     "relire les coûts.",
-                    "Il ne reste que %(n)d jours entre la fin de l’étude et le vote : comptez deux semaines pour "
+                    "Il ne reste que %(n)d jours entre la fin de l’étude et le vote : comptez deux semaines pour "
                     "relire les coûts.",
                     wait,
                 )
                 % {"n": wait},
             )
     if call and study and study.first < call.first:
-        yield Remark("instruction", _("L’étude ouvre avant l’appel à idées : inversez-les."), True)
+        yield Remark("instruction", _("L’étude ouvre avant l’appel à idées : inversez-les."), True)
 
 
 def _budget(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
@@ -108,7 +108,7 @@ def _budget(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     if results > budget:
         yield Remark(
             known.kind,
-            _("Les résultats viennent après le vote du budget du %(budget)s : il faudra une décision modificative.")
+            _("Les résultats viennent après le vote du budget du %(budget)s : il faudra une décision modificative.")
             % words,
             True,
         )
@@ -116,7 +116,7 @@ def _budget(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
         yield Remark(
             known.kind,
             _("Pour entrer dans le budget voté le %(budget)s, les résultats doivent être connus le %(latest)s au plus "
-              "tard : seize semaines avant.") % words,
+              "tard : seize semaines avant.") % words,
         )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _printing(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     if study.last >= ready:
         yield Remark(
             "vote",
-            _("Le livret demande %(days)d jours d’impression : il part chez l’imprimeur le %(ready)s, avant la fin de "
+            _("Le livret demande %(days)d jours d’impression : il part chez l’imprimeur le %(ready)s, avant la fin de "
               "l’étude.") % {"days": facts.printing_days, "ready": calendar.day_words(ready)},
         )  # fmt: skip
 
@@ -140,9 +140,9 @@ def _council(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     if not any(results.first <= day <= works.first for day in facts.councils):
         yield Remark(
             "realisation",
-            _("Aucune séance du conseil n’est notée entre les résultats et la réalisation : c’est lui qui décide de "
+            _("Aucune séance du conseil n’est notée entre les résultats et la réalisation : c’est lui qui décide de "
               "réaliser les projets.") if facts.councils else
-            _("Notez les séances du conseil : l’une d’elles doit suivre les résultats, car c’est lui qui décide."),
+            _("Notez les séances du conseil : l’une d’elles doit suivre les résultats, car c’est lui qui décide."),
         )  # fmt: skip
 
 
@@ -155,8 +155,8 @@ def _lengths(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
             yield Remark(
                 stage.kind,
                 ngettext(
-                    "« %(name)s » dure %(days)d jour : les éditions qui réussissent en comptent %(least)d au moins.",
-                    "« %(name)s » dure %(days)d jours : les éditions qui réussissent en comptent %(least)d au moins.",
+                    "« %(name)s » dure %(days)d jour : les éditions qui réussissent en comptent %(least)d au moins.",
+                    "« %(name)s » dure %(days)d jours : les éditions qui réussissent en comptent %(least)d au moins.",
                     stage.days,
                 )
                 % {"name": stage.name, "days": stage.days, "least": least},
@@ -173,9 +173,9 @@ def _days(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
             yield Remark(
                 stage.kind,
                 (
-                    _("« %(name)s » se termine le %(day)s (%(why)s) : personne ne répondra le dernier jour.")
+                    _("« %(name)s » se termine le %(day)s (%(why)s) : personne ne répondra le dernier jour.")
                     if is_end
-                    else _("« %(name)s » ouvre le %(day)s (%(why)s) : personne ne répondra le premier jour.")
+                    else _("« %(name)s » ouvre le %(day)s (%(why)s) : personne ne répondra le premier jour.")
                 )
                 % words,
             )
@@ -188,14 +188,14 @@ def _holidays(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
             if share > 0.5:
                 yield Remark(
                     stage.kind,
-                    _("« %(name)s » tombe pour %(share)d %% pendant les vacances scolaires (%(span)s).")
+                    _("« %(name)s » tombe pour %(share)d %% pendant les vacances scolaires (%(span)s).")
                     % {"name": stage.name, "share": round(share * 100), "span": span.name},
                 )
         for span in facts.closures:
             if _common(stage, span):
                 yield Remark(
                     stage.kind,
-                    _("« %(name)s » : services fermés %(span)s (%(why)s).")
+                    _("« %(name)s » : services fermés %(span)s (%(why)s).")
                     % {"name": stage.name, "span": calendar.span_words(span.first, span.last), "why": span.name},
                 )
         if stage.kind == "vote":
@@ -203,7 +203,7 @@ def _holidays(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
                 if stage.first < day < stage.last:
                     yield Remark(
                         "vote",
-                        _("Pendant le vote, le %(day)s est férié (%(name)s) : n’ouvrez pas de lieu de vote ce jour-là.")
+                        _("Pendant le vote, le %(day)s est férié (%(name)s) : n’ouvrez pas de lieu de vote ce jour-là.")
                         % {"day": calendar.day_words(day, year=False), "name": name},
                     )
 
@@ -213,25 +213,28 @@ def _common(stage: Stage, span: Span) -> int:
 
 
 def _elections(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
-    for stage in (stage for stage in stages if stage.kind in (*OPEN_TO_ALL, "campaign", "proclamation")):
-        for reserve in facts.reserves:
-            if not reserve.meets(stage.first, stage.last):
-                continue
-            words = {
-                "name": stage.name,
-                "election": facts.election_names.get(reserve.vote.kind, reserve.vote.kind),
-                "last": calendar.day_words(reserve.last),
-            }
+    """One sentence for each reserve, with the phases it meets; one for each round in the middle of the vote."""
+    public = [stage for stage in stages if stage.kind in (*OPEN_TO_ALL, "campaign", "proclamation")]
+    for reserve in facts.reserves:
+        met = [stage for stage in public if reserve.meets(stage.first, stage.last)]
+        election = facts.election_names.get(reserve.vote.kind, reserve.vote.kind)
+        if not met:
+            continue
+        words = {
+            "names": ", ".join(stage.name for stage in met),
+            "election": election,
+            "span": calendar.span_words(reserve.first, reserve.last),
+        }
+        yield Remark(
+            met[0].kind,
+            _("Période de réserve %(span)s (%(election)s), pendant : %(names)s. Des faits, sans valoriser la "
+              "collectivité.") % words,
+        )  # fmt: skip
+        vote = _one(stages, "vote")
+        rounds = set() if reserve.vote.is_estimated else {reserve.vote.first_round_on, reserve.vote.last_round_on}
+        for day in sorted(day for day in rounds if vote and vote.first <= day <= vote.last):
             yield Remark(
-                stage.kind,
-                _("« %(name)s » tombe dans la période de réserve (%(election)s, jusqu’au %(last)s) : des faits, sans "
-                  "valoriser la collectivité.") % words,
-            )  # fmt: skip
-            if stage.kind == "vote" and not reserve.vote.is_estimated:
-                rounds = {reserve.vote.first_round_on, reserve.vote.last_round_on}
-                for day in sorted(day for day in rounds if stage.first <= day <= stage.last):
-                    yield Remark(
-                        "vote",
-                        _("Le %(day)s, on vote aussi pour une autre élection (%(election)s) : séparez bien les lieux.")
-                        % {"day": calendar.day_words(day), "election": words["election"]},
-                    )
+                "vote",
+                _("Le %(day)s, on vote aussi pour une autre élection (%(election)s) : séparez bien les lieux.")
+                % {"day": calendar.day_words(day), "election": election},
+            )

@@ -101,7 +101,7 @@ def _crossing_report(
     errors, findings = [], []
     for place, (x, y) in crossings:
         errors.append(
-            _("%(place)s : son contour se croise ou se touche lui-même (longitude %(x).5f, latitude %(y).5f) ; "
+            _("%(place)s : son contour se croise ou se touche lui-même (longitude %(x).5f, latitude %(y).5f) ; "
               "corrigez-le dans votre logiciel de cartes, puis déposez le fichier de nouveau.")
             % {"place": place.label, "x": x, "y": y}
         )  # fmt: skip

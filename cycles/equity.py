@@ -39,6 +39,11 @@ class Report:
     unknown: tuple[str, ...]
 
     @property
+    def is_worth_reading(self) -> bool:
+        """Whether at least one place has money of its own."""
+        return any(line.amount_eur for line in self.lines)
+
+    @property
     def ratio(self) -> Decimal | None:
         """How many times what the others get a priority neighbourhood gets, per inhabitant."""
         if self.priority_eur is None or not self.rest_eur:

@@ -65,7 +65,7 @@ def read(content: bytes | str, *, name_property: str = "nom", code_property: str
     try:
         data = json.loads(content)
     except RecursionError:
-        return _refused(_("Ce fichier est trop imbriqué : exportez de nouveau la couche."))
+        return _refused(_("Ce fichier est trop imbriqué : exportez de nouveau la couche."))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         line = getattr(error, "lineno", 1)
         return _refused(
@@ -75,7 +75,7 @@ def read(content: bytes | str, *, name_property: str = "nom", code_property: str
         return _refused(_("Ce fichier ne contient aucun lieu : exportez une couche de polygones (FeatureCollection)."))
     if len(data["features"]) > MOST_FEATURES:
         return _refused(
-            _("Ce fichier contient %(number)d lieux, %(most)d au plus : n’exportez que ceux de l’édition.")
+            _("Ce fichier contient %(number)d lieux, %(most)d au plus : n’exportez que ceux de l’édition.")
             % {"number": len(data["features"]), "most": MOST_FEATURES}
         )
     try:
@@ -102,7 +102,7 @@ def _features(features: list[Any], source: str, names: Properties) -> Reading:
     points = sum(geometry.count_points(place.outline) for place in places)
     if points > MOST_POINTS:
         errors.append(
-            _("Les contours comptent %(number)d points, %(most)d au plus : simplifiez la couche avant de l’exporter.")
+            _("Les contours comptent %(number)d points, %(most)d au plus : simplifiez la couche avant de l’exporter.")
             % {"number": points, "most": MOST_POINTS}
         )
     return Reading(tuple(places), tuple(errors))
@@ -116,7 +116,7 @@ def _place(feature: object, position: int, source: str, names: Properties) -> Pl
     facts = properties if isinstance(properties, Mapping) else {}
     name = str(facts.get(names.name) or "").strip()
     if not name:
-        return _("la propriété « %(name)s » manque ; ajoutez-la, ou indiquez celle qui porte le nom.") % {
+        return _("la propriété « %(name)s » manque ; ajoutez-la, ou indiquez celle qui porte le nom.") % {
             "name": names.name
         }
     code = slugify(str(facts.get(names.code) or name))
@@ -155,7 +155,7 @@ def _population(value: object) -> int | str | None:
         return None
     text = "".join(str(value).split()).removesuffix(".0")
     if not text.isdecimal() or len(text) > 8:
-        return _("« %(value)s » n’est pas un nombre d’habitants ; écrivez un nombre entier, ou laissez vide.") % {
+        return _("« %(value)s » n’est pas un nombre d’habitants ; écrivez un nombre entier, ou laissez vide.") % {
             "value": value
         }
     return int(text)
@@ -180,7 +180,7 @@ def _outline_sentence(code: str) -> str:
 
 def _projection_sentence() -> str:
     return _(
-        "Les coordonnées ne sont ni en WGS 84 ni en Lambert-93 : "
+        "Les coordonnées ne sont ni en WGS 84 ni en Lambert-93 : "
         "exportez la couche en WGS 84 (EPSG:4326), puis recommencez."
     )
 

@@ -154,11 +154,11 @@ def can_remove_area(area: Area, at: datetime) -> Decision:
     """A place goes when it holds no other, has no envelope, and the floors above have nothing in it."""
     used = [
         *([_("les lieux %(names)s") % {"names": ", ".join(n)}] if (n := selectors.child_names(area)) else []),
-        *([_("l’enveloppe « %(name)s »") % {"name": name} for name in selectors.envelope_names(area)]),
+        *([_("l’enveloppe « %(name)s »") % {"name": name} for name in selectors.envelope_names(area)]),
     ]
     if used:
         return no(
-            _("« %(name)s » ne peut pas être retiré : il sert encore à %(used)s.")
+            _("« %(name)s » ne peut pas être retiré : il sert encore à %(used)s.")
             % {"name": area.name, "used": ", ".join(used)}
         )
     return registries.objection("remove_area", area, at)
@@ -178,7 +178,7 @@ def can_split(by: Actor, cycle: Cycle, at: datetime) -> Decision:
 def can_undo(change: CalendarChange, now: Sequence[dict[str, Any]]) -> Decision:
     """Only the last change, and only if nothing has moved since."""
     if change.after != list(now):
-        return no(_("Le calendrier a changé depuis : annulez d’abord le changement le plus récent."))
+        return no(_("Le calendrier a changé depuis : annulez d’abord le changement le plus récent."))
     return YES
 
 

@@ -29,11 +29,11 @@ def finding(row: Mapping[str, Any]) -> str:
     words = {"ground": ground(row["m2"]), "percent": number_format(row["percent"], 2 if row["percent"] < 1 else 1)}
     names = [name for name in row["names"] if name]
     if row["kind"] == "overlap":
-        return _("« %(one)s » et « %(two)s » se recouvrent sur %(ground)s (%(percent)s %% du plus petit).") % (
+        return _("« %(one)s » et « %(two)s » se recouvrent sur %(ground)s (%(percent)s %% du plus petit).") % (
             words | {"one": names[0], "two": names[1]}
         )
     if names:
-        return _("%(ground)s de « %(name)s » ne sont dans aucun de ses lieux (%(percent)s %%).") % (
+        return _("%(ground)s de « %(name)s » ne sont dans aucun de ses lieux (%(percent)s %%).") % (
             words | {"name": names[0]}
         )
     return _("Il reste un trou de %(ground)s entre les lieux (%(percent)s %%).") % words

@@ -222,8 +222,8 @@ def may_remove_area(area: Area, at: datetime) -> Decision:
         return YES
     return no(
         ngettext(
-            "%(number)d idée est située dans « %(name)s » : ce lieu reste.",
-            "%(number)d idées sont situées dans « %(name)s » : ce lieu reste.",
+            "%(number)d idée est située dans « %(name)s » : ce lieu reste.",
+            "%(number)d idées sont situées dans « %(name)s » : ce lieu reste.",
             number,
         )
         % {"number": number, "name": area.name}

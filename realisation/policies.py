@@ -152,12 +152,12 @@ def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
         or envelope.transfers_in.exists()
     )
     if is_used:
-        return no(_("Des projets se réalisent avec cette enveloppe : son montant voté ne change plus."))
+        return no(_("Des projets se réalisent avec cette enveloppe : son montant voté ne change plus."))
     return YES
 
 
 def may_split(cycle: Cycle, at: datetime) -> Decision:
     """Once an edition builds, its money is moved by transfers, which leave a trace."""
     if Delivery.objects.filter(proposal__cycle=cycle).exists():
-        return no(_("Des projets de cette édition se réalisent : l’argent se déplace par un transfert, aux finances."))
+        return no(_("Des projets de cette édition se réalisent : l’argent se déplace par un transfert, aux finances."))
     return YES

@@ -22,7 +22,7 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
         initial="budget",
         choices=[
-            ("budget", _("la date où le conseil vote le budget : les résultats sont connus 16 semaines avant")),
+            ("budget", _("la date où le conseil vote le budget : les résultats sont connus 16 semaines avant")),
             ("vote", _("la date voulue pour l’ouverture du vote")),
             ("start", _("la date voulue pour la première phase")),
         ],
@@ -133,7 +133,7 @@ class CalendarDayForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         on, until_on = data.get("on"), data.get("until_on")
         if on and until_on and until_on < on:
-            self.add_error("until_on", _("le dernier jour précède le premier : échangez-les."))
+            self.add_error("until_on", _("le dernier jour précède le premier : échangez-les."))
         return data
 
 
@@ -147,14 +147,14 @@ class ElectionForm(forms.Form):
         label=_("Écarter la réserve, parce que"),
         required=False,
         max_length=200,
-        help_text=_("Par exemple : cette élection ne concerne pas notre collectivité. Laissez vide sinon."),
+        help_text=_("Par exemple : cette élection ne concerne pas notre collectivité. Laissez vide sinon."),
     )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         first, last = data.get("first_round_on"), data.get("last_round_on")
         if first and last and last < first:
-            self.add_error("last_round_on", _("le dernier tour précède le premier : échangez-les."))
+            self.add_error("last_round_on", _("le dernier tour précède le premier : échangez-les."))
         return data
 
 

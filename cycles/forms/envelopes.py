@@ -74,7 +74,7 @@ class EnvelopeForm(forms.Form):
         name = text.tidy(self.cleaned_data["name"])
         others = self.cycle.envelopes.filter(name=name)
         if (others.exclude(pk=self.envelope.pk) if self.envelope else others).exists():
-            raise forms.ValidationError(_("une autre enveloppe porte déjà ce nom : changez-le."))
+            raise forms.ValidationError(_("une autre enveloppe porte déjà ce nom : changez-le."))
         return name
 
 
@@ -87,7 +87,7 @@ class SplitForm(forms.Form):
         queryset=Envelope.objects.none(),
         required=False,
         empty_label=_("une somme nouvelle"),
-        help_text=_("Une enveloppe qui n’est d’aucun lieu : le total de l’édition ne change pas."),
+        help_text=_("Une enveloppe qui n’est d’aucun lieu : le total de l’édition ne change pas."),
     )
     formula = forms.ChoiceField(
         label=_("Comment"),
@@ -96,7 +96,7 @@ class SplitForm(forms.Form):
         choices=[
             ("population", _("selon les habitants")),
             ("equal", _("à parts égales")),
-            ("by_hand", _("à la main : j’écris le montant de chaque lieu")),
+            ("by_hand", _("à la main : j’écris le montant de chaque lieu")),
         ],
     )
     bonus_percent = forms.IntegerField(
@@ -105,7 +105,7 @@ class SplitForm(forms.Form):
         min_value=0,
         max_value=500,
         initial=0,
-        help_text=_("50 : un quartier prioritaire compte une fois et demie. 0 : pas de bonus."),
+        help_text=_("50 : un quartier prioritaire compte une fois et demie. 0 : pas de bonus."),
         error_messages={"invalid": _("écrivez un nombre entier de 0 à 500.")},
     )
     section = forms.ChoiceField(label=_("Section du budget"), choices=BudgetSection, initial=BudgetSection.INVESTMENT)

@@ -57,12 +57,12 @@ class AreaFileForm(forms.Form):
         label=_("Fichier GeoJSON"),
         widget=forms.FileInput(attrs={"accept": ".geojson,.json,application/geo+json,application/json"}),
         help_text=_(
-            "Polygones en WGS 84 ou en Lambert-93, 10 Mo au plus. Un fichier « shapefile » se change en GeoJSON dans "
+            "Polygones en WGS 84 ou en Lambert-93, 10 Mo au plus. Un fichier « shapefile » se change en GeoJSON dans "
             "tout logiciel de cartes."
         ),
         error_messages={
             "required": _("choisissez le fichier des lieux."),
-            "empty": _("ce fichier est vide : exportez de nouveau la couche."),
+            "empty": _("ce fichier est vide : exportez de nouveau la couche."),
         },
     )
     name = forms.CharField(label=_("Propriété qui porte le nom"), initial="nom", max_length=60)
@@ -83,7 +83,7 @@ class AreaFileForm(forms.Form):
     def clean_file(self) -> Any:
         found = self.cleaned_data["file"]
         if (found.size or 0) > LARGEST:
-            raise forms.ValidationError(_("ce fichier est trop lourd : 10 Mo au plus ; simplifiez la couche."))
+            raise forms.ValidationError(_("ce fichier est trop lourd : 10 Mo au plus ; simplifiez la couche."))
         return found
 
     def options(self) -> dict[str, str]:

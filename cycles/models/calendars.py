@@ -71,7 +71,7 @@ class CalendarDay(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=F("on")),
                 name="calendar_day_ends_after_it_starts",
-                violation_error_message=_("Le dernier jour précède le premier : échangez-les."),
+                violation_error_message=_("Le dernier jour précède le premier : échangez-les."),
             ),
             models.UniqueConstraint(
                 fields=["cycle", "kind", "on"],
@@ -130,7 +130,7 @@ class Election(models.Model):
             models.CheckConstraint(
                 condition=Q(last_round_on__gte=F("first_round_on")),
                 name="election_rounds_are_ordered",
-                violation_error_message=_("Le dernier tour précède le premier : échangez-les."),
+                violation_error_message=_("Le dernier tour précède le premier : échangez-les."),
             ),
             models.CheckConstraint(
                 condition=Q(is_set_aside=False, reason="") | (Q(is_set_aside=True) & ~Q(reason="")),

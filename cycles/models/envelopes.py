@@ -70,7 +70,7 @@ class Envelope(models.Model):
             models.CheckConstraint(
                 condition=Q(minimum_eur=None) | Q(maximum_eur=None) | Q(minimum_eur__lte=F("maximum_eur")),
                 name="envelope_tranche_is_ordered",
-                violation_error_message=_("Le coût minimal d’un projet dépasse son coût maximal : échangez-les."),
+                violation_error_message=_("Le coût minimal d’un projet dépasse son coût maximal : échangez-les."),
             ),
             models.UniqueConstraint(fields=["cycle", "name"], name="envelope_name_once_per_cycle"),
         ]

@@ -128,9 +128,9 @@ def what_follows(phase: Phase, opens_at: datetime, closes_at: datetime) -> list[
         words = {"other": str(other.get_kind_display()), "day": calendar.day_words(calendar.local_day(other.opens_at))}
         touched = other.opens_at >= phase.closes_at
         if touched and closes_at > other.opens_at:
-            said.append(_("« %(other)s » ouvre le %(day)s, avant cette nouvelle clôture.") % words)
+            said.append(_("« %(other)s » ouvre le %(day)s, avant cette nouvelle clôture.") % words)
         elif other.opens_at == phase.closes_at and closes_at < other.opens_at:
-            said.append(_("« %(other)s » n’ouvre que le %(day)s : rien ne serait ouvert entre les deux.") % words)
+            said.append(_("« %(other)s » n’ouvre que le %(day)s : rien ne serait ouvert entre les deux.") % words)
     if phase.opens_at != opens_at:
         day = calendar.day_words(calendar.local_day(opens_at))
         said.append(_("Les articles du règlement que cette phase fige se figeront le %(day)s.") % {"day": day})

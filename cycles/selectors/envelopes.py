@@ -59,9 +59,9 @@ def sum_of(envelopes: list[Envelope], frame: CycleFrame) -> Sum:
             "difference": money.in_words(abs(voted - total)),
         }
         said = (
-            _("Les enveloppes font %(total)s pour %(voted)s votés : il manque %(difference)s.")
+            _("Les enveloppes font %(total)s pour %(voted)s votés : il manque %(difference)s.")
             if total < voted
-            else _("Les enveloppes font %(total)s pour %(voted)s votés : il y a %(difference)s de trop.")
+            else _("Les enveloppes font %(total)s pour %(voted)s votés : il y a %(difference)s de trop.")
         ) % words
     return Sum(total, voted, announced, said)
 
@@ -94,6 +94,13 @@ def equity_rows(found: equity.Report) -> list[list[object]]:
     """The same figures for a spreadsheet, headings first."""
     head: list[object] = [_("Lieu"), _("Nature"), _("Habitants"), _("Enveloppe (€)"), _("€ par habitant")]
     rows: list[list[object]] = [
-        [line.name, line.kind, line.population or "", line.amount_eur, line.per_head_eur or ""] for line in found.lines
+        [
+            line.name,
+            line.kind,
+            line.population or "",
+            line.amount_eur,
+            "" if line.per_head_eur is None else line.per_head_eur,
+        ]
+        for line in found.lines
     ]
     return [head, *rows, [_("Pour tous les lieux"), "", "", found.shared_eur, ""]]

@@ -75,9 +75,9 @@ def _set(cycle: Cycle, one: Dates, at: datetime) -> None:
         if old == new:
             continue
         if phase.pk and old <= at:
-            raise Refused(no(_("« %(phase)s » : cette date est passée, elle ne change plus.") % words))
+            raise Refused(no(_("« %(phase)s » : cette date est passée, elle ne change plus.") % words))
         if new <= at:
-            said = _("« %(phase)s » : le %(day)s est déjà passé, choisissez une date à venir.")
+            said = _("« %(phase)s » : le %(day)s est déjà passé, choisissez une date à venir.")
             day = calendar.day_words(calendar.local_day(new))
             raise ValidationError({name: said % (words | {"day": day})})
     if phase.pk:
@@ -100,7 +100,7 @@ def undo_change(change: CalendarChange, *, by: Actor, at: datetime) -> CalendarC
         kept = {row["pk"] for row in locked.before}
         for phase in cycle.phases.exclude(pk__in=kept).order_by("pk"):
             if phase.opens_at <= at:
-                raise Refused(no(_("Une phase ajoutée par ce changement est ouverte : il ne s’annule plus.")))
+                raise Refused(no(_("Une phase ajoutée par ce changement est ouverte : il ne s’annule plus.")))
             demand(registries.objection("move_phase", phase, at))
             phase.delete()
         for row in locked.before:
@@ -133,7 +133,7 @@ def remove_phase(phase: Phase, *, by: Actor, at: datetime) -> None:
         role = demand(policies.can_prepare(by, cycle, at)).role
         locked = Phase.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=phase.pk)
         if locked.opens_at <= at:
-            raise Refused(no(_("Cette phase est ouverte ou passée : elle ne se retire plus.")))
+            raise Refused(no(_("Cette phase est ouverte ou passée : elle ne se retire plus.")))
         demand(registries.objection("move_phase", locked, at))
         journal.record(journal.Line(cycle.journal_chain, at, by, "remove_phase", locked, role=role))
         locked.delete()

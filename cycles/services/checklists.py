@@ -52,7 +52,7 @@ def add_item(cycle: Cycle, *, by: Actor, at: datetime, label: str, due_on: date,
         if known is not None and known.label == label:
             return known
         if known is not None:
-            raise ValidationError({"label": _("Ce point est déjà dans la liste : précisez ce qui est à préparer.")})
+            raise ValidationError({"label": _("Ce point est déjà dans la liste : précisez ce qui est à préparer.")})
         item = ChecklistItem(cycle=cycle, code=code, label=label, due_on=due_on, **facts)
         item.full_clean()
         item.save()

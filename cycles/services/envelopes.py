@@ -110,7 +110,7 @@ def _take_from(source: Envelope, total: Decimal, before: Sequence[Envelope]) -> 
     if left < 0:
         raise ValidationError(
             {
-                "total_eur": _("« %(name)s » contient %(amount)s : il manque %(missing)s pour cette répartition.")
+                "total_eur": _("« %(name)s » contient %(amount)s : il manque %(missing)s pour cette répartition.")
                 % {
                     "name": locked.name,
                     "amount": money.in_words(locked.amount_eur),

@@ -68,8 +68,8 @@ def _parents_first(places: Iterable[Place], known: Mapping[str, Area]) -> list[P
         if not ready:
             first = waiting[0]
             raise ValidationError(
-                _("Lieu « %(name)s » : son lieu parent « %(parent)s » n’existe ni dans le fichier ni dans l’édition, "
-                  "ou il est à l’intérieur de ce lieu ; corrigez la propriété du parent.")
+                _("Lieu « %(name)s » : son lieu parent « %(parent)s » n’existe ni dans le fichier ni dans l’édition, "
+                  "ou il est à l’intérieur de ce lieu ; corrigez la propriété du parent.")
                 % {"name": first.name, "parent": first.parent}
             )  # fmt: skip
         ordered += ready
@@ -90,10 +90,10 @@ def deposit_area_file(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValidationError(
-            {"file": _("Ce fichier n’est pas en UTF-8 : exportez-le de nouveau, en UTF-8.")}
+            {"file": _("Ce fichier n’est pas en UTF-8 : exportez-le de nouveau, en UTF-8.")}
         ) from error
     if "\x00" in text:
-        raise ValidationError({"file": _("Ce fichier n’est pas du GeoJSON : exportez la couche en GeoJSON.")})
+        raise ValidationError({"file": _("Ce fichier n’est pas du GeoJSON : exportez la couche en GeoJSON.")})
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=cycle.pk)
         AreaImport.objects.filter(cycle=cycle).delete()
@@ -136,7 +136,7 @@ def apply_area_file(made: AreaImport, *, by: Actor, at: datetime) -> list[Area]:
         if locked.state == AreaImportState.APPLIED:
             return list(locked.cycle.areas.order_by("rank", "pk"))
         if locked.state != AreaImportState.READ:
-            raise Refused(no(_("Ce fichier ne peut pas être pris : corrigez-le et déposez-le de nouveau.")))
+            raise Refused(no(_("Ce fichier ne peut pas être pris : corrigez-le et déposez-le de nouveau.")))
         written = import_areas(locked.cycle, [place_of(row) for row in locked.places], by=by, at=at)
         locked.state, locked.places, locked.findings = AreaImportState.APPLIED, [], []
         locked.save()
@@ -171,7 +171,7 @@ def _demand_a_tree(area: Area) -> None:
     step = area.parent_id
     while step is not None:
         if step == area.pk:
-            raise ValidationError({"parent": _("Ce lieu contient déjà celui-ci : choisissez un autre lieu parent.")})
+            raise ValidationError({"parent": _("Ce lieu contient déjà celui-ci : choisissez un autre lieu parent.")})
         step = parents.get(step)
 
 
@@ -206,8 +206,8 @@ def remove_area(area: Area, *, by: Actor, at: datetime) -> None:
             raise Refused(
                 no(
                     ngettext(
-                        "« %(name)s » sert encore à %(number)d autre élément de l’édition : retirez-le d’abord.",
-                        "« %(name)s » sert encore à %(number)d autres éléments de l’édition : retirez-les d’abord.",
+                        "« %(name)s » sert encore à %(number)d autre élément de l’édition : retirez-le d’abord.",
+                        "« %(name)s » sert encore à %(number)d autres éléments de l’édition : retirez-les d’abord.",
                         number,
                     )
                     % {"name": area.name, "number": number}

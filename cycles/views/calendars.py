@@ -40,7 +40,7 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         data = form.cleaned_data
         one = Dates(data["kind"], data["opens_at"], data["closes_at"])
-        if _set(request, edition, form, [one], now, label=_("%(phase)s : ajoutée") % {"phase": NAMES[data["kind"]]}):
+        if _set(request, edition, form, [one], now, label=_("%(phase)s : ajoutée") % {"phase": NAMES[data["kind"]]}):
             return see_other("cycles:setup_calendar", cycle)
     phases = selectors.ordered_phases(edition)
     frame = selectors.frame_of(edition)
@@ -105,7 +105,7 @@ def _set(
     except (Refused, ValidationError) as error:
         refuse(form, error)
         return False
-    messages.success(request, _("Le calendrier est enregistré : %(what)s.") % {"what": label})
+    messages.success(request, _("Le calendrier est enregistré : %(what)s.") % {"what": label})
     return True
 
 
@@ -163,7 +163,7 @@ def remove(request: MemberRequest, cycle: str, pk: int) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
         return see_other("cycles:setup_phase", cycle, pk)
-    messages.success(request, _("« %(phase)s » est retirée du calendrier.") % {"phase": NAMES[gone.kind]})
+    messages.success(request, _("« %(phase)s » est retirée du calendrier.") % {"phase": NAMES[gone.kind]})
     return see_other("cycles:setup_calendar", cycle)
 
 
@@ -178,7 +178,7 @@ def undo(request: MemberRequest, cycle: str, pk: int) -> HttpResponse:
         said = error.messages if isinstance(error, ValidationError) else [str(error)]
         messages.error(request, " ".join(said))
     else:
-        messages.success(request, _("Le changement « %(label)s » est annulé.") % {"label": change.label})
+        messages.success(request, _("Le changement « %(label)s » est annulé.") % {"label": change.label})
     return see_other("cycles:setup_calendar", cycle)
 
 

@@ -40,7 +40,7 @@ def checklist(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(label)s » est dans la liste.") % {"label": item.label})
+            messages.success(request, _("« %(label)s » est dans la liste.") % {"label": item.label})
             return see_other("cycles:my_checklist", cycle)
     is_reader = request.user.holds(now, *policies.READERS)
     items = selectors.checklist_of(edition, None if is_reader else request.user)
@@ -98,7 +98,7 @@ def tick(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
     item = policies.item_for(request.user, cycle, code, now)
     is_done = request.POST.get("pret") == "oui"
     services.tick_item(item, by=request.user, at=now, is_done=is_done)
-    said = _("« %(label)s » est prêt.") if is_done else _("« %(label)s » est de nouveau à préparer.")
+    said = _("« %(label)s » est prêt.") if is_done else _("« %(label)s » est de nouveau à préparer.")
     messages.success(request, said % {"label": item.label})
     return see_other("cycles:my_checklist", cycle)
 
@@ -118,7 +118,7 @@ def item(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
     form = ItemForm(request.POST or None, initial=initial)
     if request.method == "POST" and "retirer" in request.POST:
         services.remove_item(known, by=request.user, at=now)
-        messages.success(request, _("« %(label)s » est retiré de la liste.") % {"label": known.label})
+        messages.success(request, _("« %(label)s » est retiré de la liste.") % {"label": known.label})
         return see_other("cycles:my_checklist", cycle)
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,7 +126,7 @@ def item(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(label)s » est enregistré.") % {"label": form.cleaned_data["label"]})
+            messages.success(request, _("« %(label)s » est enregistré.") % {"label": form.cleaned_data["label"]})
             return see_other("cycles:my_checklist", cycle)
     context = {"cycle": edition, "step": STEP, "item": known, "form": form}
     return render(request, "cycles/setup/checklist_item.html", context, status=422 if form.errors else 200)

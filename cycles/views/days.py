@@ -41,7 +41,7 @@ def days(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(day_form, error)
         else:
-            messages.success(request, _("« %(label)s » est dans le calendrier.") % {"label": row.label})
+            messages.success(request, _("« %(label)s » est dans le calendrier.") % {"label": row.label})
             return see_other("cycles:setup_days", cycle)
     context = {
         "cycle": edition, "step": STEP, "form": form, "day_form": day_form,
@@ -57,7 +57,7 @@ def remove_day(request: MemberRequest, cycle: str, pk: int) -> HttpResponse:
     now = timezone.now()
     row = policies.day_for(request.user, cycle, pk, now)
     services.remove_day(row, by=request.user, at=now)
-    messages.success(request, _("« %(label)s » est retiré du calendrier.") % {"label": row.label})
+    messages.success(request, _("« %(label)s » est retiré du calendrier.") % {"label": row.label})
     return see_other("cycles:setup_days", cycle)
 
 
@@ -74,7 +74,7 @@ def elections(request: MemberRequest, cycle: str) -> HttpResponse:
             refuse(form, error)
         else:
             words = {"election": row.get_kind_display(), "day": calendar.day_words(row.first_round_on)}
-            messages.success(request, _("C’est noté : %(election)s, %(day)s.") % words)
+            messages.success(request, _("C’est noté : %(election)s, %(day)s.") % words)
             return see_other("cycles:setup_elections", cycle)
     today = calendar.local_day(now)
     current = policies.reserve_at(today)

@@ -106,7 +106,7 @@ def _envelope_page(request: MemberRequest, edition: Cycle, envelope: Envelope | 
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(name)s » est enregistrée.") % {"name": form.cleaned_data["name"]})
+            messages.success(request, _("« %(name)s » est enregistrée.") % {"name": form.cleaned_data["name"]})
             return see_other("cycles:setup_envelopes", edition.slug)
     amount = policies.can_change_amount(envelope, now) if envelope else None
     context = {"cycle": edition, "step": STEP, "envelope": envelope, "form": form, "amount": amount}
@@ -123,7 +123,7 @@ def remove(request: MemberRequest, cycle: str, pk: int) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
         return see_other("cycles:setup_envelope", cycle, pk)
-    messages.success(request, _("« %(name)s » est retirée.") % {"name": envelope.name})
+    messages.success(request, _("« %(name)s » est retirée.") % {"name": envelope.name})
     return see_other("cycles:setup_envelopes", cycle)
 
 
@@ -177,7 +177,7 @@ def _shares(form: SplitForm) -> list[services.Share]:
     if unknown:
         form.add_error(
             "areas",
-            _("le nombre d’habitants manque pour %(names)s : écrivez-le dans les lieux, ou choisissez une autre façon.")
+            _("le nombre d’habitants manque pour %(names)s : écrivez-le dans les lieux, ou choisissez une autre façon.")
             % {"names": ", ".join(unknown)},
         )
         return []

@@ -43,7 +43,7 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(name)s » est ajouté.") % {"name": area.name})
+            messages.success(request, _("« %(name)s » est ajouté.") % {"name": area.name})
             return see_other("cycles:setup_places", cycle)
     areas = selectors.areas_of(edition)
     context = {
@@ -64,11 +64,13 @@ def _free_code(cycle: Cycle, name: str) -> str:
 
 
 def _rows(areas: list[Area], cycle: Cycle, *, may: bool) -> list[Row]:
+    names: dict[int | None, str] = {area.pk: area.name for area in areas}
     return [
         Row(
             [
                 Cell(
-                    "\u2003" * depth + area.name,
+                    area.name,
+                    note=_("dans %(parent)s") % {"parent": names[area.parent_id]} if depth else "",
                     url=resolve_url("cycles:setup_place", cycle.slug, area.code) if may else "",
                 ),
                 Cell(str(area.get_kind_display())),
@@ -164,7 +166,7 @@ def change(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
         except (Refused, ValidationError) as error:
             refuse(form, error)
         else:
-            messages.success(request, _("« %(name)s » est enregistré.") % {"name": form.cleaned_data["name"]})
+            messages.success(request, _("« %(name)s » est enregistré.") % {"name": form.cleaned_data["name"]})
             return see_other("cycles:setup_places", cycle)
     removal = policies.can_remove_area(area, now)
     context = {"cycle": area.cycle, "step": STEP, "area": area, "form": form, "removal": removal}
@@ -191,5 +193,5 @@ def remove(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
         return see_other("cycles:setup_place", cycle, code)
-    messages.success(request, _("« %(name)s » est retiré.") % {"name": area.name})
+    messages.success(request, _("« %(name)s » est retiré.") % {"name": area.name})
     return see_other("cycles:setup_places", cycle)

@@ -198,7 +198,7 @@ def may_end(cycle: Cycle, at: datetime) -> Decision:
 def may_move_phase(phase: Phase, at: datetime) -> Decision:
     """The dates of a sealed vote are those of its sealed text: another date is another vote."""
     if phase.kind == PhaseKind.VOTE and Poll.objects.filter(cycle=phase.cycle_id, state__in=UNDER_WAY).exists():
-        return no(_("Le vote est scellé avec ses dates : elles ne changent plus."))
+        return no(_("Le vote est scellé avec ses dates : elles ne changent plus."))
     return YES
 
 
@@ -210,5 +210,5 @@ def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
 def may_split(cycle: Cycle, at: datetime) -> Decision:
     """The same, for all the envelopes of an edition."""
     if Poll.objects.filter(cycle=cycle, state__in=(*UNDER_WAY, *RESULT_IS_PUBLIC)).exists():
-        return no(_("Un vote scellé repose sur ces enveloppes : leurs montants ne changent plus."))
+        return no(_("Un vote scellé repose sur ces enveloppes : leurs montants ne changent plus."))
     return YES
