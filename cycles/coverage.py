@@ -160,7 +160,7 @@ def _holes(places: Sequence[Place], shapes: dict[str, BaseGeometry], parents: di
 
     names = {place.code: place.name for place in places}
     for parent in sorted(set(parents.values())):
-        rows = [p.code for p in places if parents[p.code] == parent and p.kind != AreaKind.PRIORITY and p.code]
+        rows = [place.code for place in places if parents[place.code] == parent]
         if len(rows) < 2:
             continue
         covered = unary_union([shapes[code] for code in rows])

@@ -152,15 +152,11 @@ def can_tick(by: Actor, item: ChecklistItem, at: datetime) -> Decision:
 
 def can_remove_area(area: Area, at: datetime) -> Decision:
     """A place goes when it holds no other, has no envelope, and the floors above have nothing in it."""
-    used = [
-        *([_("les lieux %(names)s") % {"names": ", ".join(n)}] if (n := selectors.child_names(area)) else []),
-        *([_("l’enveloppe « %(name)s »") % {"name": name} for name in selectors.envelope_names(area)]),
-    ]
-    if used:
-        return no(
-            _("« %(name)s » ne peut pas être retiré : il sert encore à %(used)s.")
-            % {"name": area.name, "used": ", ".join(used)}
-        )
+    why = [_("il contient %(names)s") % {"names": name} for name in selectors.child_names(area)]
+    why += [_("l’enveloppe « %(name)s » lui est réservée") % {"name": name} for name in selectors.envelope_names(area)]
+    if why:
+        words = {"name": area.name, "why": ", ".join(why)}
+        return no(_("« %(name)s » ne peut pas être retiré : %(why)s.") % words)
     return registries.objection("remove_area", area, at)
 
 

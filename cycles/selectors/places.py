@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Coalesce
 
-from cycles import geometry
+from cycles import geometry, tiles
 from cycles.models import Area, Cycle, Envelope
 
 MAP_WIDTH = 600.0
@@ -47,7 +48,8 @@ class CycleMap:
     ground: tuple[str, ...]
     areas: tuple[MapArea, ...]
     findings: tuple[MapFinding, ...] = ()
-    box: geometry.Box | None = None
+    tiles: tuple[tiles.Tile, ...] = ()
+    attribution: str = ""
 
 
 def areas_of(cycle: Cycle) -> list[Area]:
@@ -108,7 +110,15 @@ def _map(
         drawn.append(MapArea(len(drawn) + 1, shape.code, shape.name, path, round(x, 1), round(y, 1), count))
     ground = tuple(geometry.svg_path(shape.outline, projection) for shape in shapes if shape.is_ground)
     marked = tuple(_finding(row, projection) for row in findings)
-    return CycleMap(round(MAP_WIDTH), round(projection.height), ground, tuple(drawn), marked, box)
+    return CycleMap(
+        round(MAP_WIDTH),
+        round(projection.height),
+        ground,
+        tuple(drawn),
+        marked,
+        tiles.cover(box, projection, settings.BP_TILE_URL),
+        settings.BP_TILE_ATTRIBUTION if settings.BP_TILE_URL else "",
+    )
 
 
 def _finding(row: Mapping[str, Any], projection: geometry.Projection) -> MapFinding:

@@ -202,10 +202,16 @@ def plan(request: MemberRequest, cycle: str) -> HttpResponse:
     context = {
         "cycle": edition, "step": STEP, "form": form, "rows": [_planned_row(stage, edition) for stage in stages],
         "columns": [_("Phase"), _("Du"), _("Au"), _("Durée"), _("Aujourd’hui")], "past": past,
-        "remarks": selectors.remarks_of(edition, frame, stages), "frame": frame, "presets": presets.keys(),
+        "remarks": selectors.remarks_of(edition, frame, stages), "frame": frame, "presets": _models(),
         "key": request.POST.get("key") or uuid4(),
     }  # fmt: skip
     return render(request, "cycles/setup/plan.html", context, status=422 if form.errors else 200)
+
+
+def _models() -> list[tuple[str, str]]:
+    """The presets whose lengths may be taken, with their titles."""
+    names = presets.keys()
+    return [(key, presets.read(key).title) for key in names]
 
 
 def _weeks(request: MemberRequest, edition: Cycle) -> dict[str, int]:

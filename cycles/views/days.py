@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -77,10 +79,10 @@ def elections(request: MemberRequest, cycle: str) -> HttpResponse:
             messages.success(request, _("C’est noté : %(election)s, %(day)s.") % words)
             return see_other("cycles:setup_elections", cycle)
     today = calendar.local_day(now)
-    current = policies.reserve_at(today)
+    current, soon = policies.reserve_at(today), today + timedelta(days=3 * 366)
     context = {
         "cycle": edition, "step": STEP, "form": form, "current": current, "current_words": _words(current),
-        "elections": [_election(vote) for vote in selectors.elections() if vote.last_round_on >= today],
+        "elections": [_election(vote) for vote in selectors.elections() if today <= vote.last_round_on < soon],
         "past": [_election(vote) for vote in selectors.elections() if vote.last_round_on < today and vote.pk],
     }  # fmt: skip
     return render(request, "cycles/setup/elections.html", context, status=422 if form.errors else 200)
