@@ -64,12 +64,16 @@ def _page(edition: Cycle, items: list[ChecklistItem], request: MemberRequest, no
         }
         for item in items
     ]
-    heading = ngettext("%(done)d point prêt sur %(all)d", "%(done)d points prêts sur %(all)d", done)
+    heading = (
+        ngettext("%(done)d point prêt sur %(all)d", "%(done)d points prêts sur %(all)d", done)
+        if done
+        else _("rien n’est encore prêt")
+    )
     return {
         "cycle": edition,
         "step": STEP,
         "lines": lines,
-        "heading": heading % {"done": done, "all": len(items)},
+        "heading": heading % {"done": done, "all": len(items)} if done else heading,
         "counts": [
             Count(_("Prêts"), done),
             Count(_("En retard"), late, is_late=late > 0),

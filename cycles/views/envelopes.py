@@ -18,7 +18,7 @@ from bp_platform.core import money
 from bp_platform.core.components import Cell, Row
 from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import policies, selectors, services, split
+from cycles import policies, selectors, services, split, wording
 from cycles.forms.envelopes import EnvelopeForm, SplitForm, VotedForm
 from cycles.forms.fields import refuse
 from cycles.models import AreaKind, Cycle, Envelope
@@ -212,7 +212,7 @@ def _share_row(one: services.Share, today: Decimal | None) -> Row:
     return Row(
         [
             Cell(one.area.name, note=str(one.area.get_kind_display())),
-            Cell(str(heads or "—"), is_number=True),
+            Cell(wording.inhabitants(heads), is_number=True),
             Cell(money.in_words(today) if today else "—", is_number=True),
             Cell(money.in_words(one.amount_eur, cents=True), is_number=True),
             Cell(money.in_words(money.round_eur(one.amount_eur / heads)) if heads else "—", is_number=True),

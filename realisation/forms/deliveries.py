@@ -38,10 +38,21 @@ class UpdateForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, state: str, later: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, later: Iterable[str], reserve: str = "", **kwargs: Any) -> None:
+        """`reserve`: what to recall before an election; then the news is confirmed a second time."""
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.choices = [(name, str(DeliveryState(name).label).capitalize()) for name in (state, *later)]
+        if reserve:
+            self.fields["is_plain"] = forms.BooleanField(
+                label=_("J’ai relu : cette nouvelle ne dit que des faits"),
+                help_text=reserve,
+                error_messages={
+                    "required": _(
+                        "avant une élection, relisez : des faits, sans valoriser la collectivité, puis cochez."
+                    )
+                },
+            )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
