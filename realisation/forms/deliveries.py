@@ -49,7 +49,7 @@ class UpdateForm(forms.Form):
                 help_text=reserve,
                 error_messages={
                     "required": _(
-                        "avant une élection, relisez : des faits, sans valoriser la collectivité, puis cochez."
+                        "avant une élection, relisez : des faits, sans éloge ni promesse, puis cochez."
                     )
                 },
             )

@@ -124,7 +124,7 @@ def test_before_an_election_a_news_is_confirmed_a_second_time(delivery, bruno, n
 
     refused = client.post(path, news)
     assert refused.status_code == 422
-    assert "relisez\u00a0: des faits, sans valoriser la collectivité" in refused.content.decode()
+    assert "relisez\u00a0: des faits, sans éloge ni promesse" in refused.content.decode()
     assert "Les arbres sont là." in refused.content.decode()
 
     assert client.post(path, {**news, "is_plain": "on"}).status_code == 303
