@@ -12,7 +12,7 @@ class CyclesConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from cycles import personal_data
+        from cycles import personal_data, policies, waiting
 
         registries.events.register(
             registries.EventType(
@@ -20,6 +20,16 @@ class CyclesConfig(AppConfig):
             )
         )
         registries.personal_data.register(personal_data.PREPARING)
+        registries.desks.register(
+            registries.DeskEntry(
+                "preparation",
+                _("Préparatifs"),
+                "cycles:preparations",
+                frozenset(policies.PREPARERS),
+                order=58,
+                waiting=waiting.preparation,
+            )
+        )
         registries.retentions.register(
             registries.Retention(
                 "preparation",

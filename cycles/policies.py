@@ -29,6 +29,7 @@ from cycles.models import (
 )
 from cycles.reserve import Reserve
 
+PREPARERS = (Role.AGENT, Role.HEAD, Role.FINANCE)
 READERS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR, Role.FINANCE, Role.ELECTED)
 
 
@@ -133,6 +134,13 @@ def checklist_for(user: object, slug: str, at: datetime) -> Cycle:
         raise Http404
     if user.holds(at, *READERS) or selectors.has_part(user, cycle):
         return cycle
+    raise Http404
+
+
+def preparer_for(user: object, at: datetime) -> User:
+    """Whoever may be entrusted with the preparation of an edition, or already is; a 404 for others."""
+    if isinstance(user, User) and (user.holds(at, *PREPARERS) or selectors.editions_of(user)):
+        return user
     raise Http404
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{DESK}calendrier/dates/<int:pk>/retirer/", days.remove_day, name="setup_day_remove"),
     path(f"{DESK}calendrier/elections/", days.elections, name="setup_elections"),
     path(f"{DESK}calendrier/elections/<int:pk>/retirer/", days.forget_election, name="setup_election_remove"),
+    path("bureau/preparatifs/", checklists.mine, name="preparations"),
     path(f"{DESK}preparatifs/", checklists.checklist, name="my_checklist"),
     path(f"{DESK}preparatifs/commencer/", checklists.start, name="checklist_start"),
     path(f"{DESK}preparatifs/correspondances/", checklists.correspondents, name="correspondents"),

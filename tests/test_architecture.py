@@ -105,7 +105,7 @@ REGISTERED = {
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits", "finance",
-        "moderation", "my_cases", "my_department", "places", "poll", "public_body", "reviews", "triage",
+        "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews", "triage",
     },
     "retentions": {
         "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",

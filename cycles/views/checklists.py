@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Count
@@ -24,6 +24,17 @@ from cycles.forms.fields import refuse
 from cycles.models import ChecklistItem, Cycle
 
 STEP = "calendrier"
+
+
+@never_cache
+@require_safe
+def mine(request: MemberRequest) -> HttpResponse:
+    """The editions in whose preparation one has a part; the only one is opened at once."""
+    policies.preparer_for(request.user, timezone.now())
+    editions = selectors.editions_of(request.user)
+    if len(editions) == 1:
+        return redirect("cycles:my_checklist", editions[0].slug)
+    return render(request, "cycles/preparations.html", {"editions": editions, "desk": _("Préparatifs")})
 
 
 @never_cache

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bp_platform.core import money
@@ -138,7 +139,8 @@ def share(request: MemberRequest, cycle: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         shares = _shares(form)
         if shares and "appliquer" in request.POST and _apply(request, edition, form, shares, now):
-            messages.success(request, _("L’argent est réparti entre %(n)d lieux.") % {"n": len(shares)})
+            said = ngettext("L’argent va à %(n)d lieu.", "L’argent est réparti entre %(n)d lieux.", len(shares))
+            messages.success(request, said % {"n": len(shares)})
             return see_other("cycles:setup_envelopes", cycle)
     context = {
         "cycle": edition, "step": STEP, "form": form, "may": may, "shares": _table(edition, form, shares),

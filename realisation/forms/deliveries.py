@@ -48,9 +48,7 @@ class UpdateForm(forms.Form):
                 label=_("J’ai relu : cette nouvelle ne dit que des faits"),
                 help_text=reserve,
                 error_messages={
-                    "required": _(
-                        "avant une élection, relisez : des faits, sans éloge ni promesse, puis cochez."
-                    )
+                    "required": _("avant une élection, relisez : des faits, sans éloge ni promesse, puis cochez.")
                 },
             )
 

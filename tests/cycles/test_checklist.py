@@ -12,7 +12,7 @@ from bp_platform.core import calendar
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.notifications.models import OutboxMessage
-from cycles import checklist, personal_data, selectors, services, tasks
+from cycles import checklist, personal_data, selectors, services, tasks, waiting
 from cycles.models import ChecklistItem
 from tests.factories import cycles as factory
 
@@ -162,6 +162,19 @@ def test_a_correspondent_sees_their_part_and_nothing_else(cycle, paula, helene, 
     assert client.post(f"{DESK}points/{mine.code}/pret/", {"pret": "oui"}).status_code == 303
     assert client.get(f"{DESK}points/{mine.code}/").status_code == 404
     assert sign_in(bruno).get(DESK).status_code == 404
+
+
+def test_the_desk_of_preparation_says_what_waits_and_opens_it(cycle, paula, helene, chloe, sign_in, at, green_spaces):
+    client = sign_in(helene)
+    assert "Rien à préparer" in plain(client.get("/bureau/preparatifs/"))
+    assert waiting.preparation(helene, at) == ""
+    item(cycle, paula, at, department=green_spaces, due_on=date(2026, 3, 1))
+    services.name_correspondent(cycle, green_spaces, by=paula, at=at, person=helene)
+
+    assert waiting.preparation(helene, at) == "1 point à préparer, 1 en retard"
+    assert client.get("/bureau/preparatifs/")["Location"] == DESK
+    assert "1 point à préparer" in plain(client.get("/bureau/"))
+    assert sign_in(chloe).get("/bureau/preparatifs/").status_code == 404
 
 
 def test_a_name_leaves_with_the_account(cycle, paula, helene, ada, at, green_spaces):

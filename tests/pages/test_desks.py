@@ -60,9 +60,9 @@ CALM = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": ""},
     Role.AMBASSADOR: {"Dépôts assistés": ""},
-    Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING},
-    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING},
-    Role.FINANCE: {"Finances": NOTHING},
+    Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING, "Préparatifs": NOTHING},
+    Role.HEAD: {"Mes dossiers": NOTHING, "Ma direction": NOTHING, "Chantiers": NOTHING, "Préparatifs": NOTHING},
+    Role.FINANCE: {"Finances": NOTHING, "Préparatifs": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
@@ -149,7 +149,7 @@ def test_finance_reads_what_is_invoiced_and_not_paid(cycle, at, farid, home):
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="9000")
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="100")
 
-    assert home(farid) == {"Finances": "1 projet facturé, à payer"}
+    assert home(farid) == {"Finances": "1 projet facturé, à payer", "Préparatifs": NOTHING}
 
 
 def test_the_administrator_reads_codes_unused_and_departments_without_a_head(cycle, at, ada, green_spaces, home):
