@@ -11,12 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
-from bp_platform.pages import context, gallery, health, places, selectors
+from bp_platform.pages import context, gallery, health, places, rehearsal, selectors
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
@@ -161,6 +161,15 @@ def sante(request: Request) -> HttpResponse:
     """200 when this process can serve, 503 otherwise; each check in words."""
     answers = health.report(timezone.now())
     return JsonResponse(answers, status=200 if health.is_well(answers) else 503)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rehearse(request: MemberRequest, cycle: str) -> HttpResponse:
+    """An edition run ahead of time, for the team; nothing of it is kept."""
+    edition = cycle_policies.preparation_for(request.user, cycle, timezone.now())
+    scenes = rehearsal.rehearse(edition) if request.method == "POST" else None
+    return render(request, "pages/rehearsal.html", {"cycle": edition, "step": "calendrier", "scenes": scenes})
 
 
 @require_safe
