@@ -93,6 +93,9 @@ def _order(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
                 )
                 % {"n": wait},
             )
+    results = _one(stages, "proclamation")
+    if vote and results and results.first < vote.last:
+        yield Remark("proclamation", _("Les résultats ouvrent avant la fin du vote : déplacez-les après lui."), True)
     if call and study and study.first < call.first:
         yield Remark("instruction", _("L’étude ouvre avant l’appel à idées : inversez-les."), True)
 

@@ -126,8 +126,7 @@ def what_follows(phase: Phase, opens_at: datetime, closes_at: datetime) -> list[
     said = []
     for other in others:
         words = {"other": str(other.get_kind_display()), "day": calendar.day_words(calendar.local_day(other.opens_at))}
-        touched = other.opens_at >= phase.closes_at
-        if touched and closes_at > other.opens_at:
+        if _follows(phase, other) and closes_at > max(other.opens_at, phase.closes_at):
             said.append(_("« %(other)s » ouvre le %(day)s, avant cette nouvelle clôture.") % words)
         elif other.opens_at == phase.closes_at and closes_at < other.opens_at:
             said.append(_("« %(other)s » n’ouvre que le %(day)s : rien ne serait ouvert entre les deux.") % words)
@@ -142,8 +141,14 @@ def later_phases(phase: Phase, at: datetime) -> list[Phase]:
     return [
         other
         for other in ordered_phases(phase.cycle)
-        if other.pk != phase.pk and other.opens_at >= phase.closes_at and other.opens_at > at
+        if other.pk != phase.pk and _follows(phase, other) and other.opens_at > at
     ]
+
+
+def _follows(phase: Phase, other: Phase) -> bool:
+    """Whether a phase comes after this one: it opens later, on the day that this one closes or after."""
+    is_later = other.opens_at > phase.opens_at
+    return is_later and calendar.local_day(other.opens_at) >= calendar.local_day(phase.closes_at)
 
 
 def shifted(moment: datetime, by: timedelta) -> datetime:

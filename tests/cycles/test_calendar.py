@@ -137,6 +137,15 @@ def test_the_desk_tells_what_a_move_means_before_it_is_done(cycle, paula, sign_i
     assert "est annulé." in plain(client.get(DESK))
 
 
+def test_a_phase_that_opens_the_day_another_closes_follows_it(cycle, paula, sign_in):
+    vote, results = Phase.objects.get(kind="vote"), Phase.objects.get(kind="proclamation")
+    Phase.objects.filter(pk=results.pk).update(opens_at=results.opens_at - timedelta(hours=1))
+    longer = {"opens_at": local(vote.opens_at), "closes_at": local(vote.closes_at + 7 * DAY), "key": str(uuid4())}
+
+    assert "« Résultats » ouvre le" in plain(sign_in(paula).post(f"{DESK}phases/{vote.pk}/", longer))
+    assert CalendarChange.objects.count() == 0
+
+
 def test_what_follows_moves_with_it_if_asked(cycle, paula, sign_in):
     before, vote = dates_of(cycle), Phase.objects.get(kind="vote")
     later = {"opens_at": local(vote.opens_at), "closes_at": local(vote.closes_at + 7 * DAY), "is_shifting": "on"}

@@ -99,6 +99,7 @@ def test_a_good_calendar_is_left_alone():
         ([STUDY, Stage("call", "Appel à idées", date(2027, 4, 1), date(2027, 6, 4))], {}, "L’étude ouvre avant l’appel"),
         ([VOTE, RESULTS], {"budget_vote_on": date(2027, 10, 1)}, "Les résultats viennent après le vote du budget"),
         ([VOTE, RESULTS], {"budget_vote_on": date(2027, 12, 14)}, "Pour entrer dans le budget voté le 14 décembre 2027"),
+        ([VOTE, Stage("proclamation", "Résultats", date(2027, 9, 30), date(2027, 10, 9))], {}, "Les résultats ouvrent avant la fin du vote"),
         (GOOD, {"councils": ()}, "Notez les séances du conseil"),
         (GOOD, {"councils": (date(2027, 1, 4),)}, "Aucune séance du conseil n’est notée entre"),
         ([Stage("vote", "Vote", date(2027, 9, 14), date(2027, 9, 20))], {}, "« Vote » dure 7 jours"),
