@@ -27,6 +27,7 @@ app.conf.update(
         "resume documents that a dead worker left": {"task": "documents.sweep", "schedule": 60.0},
         "note that the clock runs": {"task": "core.heartbeat", "schedule": 30.0},
         "open and close by the calendar": {"task": "cycles.follow_calendar", "schedule": 60.0},
+        "read the places that wait": {"task": "cycles.sweep_area_imports", "schedule": 60.0},
         "remind who is late in the preparation": {"task": "cycles.remind_late", "schedule": 21600.0},
         "publish the night of open votes": {"task": "voting.publish_nights", "schedule": 600.0},
     },

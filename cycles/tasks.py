@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from cycles import services
-from cycles.models import Cycle, CycleState
+from cycles.models import AreaImport, AreaImportState, Cycle, CycleState
+
+PATIENCE = timedelta(minutes=2)
 
 
 @shared_task(name="cycles.follow_calendar")
@@ -20,6 +24,14 @@ def follow_calendar() -> None:
 def read_area_import(import_pk: str) -> None:
     """Read a large file of places."""
     services.read_area_file(import_pk)
+
+
+@shared_task(name="cycles.sweep_area_imports")
+def sweep_area_imports() -> None:
+    """Read the files of places whose wake-up was lost."""
+    late = AreaImport.objects.filter(state=AreaImportState.WAITING, made_at__lte=timezone.now() - PATIENCE)
+    for import_pk in late.order_by("pk").values_list("pk", flat=True):
+        services.read_area_file(import_pk)
 
 
 @shared_task(name="cycles.remind_late")

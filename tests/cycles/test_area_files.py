@@ -187,6 +187,16 @@ def test_a_large_file_waits_for_the_worker(cycle, paula, at, monkeypatch):
     assert (made.state, len(made.places)) == (AreaImportState.READ, 4)
 
 
+def test_a_file_whose_wake_up_was_lost_is_read_by_the_clock(cycle, paula, at, monkeypatch):
+    monkeypatch.setattr("cycles.services.places.READ_AT_ONCE", 10)
+    made = deposit(cycle, paula, at)
+
+    tasks.sweep_area_imports()
+
+    made.refresh_from_db()
+    assert made.state == AreaImportState.READ
+
+
 def test_a_parent_that_nobody_knows_is_refused_and_nothing_is_written(cycle, paula, at):
     made = deposit(cycle, paula, at, collection(WEST, feature(square(5, 47), nom="Loin", parent="lune")))
 

@@ -75,6 +75,12 @@ def test_an_envelope_has_a_place_a_theme_a_public_and_a_tranche(cycle, paula, si
     assert "Les Mariniers, projets de 500 € à 5 000 €, jeunes" in page
 
 
+def test_what_was_announced_is_told_beside_what_was_voted(cycle, paula, at, sign_in):
+    services.change_envelope(cycle.envelopes.get(), by=paula, at=at, announced_eur=Decimal(120000))
+
+    assert "Annoncé : 120 000 € ; voté : 100 000 €." in plain(sign_in(paula).get(DESK))
+
+
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
