@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="envelope_tranche_is_ordered",
-                violation_error_message="Le coût minimal d’un projet dépasse son coût maximal : échangez-les.",
+                violation_error_message="Le coût minimal d’un projet dépasse son coût maximal : échangez-les.",
             ),
         ),
         migrations.AddField(
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("last_round_on__gte", models.F("first_round_on"))),
                 name="election_rounds_are_ordered",
-                violation_error_message="Le dernier tour précède le premier : échangez-les.",
+                violation_error_message="Le dernier tour précède le premier : échangez-les.",
             ),
         ),
         migrations.AddConstraint(
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("until_on", None), ("until_on__gte", models.F("on")), _connector="OR"),
                 name="calendar_day_ends_after_it_starts",
-                violation_error_message="Le dernier jour précède le premier : échangez-les.",
+                violation_error_message="Le dernier jour précède le premier : échangez-les.",
             ),
         ),
         migrations.AddConstraint(
