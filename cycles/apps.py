@@ -13,43 +13,32 @@ class CyclesConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from cycles import personal_data, waiting
+        from cycles import personal_data, policies, waiting
         from cycles.reports import meetings
 
         for key, label in LETTERS:
             registries.events.register(registries.EventType(key, label, f"cycles/email/{key}", is_service=True))
+        registries.events.register(registries.EventType(LATE, LATE_LABEL, f"cycles/email/{LATE}"))
         for report in (meetings.SIGN_IN_SHEET, meetings.BOARD, meetings.BODY_REPORT):
             registries.reports.register(report)
-        registries.personal_data.register(personal_data.IN_BODIES_AND_MEETINGS)
+        for held in (personal_data.IN_BODIES_AND_MEETINGS, personal_data.PREPARING):
+            registries.personal_data.register(held)
         for name, words, days, models in KEPT:
             registries.retentions.register(registries.Retention(name, words, days, models))
         team = frozenset({Role.PARTICIPATION})
         hosts = frozenset({Role.PARTICIPATION, Role.AMBASSADOR, Role.FACILITATOR})
         answering = frozenset({Role.PARTICIPATION, Role.HEAD})
+        preparers = frozenset(policies.PREPARERS)
         for key, label, url_name, roles, order, says in (
             ("meetings", _("Rendez-vous"), "cycles:meetings_desk", hosts, 14, waiting.meetings),
             ("bodies", _("Instances"), "cycles:bodies_desk", team, 16, waiting.bodies),
             ("body_opinions", _("Avis des instances"), "cycles:opinions_desk", answering, 45, waiting.opinions),
+            ("preparation", _("Préparatifs"), "cycles:preparations", preparers, 58, waiting.preparation),
         ):
             registries.desks.register(registries.DeskEntry(key, label, url_name, roles, order, says))
-        registries.retentions.register(
-            registries.Retention(
-                "frame",
-                _("Éditions, règlements, enveloppes et lieux : gardés, ils ne contiennent aucune donnée personnelle."),
-                None,
-                (
-                    "cycles.Area",
-                    "cycles.Cycle",
-                    "cycles.Envelope",
-                    "cycles.Phase",
-                    "cycles.RulebookVersion",
-                    "cycles.SectionFreeze",
-                    "cycles.Theme",
-                ),
-            )
-        )
 
 
+LATE, LATE_LABEL = "checklist_late", _("Ce que je dois préparer et qui est en retard")
 LETTERS = (
     ("meeting_registered", _("Mon inscription à un rendez-vous")),
     ("meeting_moved_up", _("Une place se libère pour moi")),
@@ -104,5 +93,30 @@ KEPT = (
         _("Inscriptions : les besoins signalés (enfants, langue, accès) sont effacés trente jours après."),
         30,
         ("cycles.Registration",),
+    ),
+    (
+        "preparation",
+        _("Préparation d’une édition : le nom de qui s’en charge part avec son compte."),
+        None,
+        ("cycles.ChecklistItem", "cycles.Correspondent"),
+    ),
+    (
+        "frame",
+        _("Éditions, règlements, enveloppes et lieux : gardés, ils ne contiennent aucune donnée personnelle."),
+        None,
+        (
+            "cycles.Area",
+            "cycles.AreaImport",
+            "cycles.CalendarChange",
+            "cycles.CalendarDay",
+            "cycles.Cycle",
+            "cycles.CycleFrame",
+            "cycles.Election",
+            "cycles.Envelope",
+            "cycles.Phase",
+            "cycles.RulebookVersion",
+            "cycles.SectionFreeze",
+            "cycles.Theme",
+        ),
     ),
 )

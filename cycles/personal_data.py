@@ -1,4 +1,4 @@
-"""What the bodies and the meetings hold about somebody, and how they let go of it."""
+"""What this app holds about people who come, sit or prepare, and how it lets go of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bp_platform.accounts.models import Contact
+from bp_platform.accounts.models import Contact, User
 from bp_platform.core import calendar
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.registries import PersonalData
 from cycles import policies, services
-from cycles.models import Application, ApplicationState, Cycle, Member, Registration
+from cycles.models import Application, ApplicationState, ChecklistItem, Correspondent, Cycle, Member, Registration
 
 
 def export(contact: Contact) -> list[Mapping[str, Any]]:
@@ -82,4 +82,41 @@ def erase(contact: Contact, at: datetime) -> int:
 
 IN_BODIES_AND_MEETINGS = PersonalData(
     "cycles", gettext_lazy("Mes rendez-vous, mes candidatures et mes sièges"), export, erase
+)
+
+
+def nothing(contact: Contact) -> list[Mapping[str, Any]]:
+    """Nothing hangs on a contact: one prepares an edition from an account."""
+    return []
+
+
+def nothing_to_erase(contact: Contact, at: datetime) -> int:
+    """Nothing beside the account."""
+    return 0
+
+
+def export_account(user: User) -> list[Mapping[str, Any]]:
+    """The departments one answers for, and what one has to prepare."""
+    named = Correspondent.objects.filter(person=user).select_related("cycle", "department").order_by("pk")
+    items = ChecklistItem.objects.filter(person=user).select_related("cycle").order_by("due_on", "pk")
+    return [
+        *({_("Correspondance de"): row.department.name, _("Édition"): row.cycle.title} for row in named),
+        *({_("À préparer"): row.label, _("Édition"): row.cycle.title, _("Pour le"): row.due_on} for row in items),
+    ]
+
+
+def erase_account(user: User, at: datetime) -> int:
+    """The name leaves; what was to prepare stays."""
+    gone = Correspondent.objects.filter(person=user).delete()[0]
+    gone += ChecklistItem.objects.filter(done_by=user).update(done_by=None)
+    return gone + ChecklistItem.objects.filter(person=user).update(person=None)
+
+
+PREPARING = PersonalData(
+    "preparation",
+    gettext_lazy("Ma part dans la préparation des éditions"),
+    nothing,
+    nothing_to_erase,
+    export_account,
+    erase_account,
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, codes
@@ -14,7 +15,7 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, Refused, demand, no, yes_as
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
-from cycles.models import Cycle, CycleState, Meeting, Phase, PhaseKind
+from cycles.models import Area, Cycle, CycleState, Meeting, Phase, PhaseKind
 from proposals.models import Proposal, ProposalState
 
 CODE_PURPOSE = "proposal-status"
@@ -223,3 +224,18 @@ def cycle_to_enter(user: User, slug: str, at: datetime) -> Cycle:
         raise Http404
     demand(can_enter(user, cycle, at))
     return cycle
+
+
+def may_remove_area(area: Area, at: datetime) -> Decision:
+    """A place where something was proposed stays: the ideas say where they are."""
+    number = Proposal.objects.filter(area=area).count()
+    if not number:
+        return YES
+    return no(
+        ngettext(
+            "%(number)d idée est située dans « %(name)s » : ce lieu reste.",
+            "%(number)d idées sont situées dans « %(name)s » : ce lieu reste.",
+            number,
+        )
+        % {"number": number, "name": area.name}
+    )

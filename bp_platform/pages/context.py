@@ -95,6 +95,8 @@ def _footer(request: HttpRequest) -> list[Link]:
     links = []
     if slug:
         links.append(Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug])))
+        links.append(Link(_("Le calendrier"), reverse("cycles:calendar", args=[slug])))
+        links.append(Link(_("Les lieux"), reverse("pages:areas", args=[slug])))
         links.append(Link(_("Les instances"), reverse("cycles:bodies", args=[slug])))
         links.append(Link(_("Toutes les éditions"), reverse("pages:editions")))
     links += [

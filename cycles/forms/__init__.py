@@ -1,0 +1,1 @@
+"""What the team and the residents fill in about an edition. Forms parse; services act."""

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from cycles.models.bodies import Body, BodyKind, BodyPower, College, Member, Recruitment
 from cycles.models.body_work import CHARTER, BodyDecision, BodyOpinion, BodyReport, OpinionKind
+from cycles.models.calendars import (
+    CalendarChange,
+    CalendarDay,
+    CalendarDayKind,
+    CycleFrame,
+    Election,
+    ElectionKind,
+    SchoolZone,
+)
+from cycles.models.checklists import ChecklistItem, Correspondent
 from cycles.models.diagnosis import CallKind, Concern, ConcernChannel, Diagnosis, Issue
 from cycles.models.editions import (
     RESERVED_SLUGS,
@@ -15,7 +25,7 @@ from cycles.models.editions import (
     PhaseKind,
     PhaseQuerySet,
 )
-from cycles.models.envelopes import BudgetSection, Envelope, Theme
+from cycles.models.envelopes import BudgetSection, Envelope, EnvelopePublic, Theme
 from cycles.models.meetings import (
     Attendance,
     Meeting,
@@ -29,7 +39,7 @@ from cycles.models.meetings import (
     Registration,
     RegistrationState,
 )
-from cycles.models.places import Area, AreaKind
+from cycles.models.places import Area, AreaImport, AreaImportState, AreaKind
 from cycles.models.recruitment import (
     AgeBand,
     Application,
@@ -50,6 +60,8 @@ __all__ = [
     "ApplicationChannel",
     "ApplicationState",
     "Area",
+    "AreaImport",
+    "AreaImportState",
     "AreaKind",
     "Attendance",
     "Body",
@@ -59,18 +71,27 @@ __all__ = [
     "BodyPower",
     "BodyReport",
     "BudgetSection",
+    "CalendarChange",
+    "CalendarDay",
+    "CalendarDayKind",
     "CallKind",
+    "ChecklistItem",
     "College",
     "Concern",
     "ConcernChannel",
+    "Correspondent",
     "Cycle",
+    "CycleFrame",
     "CycleKind",
     "CycleQuerySet",
     "CycleState",
     "Diagnosis",
     "Draw",
     "DrawEntry",
+    "Election",
+    "ElectionKind",
     "Envelope",
+    "EnvelopePublic",
     "Gender",
     "Issue",
     "LotOutcome",
@@ -92,6 +113,7 @@ __all__ = [
     "RegistrationState",
     "RulebookState",
     "RulebookVersion",
+    "SchoolZone",
     "SectionFreeze",
     "Theme",
 ]

@@ -22,6 +22,16 @@ from cycles.services.body_work import (
     remind_opinions,
     write_report,
 )
+from cycles.services.calendars import Dates, add_day, instants, remove_day, remove_phase, set_phases, undo_change
+from cycles.services.checklists import (
+    add_item,
+    entrust_item,
+    name_correspondent,
+    remind_late,
+    remove_item,
+    start_checklist,
+    tick_item,
+)
 from cycles.services.diagnosis import (
     add_issue,
     count_dots,
@@ -31,7 +41,9 @@ from cycles.services.diagnosis import (
     set_concern_aside,
 )
 from cycles.services.editions import close_cycle, create_cycle, next_number, publish_cycle, set_phase, touch
-from cycles.services.frame import add_area, add_envelope, add_theme, import_areas
+from cycles.services.elections import forget_election, write_election
+from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
+from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.meetings import (
     announce_meeting,
     cancel_meeting,
@@ -48,6 +60,16 @@ from cycles.services.minutes import (
     reopen_minutes,
     write_minutes,
 )
+from cycles.services.places import (
+    apply_area_file,
+    change_area,
+    deposit_area_file,
+    import_areas,
+    move_area,
+    next_rank,
+    read_area_file,
+    remove_area,
+)
 from cycles.services.presets import load_preset
 from cycles.services.recruitment import (
     Applied,
@@ -62,26 +84,24 @@ from cycles.services.recruitment import (
     turn_down,
     withdraw_application,
 )
-from cycles.services.registrations import (
-    Guest,
-    Registered,
-    cancel_registration,
-    forget_needs,
-    register,
-)
+from cycles.services.registrations import Guest, Registered, cancel_registration, forget_needs, register
 from cycles.services.rulebooks import adopt_rulebook, draft_rulebook, freeze_section, freeze_sections
 
 __all__ = [
     "Applied",
     "Candidate",
+    "Dates",
     "Guest",
     "Registered",
+    "Share",
     "accept_charter",
     "accept_seat",
     "add_area",
     "add_college",
+    "add_day",
     "add_envelope",
     "add_issue",
+    "add_item",
     "add_photo",
     "add_theme",
     "adopt_rulebook",
@@ -89,10 +109,13 @@ __all__ = [
     "announce_meeting",
     "answer_opinion",
     "apply",
+    "apply_area_file",
     "approve_minutes",
     "cancel_meeting",
     "cancel_registration",
+    "change_area",
     "change_body",
+    "change_envelope",
     "change_meeting",
     "choose",
     "close_cycle",
@@ -100,41 +123,62 @@ __all__ = [
     "count_dots",
     "create_body",
     "create_cycle",
+    "deposit_area_file",
     "draft_rulebook",
     "draw_lots",
     "end_mandate",
+    "entrust_item",
     "forget_applications",
+    "forget_election",
     "forget_needs",
     "freeze_section",
     "freeze_sections",
     "give_right",
     "group_concerns",
     "import_areas",
+    "instants",
     "load_preset",
     "mark_attendance",
+    "move_area",
+    "name_correspondent",
     "next_number",
+    "next_rank",
     "plan_meeting",
     "publish_body",
     "publish_cycle",
     "publish_diagnosis",
     "publish_minutes",
     "publish_report",
+    "read_area_file",
     "record_decision",
     "record_opinion",
     "refuse_seat",
     "register",
+    "remind_late",
     "remind_opinions",
+    "remove_area",
     "remove_college",
+    "remove_day",
+    "remove_envelope",
+    "remove_item",
+    "remove_phase",
     "remove_photo",
     "reopen_minutes",
     "say_concern",
     "seat_member",
     "set_concern_aside",
+    "set_frame",
     "set_phase",
+    "set_phases",
+    "split_envelopes",
+    "start_checklist",
+    "tick_item",
     "touch",
     "turn_down",
+    "undo_change",
     "withdraw_application",
     "write_charter",
+    "write_election",
     "write_minutes",
     "write_report",
 ]

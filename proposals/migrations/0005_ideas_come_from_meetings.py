@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cycles", "0010_an_announced_draw_stays"),
+        ("cycles", "0011_an_announced_draw_stays"),
         ("proposals", "0004_projects_done_outside"),
     ]
 

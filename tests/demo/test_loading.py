@@ -27,8 +27,11 @@ EMPTY = {
     "accounts": {"accounts_invitation"},  # the demo's people have their accounts already
     "cycles": {"cycles_concern", "cycles_diagnosis", "cycles_issue", "cycles_meetingphoto"},
     "proposals": {"proposals_follow", "proposals_clarification", "proposals_meetingidea"},
-    "realisation": {"realisation_reminder", "realisation_updatephoto"},  # the clock's own; nobody is photographed
-    "voting": {"voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock", "voting_letterbatch"},
+    "realisation": {"realisation_reminder"},  # the clock's own
+    "voting": {
+        "voting_destruction", "voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock",
+        "voting_letterbatch",
+    },
 }
 
 

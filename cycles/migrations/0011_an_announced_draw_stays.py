@@ -26,7 +26,7 @@ CREATE TRIGGER cycles_draw_stays BEFORE UPDATE OR DELETE ON cycles_draw
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cycles", "0009_bodies_and_meetings")]
+    dependencies = [("cycles", "0010_bodies_and_meetings")]
     operations = [
         migrations.RunSQL(
             KEEP, "DROP TRIGGER cycles_draw_stays ON cycles_draw; DROP FUNCTION cycles_keep_announced_draw();"

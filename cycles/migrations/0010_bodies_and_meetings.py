@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_invitations_and_erasure"),
-        ("cycles", "0005_editions_is_reserved"),
+        ("cycles", "0009_boxes_of_known_outlines"),
         ("documents", "0001_files_and_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
