@@ -341,5 +341,5 @@ def test_the_desk_asks_as_much_for_one_day_as_for_three(cycle, paula, sign_in, n
         assert client.get(DESK).status_code == 200
     client.logout()
     client.get("/2026/calendrier/?y")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get("/2026/calendrier/").status_code == 200
