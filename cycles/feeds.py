@@ -17,7 +17,7 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # the stamp of what never moved: t
 def ical(
     title: str, events: Sequence[Dated], meetings: Sequence[FeedMeeting], *, base_url: str, host: str, url: str
 ) -> bytes:
-    """The feed, meetings last, as their own files tell them. Instants are in UTC, which every diary shows at its local hour, in summer too."""
+    """The feed, meetings last, as their own files tell them. Instants are in UTC: each diary shows its local hour."""
     feed = Calendar()
     feed.add("prodid", "-//Budget participatif//FR")
     feed.add("version", "2.0")

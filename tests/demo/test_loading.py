@@ -29,7 +29,10 @@ EMPTY = {
     "proposals": {"proposals_follow", "proposals_clarification", "proposals_meetingidea"},
     "realisation": {"realisation_reminder"},  # the clock's own
     "voting": {
-        "voting_destruction", "voting_withdrawnproject", "voting_paperbalance", "voting_tabletunlock",
+        "voting_destruction",
+        "voting_withdrawnproject",
+        "voting_paperbalance",
+        "voting_tabletunlock",
         "voting_letterbatch",
     },
 }
