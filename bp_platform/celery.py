@@ -29,7 +29,9 @@ app.conf.update(
         "open and close by the calendar": {"task": "cycles.follow_calendar", "schedule": 60.0},
         "ask the builders for their news": {"task": "realisation.ask_for_news", "schedule": 1800.0},
         "owe the one-year reviews and remind of them": {"task": "realisation.follow_reviews", "schedule": 3600.0},
-        "forget what residents wrote a year after": {"task": "cycles.forget_remarks", "schedule": 86400.0},
+        "remind and forget": {"task": "cycles.look_after_people", "schedule": 3600.0},
+        "read the places that wait": {"task": "cycles.sweep_area_imports", "schedule": 60.0},
+        "remind who is late in the preparation": {"task": "cycles.remind_late", "schedule": 21600.0},
         "publish the night of open votes": {"task": "voting.publish_nights", "schedule": 600.0},
     },
 )

@@ -4,25 +4,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from cycles import geometry
-from cycles.models import Area
+from cycles import geometry, reprojection
+from cycles.models import Area, AreaKind
 
-WGS_84 = ("CRS84", "4326")
+MOST_FEATURES = 500
+MOST_POINTS = 400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the file."""
+    """One place of the file. `parent` is the code of the place around it; `simple` and `box` come with the study."""
 
     code: str
     name: str
     outline: dict[str, Any]
+    parent: str = ""
+    kind: str = ""
+    population: int | None = None
+    simple: dict[str, Any] | None = None
+    box: tuple[float, ...] = ()
+    position: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return asdict(self)
+
+    @property
+    def label(self) -> str:
+        """« Lieu 3 (La Gare) »."""
+        return _("Lieu %(position)d (%(name)s)") % {"position": self.position, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What the file calls each thing."""
+
+    name: str = "nom"
+    code: str = "code"
+    parent: str = "parent"
+    kind: str = "nature"
+    population: str = "population"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +60,12 @@ class Reading:
     errors: tuple[str, ...]
 
 
-def read(content: bytes, *, name_property: str = "nom", code_property: str = "code") -> Reading:
-    """Read a FeatureCollection in WGS 84. A missing code is made from the name."""
+def read(content: bytes | str, *, name_property: str = "nom", code_property: str = "code", **others: str) -> Reading:
+    """Read a FeatureCollection, in WGS 84 or brought to it. A missing code is made from the name."""
     try:
         data = json.loads(content)
+    except RecursionError:
+        return _refused(_("Ce fichier est trop imbriqué : exportez de nouveau la couche."))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         line = getattr(error, "lineno", 1)
         return _refused(
@@ -44,16 +73,23 @@ def read(content: bytes, *, name_property: str = "nom", code_property: str = "co
         )
     if not isinstance(data, Mapping) or not isinstance(data.get("features"), list) or not data["features"]:
         return _refused(_("Ce fichier ne contient aucun lieu : exportez une couche de polygones (FeatureCollection)."))
-    if not _is_wgs_84(data.get("crs")):
-        return _refused(_lambert_sentence())
-    return _features(data["features"], name_property, code_property)
+    if len(data["features"]) > MOST_FEATURES:
+        return _refused(
+            _("Ce fichier contient %(number)d lieux, %(most)d au plus : n’exportez que ceux de l’édition.")
+            % {"number": len(data["features"]), "most": MOST_FEATURES}
+        )
+    try:
+        source = reprojection.source_of(data.get("crs"))
+    except reprojection.UnknownProjection:
+        return _refused(_projection_sentence())
+    return _features(data["features"], source, Properties(name_property, code_property, **others))
 
 
-def _features(features: list[Any], name_property: str, code_property: str) -> Reading:
+def _features(features: list[Any], source: str, names: Properties) -> Reading:
     places: list[Place] = []
     errors: list[str] = []
     for position, feature in enumerate(features, start=1):
-        found = _place(feature, name_property, code_property)
+        found = _place(feature, position, source, names)
         if isinstance(found, str):
             errors.append(_("Lieu %(position)d : %(what)s") % {"position": position, "what": found})
         elif any(found.code == place.code for place in places):
@@ -63,36 +99,78 @@ def _features(features: list[Any], name_property: str, code_property: str) -> Re
             )
         else:
             places.append(found)
+    points = sum(geometry.count_points(place.outline) for place in places)
+    if points > MOST_POINTS:
+        errors.append(
+            _("Les contours comptent %(number)d points, %(most)d au plus : simplifiez la couche avant de l’exporter.")
+            % {"number": points, "most": MOST_POINTS}
+        )
     return Reading(tuple(places), tuple(errors))
 
 
-def _place(feature: object, name_property: str, code_property: str) -> Place | str:
+def _place(feature: object, position: int, source: str, names: Properties) -> Place | str:
     """The place, or what is wrong with it."""
     if not isinstance(feature, Mapping):
         return _("ce n’est pas un lieu ; exportez de nouveau la couche.")
     properties = feature.get("properties")
     facts = properties if isinstance(properties, Mapping) else {}
-    name = str(facts.get(name_property) or "").strip()
+    name = str(facts.get(names.name) or "").strip()
     if not name:
-        return _("la propriété « %(name)s » manque ; ajoutez-la, ou nommez la bonne avec --name-property.") % {
-            "name": name_property
+        return _("la propriété « %(name)s » manque ; ajoutez-la, ou indiquez celle qui porte le nom.") % {
+            "name": names.name
         }
-    code = slugify(str(facts.get(code_property) or name))
+    code = slugify(str(facts.get(names.code) or name))
     for value, longest in ((name, Area.name.field.max_length or 0), (code, Area.code.field.max_length or 0)):
         if not 0 < len(value) <= longest:
             return _("« %(value)s » doit avoir de 1 à %(longest)d caractères ; raccourcissez-le.") % {
                 "value": value or name,
                 "longest": longest,
             }
+    population = _population(facts.get(names.population))
+    if isinstance(population, str):
+        return f"{name}. {population}"
+    outline = _outline(feature.get("geometry"), source)
+    if isinstance(outline, str):
+        return f"{name}. {outline}"
+    parent, kind = slugify(str(facts.get(names.parent) or "")), _kind(facts.get(names.kind))
+    return Place(code, name, outline, parent, kind, population, position=position)
+
+
+def _outline(found: object, source: str) -> dict[str, Any] | str:
+    """The outline in longitudes and latitudes, or what is wrong with it."""
+    if source == reprojection.WGS_84 and reprojection.is_lambert_93(found):
+        source = reprojection.LAMBERT_93  # many exports forget to say so; no degree is that large
     try:
-        return Place(code, name, geometry.checked(feature.get("geometry")))
+        if source != reprojection.WGS_84 and isinstance(found, Mapping):
+            found = reprojection.to_degrees(found, source)
+        return geometry.checked(found)
+    except reprojection.UnknownProjection:
+        return _projection_sentence()
     except geometry.OutlineError as error:
-        return f"{name}. {_outline_sentence(error.code)}"
+        return _outline_sentence(error.code)
+
+
+def _population(value: object) -> int | str | None:
+    if value in (None, ""):
+        return None
+    text = "".join(str(value).split()).removesuffix(".0")
+    if not text.isdecimal() or len(text) > 8:
+        return _("« %(value)s » n’est pas un nombre d’habitants ; écrivez un nombre entier, ou laissez vide.") % {
+            "value": value
+        }
+    return int(text)
+
+
+def _kind(value: object) -> str:
+    """A nature by its code or its French name; « » when the file says something else."""
+    said = slugify(str(value or ""))
+    words = {slugify(str(kind.label)): kind.value for kind in AreaKind} | {kind.value: kind.value for kind in AreaKind}
+    return words.get(said, AreaKind.PRIORITY.value if said in {"qpv", "quartier-prioritaire"} else "")
 
 
 def _outline_sentence(code: str) -> str:
     if code == "degrees":
-        return _lambert_sentence()
+        return _projection_sentence()
     return {
         "kind": _("Son contour n’est ni un Polygon ni un MultiPolygon ; exportez une couche de polygones."),
         "ring": _("Son contour n’est pas fermé ; fermez-le : le dernier point répète le premier."),
@@ -100,20 +178,11 @@ def _outline_sentence(code: str) -> str:
     }[code]
 
 
-def _lambert_sentence() -> str:
+def _projection_sentence() -> str:
     return _(
-        "Les coordonnées ne sont pas en WGS 84 (sans doute en Lambert-93) : "
+        "Les coordonnées ne sont ni en WGS 84 ni en Lambert-93 : "
         "exportez la couche en WGS 84 (EPSG:4326), puis recommencez."
     )
-
-
-def _is_wgs_84(crs: object) -> bool:
-    """No `crs` means WGS 84 since RFC 7946; older exports name it."""
-    if crs is None:
-        return True
-    properties = crs.get("properties") if isinstance(crs, Mapping) else None
-    name = str(properties.get("name", "")) if isinstance(properties, Mapping) else ""
-    return name.endswith(WGS_84)
 
 
 def _refused(sentence: str) -> Reading:

@@ -120,6 +120,11 @@ def _checked_point(point: object) -> list[float]:
     return [float(place[0]), float(place[1])]
 
 
+def count_points(outline: Outline) -> int:
+    """How many points an outline has."""
+    return sum(len(ring) for polygon in polygons(outline) for ring in polygon)
+
+
 def box_of(outline: Outline) -> Box:
     """The bounding box of an outline."""
     points = [point for polygon in polygons(outline) for point in polygon[0]]

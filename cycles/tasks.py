@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from cycles import services
-from cycles.models import Cycle, CycleState
+from cycles.models import AreaImport, AreaImportState, Cycle, CycleState
+
+PATIENCE = timedelta(minutes=2)
 
 
 @shared_task(name="cycles.follow_calendar")
@@ -16,7 +20,32 @@ def follow_calendar() -> None:
         services.freeze_sections(cycle, at=timezone.now())
 
 
-@shared_task(name="cycles.forget_remarks")
-def forget_remarks() -> None:
-    """Erase the remarks of consultations closed more than a year ago."""
-    services.forget_remarks(timezone.now())
+@shared_task(name="cycles.look_after_people")
+def look_after_people() -> None:
+    """Remind who owes an answer; erase what people said they need once nobody needs it. Harmless twice."""
+    now = timezone.now()
+    services.remind_opinions(now)
+    services.forget_needs(now)
+    services.forget_applications(now)
+    services.forget_remarks(now)
+
+
+@shared_task(name="cycles.read_area_import")
+def read_area_import(import_pk: str) -> None:
+    """Read a large file of places."""
+    services.read_area_file(import_pk)
+
+
+@shared_task(name="cycles.sweep_area_imports")
+def sweep_area_imports() -> None:
+    """Read the files of places whose wake-up was lost."""
+    late = AreaImport.objects.filter(state=AreaImportState.WAITING, made_at__lte=timezone.now() - PATIENCE)
+    for import_pk in late.order_by("pk").values_list("pk", flat=True):
+        services.read_area_file(import_pk)
+
+
+@shared_task(name="cycles.remind_late")
+def remind_late() -> None:
+    """Write, once a week, to whoever is late in the preparation of an edition."""
+    for cycle in Cycle.objects.exclude(state=CycleState.CLOSED).order_by("pk"):
+        services.remind_late(cycle, at=timezone.now())

@@ -309,6 +309,9 @@ def can_give_committee_opinion(by: Actor, case: Case, at: datetime) -> Decision:
         return no(
             _("Seuls les membres du comité de suivi donnent cet avis : l’administration nomme qui en fait partie.")
         )
+    seat = cycle_policies.reads_studies_for(by, case.proposal.cycle_id, at)
+    if not seat:
+        return seat
     if case.state == CaseState.PUBLISHED:
         return no(
             _("La réponse au dossier %(number)s est publiée : les avis du comité se lisent sur la page du projet.")

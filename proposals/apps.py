@@ -13,7 +13,7 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from proposals import personal_data, reports, waiting
+        from proposals import personal_data, policies, reports, waiting
 
         for key, label in (
             ("proposal_received", _("Accusé de réception de mon idée")),
@@ -24,6 +24,7 @@ class ProposalsConfig(AppConfig):
         ):
             registries.events.register(registries.EventType(key, label, f"proposals/email/{key}", is_service=True))
         registries.reports.register(reports.RECEIPT)
+        registries.vetoes.register(registries.Veto("ideas_are_located", "remove_area", policies.may_remove_area))
         registries.personal_data.register(personal_data.OWNED)
         registries.retentions.register(
             registries.Retention(
@@ -36,6 +37,7 @@ class ProposalsConfig(AppConfig):
                     "proposals.Follow",
                     "proposals.ModerationDecision",
                     "proposals.Clarification",
+                    "proposals.MeetingIdea",
                 ),
             )
         )

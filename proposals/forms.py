@@ -292,3 +292,63 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": _("recopiez le code écrit sur votre récépissé.")},
     )
+
+
+class SheetForm(forms.Form):
+    """One sheet of a workshop; a blank one is left out."""
+
+    title = forms.CharField(label=_("L’idée en quelques mots"), required=False, max_length=90)
+    summary = forms.CharField(
+        label=_("Que veut faire cette personne, et pour qui ?"),
+        required=False,
+        max_length=240,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    area = forms.ModelChoiceField(label=_("Où ?"), queryset=Area.objects.none(), empty_label=_("Choisissez un lieu"))
+    theme = forms.ModelChoiceField(
+        label=_("De quoi s’agit-il ?"), queryset=Theme.objects.none(), empty_label=_("Choisissez un thème")
+    )
+    owner_name = forms.CharField(label=_("Son nom"), required=False, max_length=80)
+    owner_email = forms.EmailField(
+        label=_("Son courriel"),
+        required=False,
+        error_messages={"invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr.")},
+    )
+    owner_postal_address = forms.CharField(
+        label=_("Son adresse postale"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas: Any = self.fields["area"]
+        themes: Any = self.fields["theme"]
+        areas.queryset = cycle.areas.order_by("parent_id", "name", "pk")
+        themes.queryset = cycle.themes.order_by("name", "pk")
+        areas.required = themes.required = False
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.is_blank:
+            return data
+        for name, said in (
+            ("title", _("donnez un titre à cette idée, même provisoire.")),
+            ("summary", _("dites en une phrase ce que veut la personne.")),
+            ("area", _("choisissez un quartier, ou « Toute la ville ».")),
+            ("theme", _("choisissez le thème le plus proche.")),
+        ):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, said)
+        if not any(
+            data.get(name) or name in self.errors for name in ("owner_name", "owner_email", "owner_postal_address")
+        ):
+            self.add_error("owner_name", _("indiquez un nom, un courriel ou une adresse."))
+        return data
+
+    @property
+    def is_blank(self) -> bool:
+        words = ("title", "summary", "owner_name", "owner_email", "owner_postal_address")
+        return not any(self.cleaned_data.get(name) or name in self.errors for name in words)
+
+    def idea(self) -> Idea:
+        """The parsed sheet."""
+        return Idea(**self.cleaned_data)

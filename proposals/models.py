@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar
 from bp_platform.core.money import EuroField
-from cycles.models import Area, Cycle, Theme
+from cycles.models import Area, Cycle, Meeting, Theme
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -296,3 +296,13 @@ class Clarification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.asked_at:%Y-%m-%d}"
+
+
+class MeetingIdea(models.Model):
+    """Which meeting an idea comes from: a workshop's sheets, entered by who held it."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="meeting_idea")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="ideas")
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.proposal_id}"

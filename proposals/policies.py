@@ -7,14 +7,15 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import YES, Decision, demand, no, yes_as
+from bp_platform.core.decisions import YES, Decision, Refused, demand, no, yes_as
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
-from cycles.models import Cycle, CycleState, Phase, PhaseKind
+from cycles.models import Area, Cycle, CycleState, Meeting, Phase, PhaseKind
 from proposals.models import Proposal, ProposalState
 
 CODE_PURPOSE = "proposal-status"
@@ -205,6 +206,17 @@ def proposal_to_reissue(user: User, number: str, at: datetime) -> Proposal:
     return proposal
 
 
+def meeting_to_enter(user: User, pk: int, at: datetime) -> Meeting:
+    """The door of a workshop's sheets: a meeting that began, in an edition that takes ideas, for who works there."""
+    meeting = Meeting.objects.select_related("cycle", "area").filter(pk=pk).first()
+    if meeting is None or not can_work_at_desk(user, at):
+        raise Http404
+    if meeting.is_cancelled or meeting.starts_at > at:
+        raise Refused(no(_("Ce rendez-vous n’a pas eu lieu : il n’a pas d’idées à saisir.")))
+    demand(can_enter(user, meeting.cycle, at, calendar.local_day(meeting.starts_at)))
+    return meeting
+
+
 def cycle_to_enter(user: User, slug: str, at: datetime) -> Cycle:
     """The door of the desk's form: an edition that takes ideas today, for who works there."""
     cycle = Cycle.objects.filter(slug=slug).first()
@@ -212,3 +224,18 @@ def cycle_to_enter(user: User, slug: str, at: datetime) -> Cycle:
         raise Http404
     demand(can_enter(user, cycle, at))
     return cycle
+
+
+def may_remove_area(area: Area, at: datetime) -> Decision:
+    """A place where something was proposed stays: the ideas say where they are."""
+    number = Proposal.objects.filter(area=area).count()
+    if not number:
+        return YES
+    return no(
+        ngettext(
+            "%(number)d idée est située dans « %(name)s » : ce lieu reste.",
+            "%(number)d idées sont situées dans « %(name)s » : ce lieu reste.",
+            number,
+        )
+        % {"number": number, "name": area.name}
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,16 +13,17 @@ from django.utils.translation import gettext as _
 
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact, User
-from bp_platform.core import codes, journal, registries, text
+from bp_platform.core import calendar, codes, journal, registries, text
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import services as cycle_services
-from cycles.models import Area, Cycle, Theme
+from cycles.models import Area, Cycle, Meeting, Theme
 from proposals import eligibility, flow, notifications, policies
 from proposals.models import (
     Channel,
     Clarification,
     Follow,
+    MeetingIdea,
     ModerationDecision,
     ModerationOutcome,
     Owner,
@@ -79,6 +81,21 @@ def enter(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, once: str = "") 
         raise ValidationError(_("Dites comment cette idée est arrivée : sur papier, par téléphone, en atelier…"))
     decision = demand(policies.can_enter(by, cycle, at, idea.received_on))
     return _file(cycle, idea, by=by, at=at, role=decision.role, once=once)
+
+
+def enter_from_meeting(
+    meeting: Meeting, ideas: Sequence[Idea], *, by: Actor, at: datetime, once: str = ""
+) -> list[Received]:
+    """File the sheets of a workshop, all of them or none; each keeps the meeting it comes from."""
+    held_on = calendar.local_day(meeting.starts_at)
+    with journal.transaction_with_journal():
+        done = []
+        for place, idea in enumerate(ideas):
+            told = replace(idea, channel=Channel.WORKSHOP, received_on=held_on)
+            received = enter(meeting.cycle, told, by=by, at=at, once=f"{once}:{place}" if once else "")
+            MeetingIdea.objects.get_or_create(proposal=received.proposal, defaults={"meeting": meeting})
+            done.append(received)
+    return done
 
 
 def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once: str = "") -> Received:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from proposals import views
+from proposals.views import ideas as views
+from proposals.views import meetings
 
 app_name = "proposals"
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("bureau/depots/saisir/<slug:cycle>/", views.enter, name="enter"),
     path("bureau/depots/recepisse/", views.handed_over, name="handed_over"),
     path("bureau/depots/code/<str:number>/", views.reissue, name="reissue"),
+    path("bureau/rendez-vous/<int:pk>/idees/", meetings.ideas, name="meeting_ideas"),
+    path("bureau/rendez-vous/<int:pk>/idees/recepisses/", meetings.receipts, name="meeting_receipts"),
     path("bureau/moderation/", views.moderation, name="moderation"),
     path("bureau/moderation/<str:number>/", views.moderate, name="moderate"),
     path("<slug:cycle>/idees/", views.ideas, name="ideas"),

@@ -24,6 +24,10 @@ class RealisationConfig(AppConfig):
         registries.reports.register(review_report.ONE_YEAR_REVIEW)
         registries.vetoes.register(registries.Veto("return_is_owed", "close_cycle", policies.may_close))
         registries.vetoes.register(registries.Veto("works_are_under_way", "withdraw_proposal", policies.may_leave))
+        registries.vetoes.register(
+            registries.Veto("deliveries_rest_on_envelope", "change_envelope", policies.may_change_envelope)
+        )
+        registries.vetoes.register(registries.Veto("deliveries_rest_on_split", "split_envelopes", policies.may_split))
         for key, label, models in RETENTIONS:
             registries.retentions.register(registries.Retention(key, label, None, models))
         _register_desks()

@@ -9,8 +9,12 @@ import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from hypothesis import settings
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+settings.register_profile("bp", deadline=None)  # no test is timed
+settings.load_profile("bp")
 
 pytest_plugins = ["tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
 

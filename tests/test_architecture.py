@@ -85,12 +85,21 @@ def test_a_template_stays_short(path):
 
 
 REGISTERED = {
-    "vetoes": {"poll_holds_project", "poll_is_under_way", "return_is_owed", "works_are_under_way"},
+    "vetoes": {
+        "deliveries_rest_on_envelope", "deliveries_rest_on_split", "ideas_are_located", "poll_holds_dates",
+        "poll_holds_project", "poll_is_under_way", "poll_rests_on_envelope", "poll_rests_on_split", "return_is_owed",
+        "works_are_under_way",
+    },
     "reports": {
-        "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "official_record", "one_year_review",
-        "paper_ballot", "proposal_receipt", "rulebook", "station_sheet", "voting_booklet",
+        "body_report", "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "meetings_board",
+        "official_record", "one_year_review", "paper_ballot", "proposal_receipt", "rulebook", "sign_in_sheet",
+        "station_sheet", "voting_booklet",
     },
     "events": {
+        "application_not_chosen", "application_received", "body_convened", "body_drawn", "body_seated",
+        "meeting_cancelled", "meeting_changed", "meeting_moved_up", "meeting_registered", "opinion_answered",
+        "opinion_asked",
+        "checklist_late",
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed",
         "delivery_scheduled", "delivery_suspended", "enquiry_answered", "enquiry_followed", "enquiry_received",
@@ -99,16 +108,21 @@ REGISTERED = {
         "review_due", "review_published", "review_sent_back", "review_submitted", "review_validated",
         "works_reminder",
     },
-    "personal_data": {"accounts", "documents", "instruction", "notifications", "proposals", "realisation"},
+    "personal_data": {
+        "accounts", "cycles", "documents", "instruction", "notifications", "preparation", "proposals",
+        "realisation",
+    },
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "committee", "contacts", "courriers", "decisions", "deliveries", "departments", "deposits",
-        "editions", "enquiries", "finance", "leftovers", "moderation", "my_cases", "my_department", "places", "poll",
-        "public_body", "reviews", "triage",
+        "accounts", "answers", "bodies", "body_opinions", "committee", "contacts", "courriers", "decisions",
+        "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
+        "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
+        "triage",
     },
     "retentions": {
-        "enquiries", "files", "frame", "house", "ideas", "invitations", "jobs", "journal", "limits", "outbox", "people",
-        "preferences", "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
+        "applications", "bodies", "diagnosis", "enquiries", "files", "frame", "house", "ideas", "invitations",
+        "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
+        "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 
@@ -146,11 +160,14 @@ def test_public_addresses_are_these():
 
 
 PUBLIC = {
-    "accessibility", "answer", "appearance", "ballot", "bundle", "campaign", "campaign_booklet", "campaign_kit", "confirm",
-    "consultation", "cycle", "deliveries", "editions", "election_file", "enquiries", "enquiry_received",
-    "enquiry_status", "entrance", "file", "find_enquiry", "find_status", "follow", "health", "home", "ideas", "job",
-    "language", "leave", "legal", "logo", "money", "money_csv", "place", "preferences", "privacy", "project",
-    "receipt_lookup", "received", "refs", "results", "results_csv", "results_json", "retry", "review", "review_csv",
+    "accessibility", "agenda", "agenda_ics", "answer", "appearance", "application", "applied", "apply", "areas",
+    "ballot", "board", "bodies", "body", "body_year", "body_year_pdf", "bundle", "calendar", "calendar_feed",
+    "campaign", "campaign_booklet", "campaign_kit", "confirm", "consultation", "cycle", "deliveries", "diagnosis",
+    "draw", "draw_list", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance",
+    "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "health", "home",
+    "ideas", "job", "language", "leave", "legal", "logo", "meeting", "meeting_ics", "money", "money_csv", "place",
+    "places_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "register",
+    "registered", "registration", "results", "results_csv", "results_json", "retry", "review", "review_csv",
     "review_json", "review_pdf", "rulebook", "rulebook_comparison", "rulebook_editions", "rulebook_pdf",
     "rulebook_version", "rulebook_versions", "sealed_text", "status", "submit", "tablet", "withdraw",
 }  # fmt: skip

@@ -31,6 +31,11 @@ class VotingConfig(AppConfig):
         )
         registries.vetoes.register(registries.Veto("poll_holds_project", "withdraw_proposal", policies.may_leave))
         registries.vetoes.register(registries.Veto("poll_is_under_way", "close_cycle", policies.may_end))
+        registries.vetoes.register(registries.Veto("poll_holds_dates", "move_phase", policies.may_move_phase))
+        registries.vetoes.register(
+            registries.Veto("poll_rests_on_envelope", "change_envelope", policies.may_change_envelope)
+        )
+        registries.vetoes.register(registries.Veto("poll_rests_on_split", "split_envelopes", policies.may_split))
         registries.desks.register(
             registries.DeskEntry(
                 "poll", _("Vote"), "voting:desk", frozenset(policies.DESK), order=40, waiting=waiting.polls

@@ -113,6 +113,28 @@ def end_role(assignment: RoleAssignment, *, by: Actor, at: datetime, until_on: d
     return locked
 
 
+def give_right(user: User, *, by: Actor, at: datetime, role: str, from_on: date, until_on: date) -> RoleAssignment:
+    """The right that a mandate gives, between its dates. Its caller has asked the policy of the mandate."""
+    with journal.transaction_with_journal():
+        row = RoleAssignment(user=user, role=role, from_on=from_on, until_on=until_on)
+        row.full_clean()
+        row.save()
+        journal.record(journal.Line(journal.HOUSE, at, by, f"appoint:{role}", row, role="mandate"))
+    user.remember_roles(None)
+    return row
+
+
+def move_right(right: RoleAssignment, *, by: Actor, at: datetime, until_on: date) -> RoleAssignment:
+    """The mandate ends earlier or later, and its right with it."""
+    with journal.transaction_with_journal():
+        locked = RoleAssignment.objects.select_for_update(of=("self",)).select_related("user").get(pk=right.pk)
+        locked.until_on = max(until_on, locked.from_on)
+        locked.save(update_fields=["until_on"])
+        journal.record(journal.Line(journal.HOUSE, at, by, f"end_role:{locked.role}", locked, role="mandate"))
+    locked.user.remember_roles(None)
+    return locked
+
+
 def save_department(*, by: Actor, at: datetime, department: Department | None = None, **facts: object) -> Department:
     """Create a department, or change one; `facts` are its fields."""
     allowed = demand(policies.can_administer(by, at))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from bp_platform.demo import editions, leftovers, rulebooks, town
+from bp_platform.demo import editions, leftovers, meetings, preparing, rulebooks, town
 from cycles.models import Cycle
 from proposals.models import Proposal
 
@@ -35,9 +35,11 @@ def _build(at: datetime) -> dict[str, list[dict[str, Any]]]:
     departments = town.build(at)
     past = editions.finished(departments, at)
     running = editions.voting_now(departments, at)
+    meetings.hold(running.cycle, departments, at)
     leftovers.tell(past, running.cycle, at=at - timedelta(days=60))
     editions.studying("jeunes", departments, at, over_days=33)  # its call is closed
-    editions.studying("2027", departments, at, over_days=22)  # its call is open, its first ideas are studied
+    current = editions.studying("2027", departments, at, over_days=22)  # its call is open, its first ideas are studied
+    preparing.prepare(current, departments, at)
     closed = editions.just_closed(departments, at)
     town.join_ideas(at)
     rulebooks.live(at)

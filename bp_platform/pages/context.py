@@ -38,6 +38,7 @@ def _nav(request: HttpRequest) -> list[Link]:
         (_("L’édition"), reverse("pages:cycle", args=[slug])),
         (_("Les projets"), reverse("proposals:ideas", args=[slug])),
         (_("Où va l’argent"), reverse("realisation:money", args=[slug])),
+        (_("L’agenda"), reverse("cycles:agenda")),
     ]
     return [Link(label, url, is_current=request.path == url) for label, url in links]
 
@@ -94,6 +95,9 @@ def _footer(request: HttpRequest) -> list[Link]:
     links = []
     if slug:
         links.append(Link(_("Le règlement"), reverse("cycles:rulebook", args=[slug])))
+        links.append(Link(_("Le calendrier"), reverse("cycles:calendar", args=[slug])))
+        links.append(Link(_("Les lieux"), reverse("pages:areas", args=[slug])))
+        links.append(Link(_("Les instances"), reverse("cycles:bodies", args=[slug])))
         links.append(Link(_("Toutes les éditions"), reverse("pages:editions")))
     links += [
         Link(_("Suivre mon idée"), reverse("proposals:find_status")),

@@ -109,6 +109,7 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
     if now is not None:
         closing = calendar.moment_words(now.closes_at)
         said = {
+            PhaseKind.DIAGNOSIS: _("On dit ce qu’on voit de la ville jusqu’au %(when)s."),
             PhaseKind.CALL: _("On dépose les idées jusqu’au %(when)s."),
             PhaseKind.INSTRUCTION: _("Les services étudient les idées ; les réponses paraissent d’ici au %(when)s."),
             PhaseKind.CAMPAIGN: _("Les projets se présentent jusqu’au %(when)s, puis on vote."),
@@ -134,6 +135,7 @@ def _actions(cycle: Cycle, now: Phase | None) -> list[Link]:
     on_the_list = Link(_("Découvrir les projets au vote"), reverse("voting:campaign", args=[cycle.slug]))
     first = (
         {
+            PhaseKind.DIAGNOSIS: Link(_("Dire ce que je vois"), reverse("cycles:diagnosis", args=[cycle.slug])),
             PhaseKind.CALL: Link(_("Déposer une idée"), reverse("proposals:submit", args=[cycle.slug])),
             PhaseKind.CAMPAIGN: on_the_list,
             PhaseKind.VOTE: Link(_("Voter maintenant"), reverse("voting:entrance", args=[cycle.slug])),

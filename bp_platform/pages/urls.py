@@ -20,6 +20,8 @@ urlpatterns = [
     path("compte/", views.personal_space, name="personal_space"),
     path("bureau/", views.desk_home, name="desk_home"),
     path("bureau/galerie/", views.component_gallery, name="gallery"),
+    path("bureau/editions/<slug:cycle>/repetition/", views.rehearse, name="rehearsal"),
     path("<slug:cycle>/", views.cycle, name="cycle"),
+    path("<slug:cycle>/lieux/", views.areas, name="areas"),
     path("<slug:cycle>/projets/<str:number>/", views.project, name="project"),
 ]

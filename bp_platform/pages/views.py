@@ -12,13 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bp_platform.accounts.models import User
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
-from bp_platform.pages import context, gallery, health, selectors
+from bp_platform.pages import context, gallery, health, places, rehearsal, selectors
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
@@ -72,6 +72,15 @@ def project(request: Request, cycle: str, number: str) -> HttpResponse:
     if may_mark:
         context["mark_url"] = reverse("realisation:mark_outside", args=[number])
     return render(request, "pages/project.html", context)
+
+
+@login_not_required
+@require_safe
+@kept_for_visitors
+def areas(request: Request, cycle: str) -> HttpResponse:
+    """The places of an edition: what each receives, what is proposed there, what is chosen."""
+    edition = cycle_policies.cycle_for(request.user, cycle, timezone.now())
+    return render(request, "pages/areas.html", {"cycle": edition, "page": places.places_page(edition)})
 
 
 @never_cache
@@ -161,6 +170,15 @@ def sante(request: Request) -> HttpResponse:
     """200 when this process can serve, 503 otherwise; each check in words."""
     answers = health.report(timezone.now())
     return JsonResponse(answers, status=200 if health.is_well(answers) else 503)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def rehearse(request: MemberRequest, cycle: str) -> HttpResponse:
+    """An edition run ahead of time, for the team; nothing of it is kept."""
+    edition = cycle_policies.preparation_for(request.user, cycle, timezone.now())
+    scenes = rehearsal.rehearse(edition) if request.method == "POST" else None
+    return render(request, "pages/rehearsal.html", {"cycle": edition, "step": "calendrier", "scenes": scenes})
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -224,12 +225,24 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 X_FRAME_OPTIONS = "DENY"
 IS_DEMO = False
+# A tile server behind the drawn map, if the town has one: « https://tuiles.ville.example/{z}/{x}/{y}.png ». Without it
+# nothing is asked of anybody; with it, visitors' browsers ask that server, and its licence is shown.
+BP_TILE_URL = env.text("BP_TILE_URL", "")
+BP_TILE_ATTRIBUTION = env.text("BP_TILE_ATTRIBUTION", "")
+if BP_TILE_URL and not (BP_TILE_URL.startswith("https://") and BP_TILE_ATTRIBUTION):
+    raise ImproperlyConfigured(
+        "La variable BP_TILE_URL commence par https:// et demande BP_TILE_ATTRIBUTION, la mention de sa licence."
+    )
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [
+            SELF,
+            "data:",
+            *([urlsplit(BP_TILE_URL)._replace(path="", query="").geturl()] if BP_TILE_URL else []),
+        ],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

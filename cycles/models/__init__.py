@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from cycles.models.bodies import Body, BodyKind, BodyPower, College, Member, Recruitment
+from cycles.models.body_work import CHARTER, BodyDecision, BodyOpinion, BodyReport, OpinionKind
+from cycles.models.calendars import (
+    CalendarChange,
+    CalendarDay,
+    CalendarDayKind,
+    CycleFrame,
+    Election,
+    ElectionKind,
+    SchoolZone,
+)
+from cycles.models.checklists import ChecklistItem, Correspondent
 from cycles.models.consultations import (
     AnswerChoice,
     Consultation,
@@ -10,6 +22,7 @@ from cycles.models.consultations import (
     PaperAnswers,
     RemarkState,
 )
+from cycles.models.diagnosis import CallKind, Concern, ConcernChannel, Diagnosis, Issue
 from cycles.models.editions import (
     RESERVED_SLUGS,
     Cycle,
@@ -20,35 +33,105 @@ from cycles.models.editions import (
     PhaseKind,
     PhaseQuerySet,
 )
-from cycles.models.envelopes import BudgetSection, Envelope, Theme
+from cycles.models.envelopes import BudgetSection, Envelope, EnvelopePublic, Theme
 from cycles.models.lessons import AcknowledgedWarning, Lesson
-from cycles.models.places import Area, AreaKind
+from cycles.models.meetings import (
+    Attendance,
+    Meeting,
+    MeetingKind,
+    MeetingPhoto,
+    MeetingQuerySet,
+    MeetingState,
+    Minutes,
+    MinutesState,
+    Presence,
+    Registration,
+    RegistrationState,
+)
+from cycles.models.places import Area, AreaImport, AreaImportState, AreaKind
+from cycles.models.recruitment import (
+    AgeBand,
+    Application,
+    ApplicationChannel,
+    ApplicationState,
+    Draw,
+    DrawEntry,
+    Gender,
+    LotOutcome,
+)
 from cycles.models.rulebooks import Deviation, RulebookState, RulebookVersion, SectionFreeze
 
 __all__ = [
+    "CHARTER",
     "RESERVED_SLUGS",
     "AcknowledgedWarning",
+    "AgeBand",
     "AnswerChoice",
+    "Application",
+    "ApplicationChannel",
+    "ApplicationState",
     "Area",
+    "AreaImport",
+    "AreaImportState",
     "AreaKind",
+    "Attendance",
+    "Body",
+    "BodyDecision",
+    "BodyKind",
+    "BodyOpinion",
+    "BodyPower",
+    "BodyReport",
     "BudgetSection",
+    "CalendarChange",
+    "CalendarDay",
+    "CalendarDayKind",
+    "CallKind",
+    "ChecklistItem",
+    "College",
+    "Concern",
+    "ConcernChannel",
     "Consultation",
     "ConsultationAnswer",
+    "Correspondent",
     "Cycle",
+    "CycleFrame",
     "CycleKind",
     "CycleQuerySet",
     "CycleState",
     "Deviation",
+    "Diagnosis",
+    "Draw",
+    "DrawEntry",
+    "Election",
+    "ElectionKind",
     "Envelope",
+    "EnvelopePublic",
+    "Gender",
+    "Issue",
     "Lesson",
+    "LotOutcome",
+    "Meeting",
+    "MeetingKind",
+    "MeetingPhoto",
+    "MeetingQuerySet",
+    "MeetingState",
+    "Member",
+    "Minutes",
+    "MinutesState",
     "OpenParameter",
+    "OpinionKind",
     "PaperAnswers",
     "Phase",
     "PhaseKind",
     "PhaseQuerySet",
+    "Presence",
+    "Recruitment",
+    "Registration",
+    "RegistrationState",
     "RemarkState",
     "RulebookState",
     "RulebookVersion",
+    "SchoolZone",
     "SectionFreeze",
     "Theme",
 ]

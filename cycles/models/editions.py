@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
@@ -130,6 +131,8 @@ class Phase(models.Model):
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("clôture"))
     public_text = models.CharField(_("texte public"), max_length=200, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PhaseQuerySet.as_manager()
 
@@ -156,6 +159,11 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """Before the constraints: the database refuses to read a range that ends before it starts."""
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("La clôture de la phase doit suivre son ouverture.")})
 
     def is_open(self, at: datetime) -> bool:
         return self.opens_at <= at < self.closes_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core import drawings
@@ -34,6 +34,15 @@ class BudgetSection(models.TextChoices):
     OPERATING = "operating", _("fonctionnement")
 
 
+class EnvelopePublic(models.TextChoices):
+    EVERYBODY = "everybody", _("tout le monde")
+    CHILDREN = "children", _("enfants")
+    YOUTH = "youth", _("jeunes")
+    SCHOOLS = "schools", _("écoles et collèges")
+    SENIORS = "seniors", _("personnes âgées")
+    ASSOCIATIONS = "associations", _("associations")
+
+
 class Envelope(models.Model):
     """Money set aside for a set of projects of the cycle, in euros all taxes included."""
 
@@ -44,6 +53,9 @@ class Envelope(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes")
     section = models.CharField(_("section"), max_length=12, choices=BudgetSection, default=BudgetSection.INVESTMENT)
+    public = models.CharField(_("public"), max_length=20, choices=EnvelopePublic, default=EnvelopePublic.EVERYBODY)
+    minimum_eur = EuroField(_("coût minimal d’un projet"), null=True, blank=True)
+    maximum_eur = EuroField(_("coût maximal d’un projet"), null=True, blank=True)
     owner_department = models.ForeignKey(
         "accounts.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="envelopes"
     )
@@ -54,6 +66,11 @@ class Envelope(models.Model):
                 condition=Q(amount_eur__gt=Decimal(0)),
                 name="envelope_is_positive",
                 violation_error_message=_("Le montant de l’enveloppe doit être supérieur à zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_eur=None) | Q(maximum_eur=None) | Q(minimum_eur__lte=F("maximum_eur")),
+                name="envelope_tranche_is_ordered",
+                violation_error_message=_("Le coût minimal d’un projet dépasse son coût maximal : échangez-les."),
             ),
             models.UniqueConstraint(fields=["cycle", "name"], name="envelope_name_once_per_cycle"),
         ]

@@ -41,6 +41,8 @@ def set_phase(
             old = getattr(phase, name)
             if phase.pk and old != new and old <= at:
                 raise Refused(no(_("Cette date est passée : elle ne change plus.")))
+        if (phase.opens_at, phase.closes_at) != (opens_at, closes_at):
+            phase.revision, phase.changed_at = phase.revision + 1, at
         phase.opens_at, phase.closes_at, phase.public_text = opens_at, closes_at, public_text
         phase.full_clean()
         phase.save()

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
-from cycles import policies
-from cycles.geojson import Place
-from cycles.models import Area, AreaKind, Cycle, Envelope, Theme
+from cycles import geometry, policies
+from cycles.models import Area, Cycle, Envelope, Theme
 from cycles.services.editions import touch
 
 Part = TypeVar("Part", Area, Theme, Envelope)
 
 
 def add_area(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Area:
-    """A place of the cycle; `facts` are the fields of Area."""
-    return _add(Area(cycle=cycle, **facts), "add_area", by=by, at=at)
-
-
-def import_areas(cycle: Cycle, places: Iterable[Place], *, by: Actor, at: datetime) -> list[Area]:
-    """Add these places, or give those whose code is known their new name and outline: all of them or none."""
-    role = demand(policies.can_prepare(by, cycle, at)).role
-    with journal.transaction_with_journal():
-        Cycle.objects.select_for_update().get(pk=cycle.pk)
-        known = {area.code: area for area in cycle.areas.order_by("pk")}
-        whole = next((area for area in known.values() if area.kind == AreaKind.COMMUNE), None)
-        written = []
-        for place in places:
-            area = known.get(place.code) or Area(cycle=cycle, code=place.code, parent=whole)
-            area.name, area.outline = place.name, place.outline
-            area.full_clean()
-            area.save()
-            journal.record(journal.Line(cycle.journal_chain, at, by, "import_area", area, role=role))
-            written.append(area)
-        touch(cycle)
-    return written
+    """A place of the cycle; `facts` are the fields of Area. An outline comes with the rectangle around it."""
+    area = Area(cycle=cycle, **facts)
+    if area.outline and not area.box:
+        box = geometry.box_of(area.outline)
+        area.box = [box.west, box.south, box.east, box.north]
+    return _add(area, "add_area", by=by, at=at)
 
 
 def add_theme(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Theme:

@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from cycles.models import Member
 from instruction.models.case import Case
 
 LONGEST_OPINION = 1000
@@ -28,6 +29,9 @@ class CommitteeOpinion(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="committee_opinions")
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seat = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="study_opinions"
+    )  # the body in whose name they speak, where the edition has one that reads the studies
     author_label = models.CharField(_("donné par"), max_length=160, blank=True)
     stance = models.CharField(_("avis"), max_length=10, choices=CommitteeStance)
     text = models.TextField(_("pourquoi"), max_length=LONGEST_OPINION, blank=True)

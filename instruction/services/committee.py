@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import User
-from bp_platform.core import journal
+from bp_platform.core import calendar, journal
 from bp_platform.core.decisions import demand
+from cycles import policies as cycle_policies
+from cycles.models import BodyPower
 from instruction import policies
 from instruction.models import Case, CommitteeOpinion, CommitteeStance
 
@@ -30,6 +32,12 @@ def give_committee_opinion(case: Case, *, by: User, at: datetime, stance: str, t
             return opinion
         opinion.stance, opinion.text = stance, said
         opinion.author_label, opinion.given_at = by.shown_name, at
+        seats = cycle_policies.seats_of(by, calendar.local_day(at))
+        opinion.seat = (
+            seats.filter(body__cycle=locked.proposal.cycle_id, body__powers__contains=[BodyPower.STUDIES])
+            .order_by("pk")
+            .first()
+        )
         opinion.full_clean()
         opinion.save()
         journal.record(

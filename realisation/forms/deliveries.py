@@ -42,13 +42,23 @@ class UpdateForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    essential = ("text", "photo_1", "to")
+    essential: tuple[str, ...] = ("text", "photo_1", "to")
     optional = ("alt_1", "next_on", "next_text", "photo_2", "alt_2", "photo_3", "alt_3", "photo_4", "alt_4")
 
-    def __init__(self, *args: Any, state: str, later: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, state: str, later: Iterable[str], reserve: str = "", **kwargs: Any) -> None:
+        """`reserve`: what to recall before an election; then the news is confirmed a second time."""
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.choices = [(name, str(DeliveryState(name).label).capitalize()) for name in (state, *later)]
+        if reserve:
+            self.essential = (*self.essential, "is_plain")
+            self.fields["is_plain"] = forms.BooleanField(
+                label=_("J’ai relu : cette nouvelle ne dit que des faits"),
+                help_text=reserve,
+                error_messages={
+                    "required": _("avant une élection, relisez : des faits, sans éloge ni promesse, puis cochez.")
+                },
+            )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -183,3 +183,24 @@ def leftovers_desk(user: User, at: datetime) -> User:
     if not can_propose_reallocation(user, at):
         raise Http404
     return user
+
+
+def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
+    """The voted amount of an envelope that pays a delivery, or that money left or reached, is in the accounts."""
+    is_used = (
+        envelope.deliveries.exists()
+        or envelope.entries.exists()
+        or envelope.transfers_out.exists()
+        or envelope.transfers_in.exists()
+        or envelope.reallocations.exists()
+    )
+    if is_used:
+        return no(_("Des projets se réalisent avec cette enveloppe : son montant voté ne change plus."))
+    return YES
+
+
+def may_split(cycle: Cycle, at: datetime) -> Decision:
+    """Once an edition builds, its money is moved by transfers, which leave a trace."""
+    if Delivery.objects.filter(proposal__cycle=cycle).exists():
+        return no(_("Des projets de cette édition se réalisent : l’argent se déplace par un transfert, aux finances."))
+    return YES

@@ -19,6 +19,8 @@ from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
+from cycles import policies as cycle_policies
+from cycles import selectors as cycle_selectors
 from realisation import flow, policies, selectors, services
 from realisation.forms import StopForm, UpdateForm, refuse
 from realisation.models import Delivery
@@ -53,6 +55,7 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
         request.FILES or None,
         state=delivery.state,
         later=later,
+        reserve=_reserve_words(now),
         initial={"to": delivery.state, "key": uuid4()},
     )
     if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now):
@@ -61,6 +64,15 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
     last = delivery.updates.order_by("-published_at", "-pk").values_list("key", flat=True).first()
     context = one(request, delivery, now) | {"form": form, "last_key": last or ""}
     return render(request, "realisation/follow_up.html", context, status=422 if form.errors else 200)
+
+
+def _reserve_words(now: datetime) -> str:
+    """What is recalled on a news while an election is near."""
+    found = cycle_policies.reserve_at(calendar.local_day(now))
+    if found is None:
+        return ""
+    words = {"last": calendar.day_words(found.last), "election": cycle_selectors.election_words(found.vote.kind)}
+    return _("Période de réserve jusqu’au %(last)s (%(election)s) : ni éloge, ni portrait, ni promesse.") % words
 
 
 def _post(request: MemberRequest, form: UpdateForm, delivery: Delivery, now: datetime) -> bool:

@@ -266,8 +266,8 @@ def test_remarks_are_erased_a_year_after_and_the_counts_stay(consultation, time_
     Client().post(PAGE, {choices: "0", "remark": "Plus de bancs."})
     time_machine.move_to(consultation.closes_at + timedelta(days=367), tick=False)
 
-    tasks.forget_remarks()
-    tasks.forget_remarks()
+    tasks.look_after_people()
+    tasks.look_after_people()
 
     assert not ConsultationAnswer.objects.exclude(remark="").exists()
     assert totals(consultation)[0] == [1, 0, 0]

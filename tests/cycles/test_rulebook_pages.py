@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from bp_platform.documents import rendering
 from bp_platform.documents.models import Job
-from cycles import reports, selectors, services
+from cycles import selectors, services
+from cycles.reports import rulebooks as reports
 from cycles.rules import Rules
 from tests.factories import cycles as factory
 from tests.html import validity

@@ -25,7 +25,8 @@ def test_every_app_has_something_to_show(demo_town: DemoTown, app):
 
 EMPTY = {
     "accounts": {"accounts_invitation"},  # the demo's people have their accounts already
-    "proposals": {"proposals_follow", "proposals_clarification"},
+    "cycles": {"cycles_concern", "cycles_diagnosis", "cycles_issue", "cycles_meetingphoto"},
+    "proposals": {"proposals_follow", "proposals_clarification", "proposals_meetingidea"},
     "realisation": {"realisation_reminder"},  # the clock's own
     "voting": {
         "voting_withdrawnproject",

@@ -25,6 +25,7 @@ from proposals import services as proposals
 from proposals.models import Proposal
 from tests.factories import cycles as cycle_factory
 from tests.factories import instruction as factory
+from tests.factories import meetings
 from tests.people import BUILDER, staff
 from tests.reading import Page
 
@@ -347,7 +348,7 @@ def test_the_page_costs_as_much_with_three_opinions(case_in, odile, rene, at, si
         for by in members:
             services.give_committee_opinion(case, by=by, at=at, stance="disagrees", text=WHY)
         client.get(page_of(case))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(page_of(case))
 
 
@@ -550,3 +551,15 @@ def test_an_erased_account_leaves_its_opinion_without_its_name(heard, cycle, ren
 
     said = CommitteeOpinion.objects.order_by("pk").values_list("author__username", "author_label", "text")
     assert list(said) == [("odile", "Odile Vasseur", ""), (None, "", WHY)]
+
+
+def test_where_a_body_reads_the_studies_its_member_speaks_in_its_name(case_in, odile, rene, cycle, at):
+    case = case_in("reviewed")
+    body = meetings.body(at, cycle=cycle)
+    seat = meetings.member(at, body, "", contact=meetings.contact("Odile Vasseur", odile))
+
+    opinion = services.give_committee_opinion(case, by=odile, at=at, stance="agrees")
+
+    assert opinion.seat == seat
+    with pytest.raises(Refused, match="reviennent à"):
+        services.give_committee_opinion(case, by=rene, at=at, stance="agrees")

@@ -30,6 +30,7 @@ def test_a_visitor_finds_the_cycle_its_projects_its_money_and_the_door(client, t
         ("L’édition", "/2026/"),
         ("Les projets", "/2026/idees/"),
         ("Où va l’argent", "/2026/argent/"),
+        ("L’agenda", "/agenda/"),
         ("Se connecter", "/compte/connexion/"),
     ]
 

@@ -52,6 +52,7 @@ TEAM = {
     "Éditions": NOTHING, "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
     "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING,
     "Demandes": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
+    "Rendez-vous": NOTHING, "Instances": NOTHING, "Avis des instances": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
@@ -60,16 +61,25 @@ HOUSE = {
 CALM = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: {"Modération": NOTHING, "Dépôts assistés": "", "Demandes": NOTHING},
-    Role.AMBASSADOR: {"Dépôts assistés": ""},
-    Role.AGENT: {"Dépôts assistés": "", "Mes dossiers": NOTHING, "Chantiers": NOTHING, "Demandes": NOTHING},
+    Role.AMBASSADOR: {"Dépôts assistés": "", "Rendez-vous": NOTHING},
+    Role.FACILITATOR: {"Rendez-vous": NOTHING},
+    Role.AGENT: {
+        "Dépôts assistés": "",
+        "Mes dossiers": NOTHING,
+        "Chantiers": NOTHING,
+        "Demandes": NOTHING,
+        "Préparatifs": NOTHING,
+    },
     Role.HEAD: {
         "Mes dossiers": NOTHING,
         "Ma direction": NOTHING,
+        "Avis des instances": NOTHING,
         "Chantiers": NOTHING,
         "Demandes": NOTHING,
+        "Préparatifs": NOTHING,
         "Bilans": NOTHING,
     },
-    Role.FINANCE: {"Finances": NOTHING, "Reliquats": NOTHING},
+    Role.FINANCE: {"Finances": NOTHING, "Reliquats": NOTHING, "Préparatifs": NOTHING},
     Role.ELECTED: {"Décisions": NOTHING, "Bilans": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
@@ -157,7 +167,7 @@ def test_finance_reads_what_is_invoiced_and_not_paid(cycle, at, farid, home):
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="9000")
     works.spent(works.delivery(cycle, at), at, committed="9000", invoiced="9000", paid="100")
 
-    assert home(farid) == {"Finances": "1 projet facturé, à payer", "Reliquats": NOTHING}
+    assert home(farid) == {"Finances": "1 projet facturé, à payer", "Reliquats": NOTHING, "Préparatifs": NOTHING}
 
 
 def test_the_administrator_reads_codes_unused_and_departments_without_a_head(cycle, at, ada, green_spaces, home):

@@ -189,18 +189,18 @@ def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
 
 
-TEAM = ["Éditions", "Modération", "Dépôts assistés", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Chantiers", "Demandes", "Reliquats", "Bilans", "Courriers"]  # fmt: skip
+TEAM = ["Éditions", "Modération", "Dépôts assistés", "Rendez-vous", "Instances", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Avis des instances", "Chantiers", "Demandes", "Reliquats", "Bilans", "Courriers"]  # fmt: skip
 HOUSE = ["Vote", "Lieux de vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
 DESKS = {
     Role.PARTICIPATION: TEAM,
     Role.MODERATOR: ["Modération", "Dépôts assistés", "Demandes"],
-    Role.AMBASSADOR: ["Dépôts assistés"],
-    Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers", "Demandes"],
-    Role.HEAD: ["Mes dossiers", "Ma direction", "Chantiers", "Demandes", "Bilans"],
-    Role.FINANCE: ["Finances", "Reliquats"],
+    Role.AMBASSADOR: ["Dépôts assistés", "Rendez-vous"],
+    Role.FACILITATOR: ["Rendez-vous"],
+    Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers", "Demandes", "Préparatifs"],
+    Role.HEAD: ["Mes dossiers", "Ma direction", "Avis des instances", "Chantiers", "Demandes", "Préparatifs", "Bilans"],
+    Role.FINANCE: ["Finances", "Reliquats", "Préparatifs"],
     Role.ELECTED: ["Décisions", "Bilans"],
     Role.COMMITTEE: ["Comité de suivi"],
-    Role.AMBASSADOR: ["Dépôts assistés"],
     Role.COUNT: ["Vote"],
     Role.POLLING: ["Lieux de vote"],
     Role.ADMINISTRATOR: HOUSE,

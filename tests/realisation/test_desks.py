@@ -11,6 +11,7 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from cycles.models import Election
 from realisation import selectors, services
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, Milestone, ProgressUpdate
 from tests.factories import realisation as factory
@@ -107,7 +108,29 @@ def test_the_quietest_is_first(cycle, paula, green_spaces):
 
 @pytest.fixture
 def news(delivery) -> dict:
-    return {"text": "Les arbres sont là.", "to": "works", "next_on": "", "next_text": "", "key": str(uuid4())}
+    return {
+        "text": "Les arbres sont là.",
+        "to": "works",
+        "next_on": "",
+        "next_text": "",
+        "key": str(uuid4()),
+        "is_plain": "on",
+    }
+
+
+def test_before_an_election_a_news_is_confirmed_a_second_time(delivery, bruno, news, sign_in):
+    today = timezone.localdate()
+    election = Election.objects.create(kind="other", first_round_on=today, last_round_on=today)
+    path, news = f"/bureau/chantiers/{delivery.proposal.number}/", {**news, "is_plain": ""}
+    client = sign_in(bruno)
+
+    refused = client.post(path, news)
+    assert refused.status_code == 422
+    assert "relisez\u00a0: des faits, sans éloge ni promesse" in refused.content.decode()
+    assert "Les arbres sont là." in refused.content.decode()
+
+    assert client.post(path, {**news, "is_plain": "on"}).status_code == 303
+    election.delete()
 
 
 def test_news_from_a_phone(delivery, bruno, news, sign_in):

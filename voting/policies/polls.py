@@ -14,7 +14,7 @@ from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
-from cycles.models import Cycle
+from cycles.models import Cycle, Envelope, Phase, PhaseKind
 from proposals.models import Proposal
 from voting import selectors
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
@@ -201,4 +201,23 @@ def may_end(cycle: Cycle, at: datetime) -> Decision:
     """A cycle does not end in the middle of its vote."""
     if Poll.objects.filter(cycle=cycle, state__in=UNDER_WAY).exists():
         return no(_("Le vote de cette édition n’est pas terminé : proclamez-le ou annulez-le d’abord."))
+    return YES
+
+
+def may_move_phase(phase: Phase, at: datetime) -> Decision:
+    """The dates of a sealed vote are those of its sealed text: another date is another vote."""
+    if phase.kind == PhaseKind.VOTE and Poll.objects.filter(cycle=phase.cycle_id, state__in=UNDER_WAY).exists():
+        return no(_("Le vote est scellé avec ses dates : elles ne changent plus."))
+    return YES
+
+
+def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
+    """What a sealed vote shares does not change under it."""
+    return may_split(envelope.cycle, at)
+
+
+def may_split(cycle: Cycle, at: datetime) -> Decision:
+    """The same, for all the envelopes of an edition."""
+    if Poll.objects.filter(cycle=cycle, state__in=(*UNDER_WAY, *RESULT_IS_PUBLIC)).exists():
+        return no(_("Un vote scellé repose sur ces enveloppes : leurs montants ne changent plus."))
     return YES

@@ -1,4 +1,4 @@
-"""Who may do what with a cycle, and the doors to it."""
+"""Who may do what with the règlement of an edition: its versions, its consultation, its adoption, its launch."""
 
 from __future__ import annotations
 
@@ -8,47 +8,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import YES, Decision, no, yes_as
+from bp_platform.core.decisions import YES, Decision, no
 from cycles import selectors
-from cycles.models import Consultation, Cycle, CycleKind, CycleState, RulebookState, RulebookVersion
+from cycles.models import Consultation, Cycle, CycleState, RulebookState, RulebookVersion
+from cycles.policies.editions import can_prepare, may_see
 from cycles.rules import FRAMES
-
-AGENTS = (
-    Role.PARTICIPATION,
-    Role.MODERATOR,
-    Role.AGENT,
-    Role.HEAD,
-    Role.FINANCE,
-    Role.POLLING,
-    Role.COUNT,
-    Role.ADMINISTRATOR,
-)
-"""Who an edition of the agents is for: whoever holds one of these roles works for the public body."""
-
-
-def can_prepare(by: Actor, cycle: Cycle, at: datetime) -> Decision:
-    """The participation team prepares a cycle; imports and the demo act for it."""
-    return team_only(by, at)
-
-
-def team_only(by: Actor, at: datetime) -> Decision:
-    """The participation team, or an import run by who operates the machine."""
-    if by.actor_kind == "import":
-        return yes_as("import")
-    if isinstance(by, User) and by.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR):
-        return yes_as(Role.PARTICIPATION)
-    return no(_("Seule l’équipe participation peut le faire."))
-
-
-def cycle_for(user: object, slug: str, at: datetime) -> Cycle:
-    """The cycle at that address, or a 404: what one may not see does not exist."""
-    cycle = Cycle.objects.filter(slug=slug).first()
-    if cycle is None or not may_see(user, cycle, at):
-        raise Http404
-    return cycle
 
 
 def rulebook_for(user: object, slug: str, at: datetime) -> Cycle:
@@ -62,33 +28,6 @@ def rulebook_for(user: object, slug: str, at: datetime) -> Cycle:
 def is_asked_about(cycle: Cycle, at: datetime) -> bool:
     """A consultation on its règlement has opened: that much of it is public, before its launch."""
     return not cycle.is_hidden and cycle.consultations.filter(opens_at__lte=at).exists()
-
-
-def may_see(user: object, cycle: Cycle, at: datetime) -> bool:
-    """Everybody, once it is public and not hidden; the team and the auditor before; the agents, for theirs."""
-    if cycle.state != CycleState.PREPARED and not cycle.is_hidden:
-        return True
-    if cycle.state != CycleState.PREPARED and cycle.kind == CycleKind.INTERNAL and is_agent(user, at):
-        return True
-    return isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)
-
-
-def is_agent(user: object, at: datetime) -> bool:
-    """Whether this is somebody who works for the public body on that day."""
-    return isinstance(user, User) and user.holds(at, *AGENTS)
-
-
-def cycle_to_prepare(user: object, slug: str, at: datetime) -> Cycle:
-    """The door to the set-up desk: the team and the auditor (who reads); a 404 for anybody else."""
-    cycle = Cycle.objects.select_related("prior").filter(slug=slug).first()
-    if cycle is None or not may_read_desk(user, at):
-        raise Http404
-    return cycle
-
-
-def may_read_desk(user: object, at: datetime) -> bool:
-    """Who may open the editions’ desk; its acts ask `can_prepare`."""
-    return isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 def frozen(section: str) -> Decision:

@@ -1,0 +1,1 @@
+"""Who is told what about an edition, its bodies and its meetings."""

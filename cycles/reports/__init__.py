@@ -1,0 +1,1 @@
+"""Documents of the frame: data first, then a template, then bytes."""
