@@ -11,6 +11,7 @@ from bp_platform.accounts.models import Department, User
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.demo.town import DEMO
+from cycles import daysoff
 from cycles import services as cycles
 from cycles.lots import Quota
 from cycles.models import Area, Body, BodyPower, Cycle, Meeting, Recruitment
@@ -26,6 +27,7 @@ NAMES = (
     "Guy Marchand",
     "Hawa Traoré",
 )
+SUNDAY = 6
 GENDERS = "FHFHFFHF"
 QUOTAS = (Quota("gender", "F", 2, "une femme"), Quota("gender", "H", 2, "un homme"))
 
@@ -106,6 +108,14 @@ def _committee(cycle: Cycle, at: datetime) -> Body:
 def _moment(at: datetime, *, days: int, hour: int) -> datetime:
     zone = public_body().zone
     return calendar.at_midnight(calendar.local_day(at) + timedelta(days=days), zone) + timedelta(hours=hour)
+
+
+def _working(at: datetime, days: int) -> int:
+    """So many days from now, or a little more: not on a Sunday, not on a public holiday."""
+    day = calendar.local_day(at) + timedelta(days=days)
+    while day.weekday() == SUNDAY or day in daysoff.public_holidays(day.year):
+        day += timedelta(days=1)
+    return (day - calendar.local_day(at)).days
 
 
 def _meeting(cycle: Cycle, at: datetime, *, days: int, hour: int, told_before: int = 20, **facts: Any) -> Meeting:
@@ -211,7 +221,7 @@ def _workshops(cycle: Cycle, at: datetime) -> None:
     _meeting(
         cycle,
         at,
-        days=40,
+        days=_working(at, 40),
         hour=19,
         kind="public_meeting",
         title="Résultats et premiers chantiers",

@@ -73,18 +73,18 @@ def _page(edition: Cycle, items: list[ChecklistItem], request: MemberRequest, no
             "is_late": not item.is_done and item.due_on < today,
             "who": item.person or names.get(item.department_id or 0),
         }
-        for item in items
+        for item in sorted(items, key=lambda item: item.is_done)  # what remains comes first
     ]
     heading = (
         ngettext("%(done)d point prêt sur %(all)d", "%(done)d points prêts sur %(all)d", done)
         if done
-        else _("rien n’est encore prêt")
+        else _("Rien n’est encore prêt.")
     )
     return {
         "cycle": edition,
         "step": STEP,
         "lines": lines,
-        "heading": heading % {"done": done, "all": len(items)} if done else heading,
+        "done_words": (heading % {"done": done, "all": len(items)}) if items else "",
         "counts": [
             Count(_("Prêts"), done),
             Count(_("En retard"), late, is_late=late > 0),

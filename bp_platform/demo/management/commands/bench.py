@@ -17,7 +17,7 @@ from bp_platform.core.models import Heartbeat
 from bp_platform.demo import city, loading
 from bp_platform.demo.bench import ballots, bare, measures, paper
 from bp_platform.demo.bench.measures import Page
-from cycles.models import Cycle
+from cycles.models import Body, Cycle, Meeting, RulebookVersion
 from proposals.models import Proposal, Stage
 from voting.models import Poll
 
@@ -73,10 +73,29 @@ def _town() -> dict[str, Page]:
         "one-year review": Page(reverse("realisation:review", args=[over]), is_kept=False),
         "money page": Page(reverse("realisation:money", args=[over]), is_kept=False),
     }
+    asked |= _frame()
     desks = (("proposals:moderation", "mehdi"), ("instruction:triage", "paula"), ("instruction:my_cases", "bruno"))
     for name, who in desks:
         asked[f"desk {name}"] = Page(reverse(name), user=User.objects.get(username=who), is_kept=False)
     return asked
+
+
+def _frame() -> dict[str, Page]:
+    """The public pages of an edition's frame."""
+    body = Body.objects.select_related("cycle").latest("pk")
+    meeting = Meeting.objects.public().select_related("cycle").latest("pk")
+    version = RulebookVersion.objects.filter(number=2).select_related("cycle").latest("pk")
+    edition = body.cycle.slug
+    compared = reverse("cycles:rulebook_comparison", args=[version.cycle.slug, 1, 2])
+    return {
+        "règlement": Page(reverse("cycles:rulebook", args=[edition]), is_kept=False),
+        "règlement, two versions compared": Page(compared, is_kept=False),
+        "calendar of an edition": Page(reverse("cycles:calendar", args=[edition])),
+        "places of an edition": Page(reverse("pages:areas", args=[edition])),
+        "agenda": Page(reverse("cycles:agenda"), is_kept=False),
+        "a body": Page(reverse("cycles:body", args=[edition, body.slug]), is_kept=False),
+        "a meeting": Page(reverse("cycles:meeting", args=[meeting.cycle.slug, meeting.slug]), is_kept=False),
+    }
 
 
 def _sheet(stage: Stage) -> Page:
