@@ -181,7 +181,7 @@ def _past_session(body: Body, departments: Mapping[str, Department], at: datetim
 
 
 def _workshops(cycle: Cycle, at: datetime) -> None:
-    area = Area.objects.filter(cycle=cycle, parent__isnull=False).order_by("name", "pk").first()
+    area = Area.objects.filter(cycle=cycle, name="Les Mariniers").first()
     workshop = _meeting(
         cycle,
         at,
