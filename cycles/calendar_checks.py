@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +22,10 @@ from cycles.reserve import Reserve
 
 SHORTEST: Mapping[str, int] = {"call": 28, "instruction": 56, "preselection": 7, "campaign": 10, "vote": 14}
 OPEN_TO_ALL = ("call", "preselection", "vote")
+PRINTING_DAYS = 21  # booklets laid out, printed, delivered
+IN_ORDER = tuple(
+    kind for kind in retroplan.ORDER if kind not in ("preselection", "review")
+)  # where each town puts them
 SUNDAY = 6
 
 
@@ -47,24 +53,34 @@ class Facts:
     councils: Sequence[date] = ()
     reserves: Sequence[Reserve] = ()
     budget_vote_on: date | None = None
-    printing_days: int = 21
+    printing_days: int = PRINTING_DAYS
     election_names: Mapping[str, str] = field(default_factory=dict)
     is_one_day_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence about a phase; `is_grave` when the plan does not hold as it is."""
+    """A sentence about a phase; `is_grave` when the plan does not hold as it is, `blocks` when it cannot be adopted.
+
+    `is_hint`: for who draws the calendar, not asked again at the adoption. `code` names it from one look to the next.
+    """
 
     kind: str
     sentence: str
     is_grave: bool = False
+    blocks: bool = False
+    is_hint: bool = False
+    name: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.name or f"{self.kind}-{crc32(self.sentence.encode()):08x}"
 
 
 def remarks(stages: Sequence[Stage], facts: Facts) -> list[Remark]:
     """Everything to look at, the grave first, then in the order of the calendar."""
     rules: tuple[Callable[[Sequence[Stage], Facts], Iterator[Remark]], ...] = (
-        _order, _budget, _printing, _council, _lengths, _days, _holidays, _elections,
+        _order, _budget, _printing, _council, _lengths, _days, _holidays, _seasons, _elections,
     )  # fmt: skip
     found = [remark for rule in rules for remark in rule(stages, facts)]
     place = {stage.kind: index for index, stage in enumerate(sorted(stages, key=lambda stage: stage.first))}
@@ -76,28 +92,31 @@ def _one(stages: Sequence[Stage], kind: str) -> Stage | None:
 
 
 def _order(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
-    study, vote, call = _one(stages, "instruction"), _one(stages, "vote"), _one(stages, "call")
-    if study and vote:
-        wait = (vote.first - study.last).days - 1
-        if wait < 0:
-            yield Remark("vote", _("Le vote ouvre avant la fin de l’étude : on ne saurait pas sur quoi voter."), True)
-        elif wait < retroplan.COSTS_BEFORE_VOTE.days:
-            yield Remark(
-                "vote",
-                ngettext(
-                    "Il ne reste que %(n)d jour entre la fin de l’étude et le vote : comptez deux semaines pour "
-                    "relire les coûts.",
-                    "Il ne reste que %(n)d jours entre la fin de l’étude et le vote : comptez deux semaines pour "
-                    "relire les coûts.",
-                    wait,
-                )
-                % {"n": wait},
-            )
-    results = _one(stages, "proclamation")
-    if vote and results and results.first < vote.last:
-        yield Remark("proclamation", _("Les résultats ouvrent avant la fin du vote : déplacez-les après lui."), True)
-    if call and study and study.first < call.first:
-        yield Remark("instruction", _("L’étude ouvre avant l’appel à idées : inversez-les."), True)
+    found = [stage for kind in IN_ORDER if (stage := _one(stages, kind))]
+    for before, after in pairwise(found):
+        if after.first < before.first:
+            words = {
+                "after": after.name,
+                "day": calendar.day_words(after.first),
+                "before": before.name,
+                "start": calendar.day_words(before.first),
+            }
+            sentence = _("« %(after)s » commence le %(day)s, avant « %(before)s » (%(start)s).") % words
+            yield _impossible(after.kind, sentence, f"order_{after.kind}")
+    study, vote, results = _one(stages, "instruction"), _one(stages, "vote"), _one(stages, "proclamation")
+    if study and vote and study.first < vote.first <= study.last:
+        sentence = _("Le vote s’ouvre le %(vote)s, avant la fin de l’étude (%(study)s).") % {
+            "vote": calendar.day_words(vote.first),
+            "study": calendar.day_words(study.last),
+        }
+        yield _impossible("vote", sentence, "vote_during_study")
+    if vote and results and vote.first <= results.first < vote.last:
+        sentence = _("Les résultats ouvrent avant la fin du vote : déplacez-les après lui.")
+        yield _impossible("proclamation", sentence, "results_during_vote")
+
+
+def _impossible(kind: str, sentence: str, name: str) -> Remark:
+    return Remark(kind, sentence, is_grave=True, blocks=True, name=name)
 
 
 def _budget(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
@@ -124,29 +143,46 @@ def _budget(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
 
 
 def _printing(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
+    """Time to print the booklets; else, time to read the costs again."""
     study, vote = _one(stages, "instruction"), _one(stages, "vote")
-    if not (study and vote and facts.printing_days and study.last < vote.first):
+    if not (study and vote and study.last < vote.first):
         return
-    ready = vote.first - timedelta(days=facts.printing_days)
-    if study.last >= ready:
-        yield Remark(
-            "vote",
-            _("Le livret demande %(days)d jours d’impression : il part chez l’imprimeur le %(ready)s, avant la fin de "
-              "l’étude.") % {"days": facts.printing_days, "ready": calendar.day_words(ready)},
-        )  # fmt: skip
+    days = (vote.first - study.last).days
+    if days <= facts.printing_days:
+        sentence = ngettext(
+            "Le vote s’ouvre %(days)d jour après la fin de l’étude : les livrets ne seront pas imprimés, "
+            "il y faut %(printing)d jours.",
+            "Le vote s’ouvre %(days)d jours après la fin de l’étude : les livrets ne seront pas imprimés, "
+            "il y faut %(printing)d jours.",
+            days,
+        ) % {"days": days, "printing": facts.printing_days}
+        yield Remark("vote", sentence, name="no_time_to_print")
+    elif days <= retroplan.COSTS_BEFORE_VOTE.days:
+        sentence = ngettext(
+            "Il ne reste que %(n)d jour entre la fin de l’étude et le vote : comptez deux semaines pour "
+            "relire les coûts.",
+            "Il ne reste que %(n)d jours entre la fin de l’étude et le vote : comptez deux semaines pour "
+            "relire les coûts.",
+            days - 1,
+        ) % {"n": days - 1}
+        yield Remark("vote", sentence)
 
 
 def _council(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     results, works = _one(stages, "proclamation") or _one(stages, "vote"), _one(stages, "realisation")
     if not (results and works):
         return
-    if not any(results.first <= day <= works.first for day in facts.councils):
-        yield Remark(
-            "realisation",
-            _("Aucune séance du conseil n’est notée entre les résultats et la réalisation : c’est lui qui décide de "
-              "réaliser les projets.") if facts.councils else
-            _("Notez les séances du conseil : l’une d’elles doit suivre les résultats, car c’est lui qui décide."),
-        )  # fmt: skip
+    if not facts.councils:
+        sentence = _(
+            "Notez les séances du conseil : l’une d’elles doit suivre les résultats, car c’est lui qui décide."
+        )
+        yield Remark("realisation", sentence, is_hint=True)
+    elif not any(results.first <= day <= works.first for day in facts.councils):
+        sentence = _(
+            "Aucune séance du conseil n’est notée entre les résultats et la réalisation : c’est lui qui décide de "
+            "réaliser les projets."
+        )
+        yield Remark("realisation", sentence)
 
 
 def _lengths(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
@@ -163,6 +199,7 @@ def _lengths(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
                     stage.days,
                 )
                 % {"name": stage.name, "days": stage.days, "least": least},
+                name=f"short_{stage.kind}",
             )
 
 
@@ -181,6 +218,7 @@ def _days(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
                     else _("« %(name)s » ouvre le %(day)s (%(why)s) : personne ne répondra le premier jour.")
                 )
                 % words,
+                is_hint=stage.days > 1 and day not in facts.holidays,
             )
 
 
@@ -208,7 +246,25 @@ def _holidays(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
                         "vote",
                         _("Pendant le vote, le %(day)s est férié (%(name)s) : n’ouvrez pas de lieu de vote ce jour-là.")
                         % {"day": calendar.day_words(day, year=False), "name": name},
+                        is_hint=True,
                     )
+
+
+def _seasons(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
+    """August and the end of the year, where the school zone is not known: when a town is away."""
+    for stage in (stage for stage in stages if stage.kind in ("call", "vote") and not facts.school):
+        away = sum(1 for n in range(stage.days) if _is_away(stage.first + timedelta(days=n)))
+        if away * 2 >= stage.days:
+            sentence = ngettext(
+                "%(phase)s : %(away)d jour sur %(days)d tombe en août ou pendant les fêtes de fin d’année.",
+                "%(phase)s : %(away)d jours sur %(days)d tombent en août ou pendant les fêtes de fin d’année.",
+                away,
+            ) % {"phase": stage.name, "away": away, "days": stage.days}
+            yield Remark(stage.kind, sentence, name=f"away_{stage.kind}")
+
+
+def _is_away(day: date) -> bool:
+    return day.month == 8 or (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 3)
 
 
 def _common(stage: Stage, span: Span) -> int:

@@ -20,7 +20,7 @@ from pydantic import ValidationError as PresetError
 from bp_platform.core import drawings
 from bp_platform.core.text import typeset_fr
 from cycles import districts
-from cycles.models import AreaKind, BudgetSection, CycleKind, PhaseKind
+from cycles.models import AreaKind, BudgetSection, CycleKind, EnvelopePublic, PhaseKind
 from cycles.rules import Rules
 from cycles.rules.sentences import remedy
 
@@ -89,6 +89,14 @@ class EnvelopePlan(Part):
     section: BudgetSection = BudgetSection.INVESTMENT
     area: str = ""
     theme: str = ""
+    public: EnvelopePublic = EnvelopePublic.EVERYBODY
+    minimum_eur: Amount | None = None
+    maximum_eur: Amount | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """For every project of the whole edition: what the tranches of the règlement are cut from."""
+        return not (self.area or self.theme or self.maximum_eur) and self.public == EnvelopePublic.EVERYBODY
 
 
 class Preset(Part):
@@ -189,6 +197,29 @@ class Preset(Part):
             if tranche.theme and tranche.theme not in themes:
                 return _("la tranche « %(name)s » cite un thème absent du fichier") % {"name": tranche.name}
         return ""
+
+    @property
+    def moneys(self) -> tuple[EnvelopePlan, ...]:
+        """The envelopes to make: as written, or cut by the tranches that the règlement gives money to.
+
+        The sum stays what the file says; what the tranches leave stays under the name it had.
+        """
+        paid = [tranche for tranche in self.rules.caps.tranches if tranche.amount_eur]
+        whole = next((plan for plan in self.envelopes if plan.is_plain), None)
+        rest = whole.amount_eur - sum(tranche.amount_eur or 0 for tranche in paid) if whole else Decimal(-1)
+        if whole is None or not paid or rest < 0 or any(plan.maximum_eur for plan in self.envelopes):
+            return self.envelopes
+        cut = [
+            whole.model_copy(
+                update={
+                    "name": tranche.name, "amount_eur": tranche.amount_eur, "announced_eur": None,
+                    "theme": tranche.theme, "minimum_eur": tranche.from_eur or None, "maximum_eur": tranche.up_to_eur,
+                }
+            )
+            for tranche in paid
+        ]  # fmt: skip
+        kept = [whole.model_copy(update={"amount_eur": rest})] if rest else []
+        return tuple(part for plan in self.envelopes for part in ([*cut, *kept] if plan is whole else [plan]))
 
     @property
     def months(self) -> int:

@@ -198,9 +198,7 @@ class Edition:
         """The council votes the laureates; the first is built and inaugurated; the review is published; the end."""
         first = self.laureates[0]
         resolved, built = self.now + 5 * DAY, self.now + 200 * DAY
-        envelopes = list(self.cycle.envelopes.order_by("-amount_eur", "pk"))
         for laureate in Proposal.objects.filter(cycle=self.cycle, stage=Stage.WINNER).order_by("number"):
-            own = [e for e in envelopes if e.area_id == laureate.area_id or e.theme_id == laureate.theme_id]
             delivery = realisation.create_delivery(
                 laureate,
                 by=BUILDER,
@@ -209,7 +207,6 @@ class Edition:
                 lead_department=self.lead,
                 contact_name="Bruno Martel",
                 promised_on=calendar.local_day(resolved) + timedelta(days=30 * self.rules.delivery.deadline_months),
-                envelope=next((e for e in own if e.area_id or e.theme_id), envelopes[0]),
             )
             if laureate.title != first:
                 continue  # one is built to its inauguration, the others are promised

@@ -1,6 +1,7 @@
 """The sentences of a count and of an election file: typed reasons in, French out, through gettext."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -27,8 +28,17 @@ def money(cents: int, currency: str = "EUR", *, whole: bool = False) -> str:
     return f"{'−' if cents < 0 else ''}{figures}{NBSP}{_SYMBOLS.get(currency, currency)}".strip()
 
 
-def reason_sentence(reason: results.Reason, *, kind: BallotKind = BallotKind.APPROVAL, currency: str = "EUR") -> str:
-    """One line's reason. `kind` tells what a score is made of: voix, points or mentions."""
+def reason_sentence(
+    reason: results.Reason,
+    *,
+    kind: BallotKind = BallotKind.APPROVAL,
+    currency: str = "EUR",
+    names: Mapping[tuple[Dimension, str], str] | None = None,
+) -> str:
+    """One line's reason. `kind` tells what a score is made of: voix, points or mentions; `names` are those of the
+    places, themes and tranches, by code."""
+    if names and isinstance(reason, results.TakenByFloor | results.CapReached):
+        reason = replace(reason, key=names.get((reason.dimension, reason.key), reason.key))
     return _SENTENCES[type(reason)](reason, kind, currency)
 
 

@@ -24,10 +24,9 @@ def prepare(cycle: Cycle, departments: Mapping[str, Department], at: datetime) -
     call = selectors.phase_of(cycle, PhaseKind.CALL)
     before = (call.opens_at if call else at) - timedelta(days=100)
     _map(cycle, before)
-    cycles.set_frame(
-        cycle, by=DEMO, at=before, voted_eur=selectors.voted_total(cycle), school_zone="B",
-        budget_vote_on=calendar.local_day(at) + timedelta(days=400),
-    )  # fmt: skip
+    cycles.edit_frame(cycle, by=DEMO, at=before, facts={"total_eur": selectors.voted_total(cycle)}, step="")
+    budget_vote_on = calendar.local_day(at) + timedelta(days=400)
+    cycles.set_frame(cycle, by=DEMO, at=before, school_zone="B", budget_vote_on=budget_vote_on)
     council = calendar.local_day(at) + timedelta(days=190)
     cycles.add_day(cycle, by=DEMO, at=before, kind="council", on=council, label="Conseil municipal")
     year = calendar.local_day(at).year + 1

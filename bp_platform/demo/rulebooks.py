@@ -38,7 +38,7 @@ def _consult(told: Mapping[str, Any], at: datetime) -> None:
     """A draft of the next rules, its warnings read, its questions answered online and at the market."""
     cycle = Cycle.objects.get(slug=told["cycle"])
     draft = cycles.start_draft(cycle, by=DEMO, at=at - timedelta(days=8))
-    codes = frozenset(read.finding.code for read in selectors.findings(cycle))
+    codes = frozenset(read.finding.code for read in selectors.findings(cycle, at))
     cycles.acknowledge_warnings(cycle, by=DEMO, at=at - timedelta(days=8), codes=codes)
     questions = [
         Question(row["setting"], row["question"], tuple((label, label) for label in row["options"]))

@@ -24,7 +24,7 @@ ABOVE_ZERO = {
 class VotedForm(forms.Form):
     """What the council voted for the whole edition."""
 
-    voted_eur = AmountField(
+    total_eur = AmountField(
         label=_("Montant voté par le conseil pour l’édition"),
         required=False,
         min_value=Decimal("0.01"),

@@ -39,10 +39,12 @@ class BodyPower(models.TextChoices):
     MERGES = "merges", _("les regroupements d’idées")
     STUDIES = "studies", _("l’avis sur les études, avant les réponses")
     PRESELECTION = "preselection", _("la présélection")
+    FINAL_LIST = "final_list", _("la liste des projets mis au vote")
     TIES = "ties", _("les égalités")
     LAUREATES = "laureates", _("les projets retenus")
     LEFTOVERS = "leftovers", _("l’argent non dépensé")
     DELIVERY = "delivery", _("le suivi des réalisations")
+    EVALUATION = "evaluation", _("l’évaluation de l’édition")
 
 
 class Recruitment(models.TextChoices):

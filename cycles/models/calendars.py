@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bp_platform.core.money import EuroField
 from cycles.models.editions import Cycle
 
 
@@ -23,10 +22,9 @@ class SchoolZone(models.TextChoices):
 
 
 class CycleFrame(models.Model):
-    """The figures and the places in the year that an edition rests on: one row per cycle, at most."""
+    """The dates that an edition rests on: one row per cycle, at most."""
 
     cycle = models.OneToOneField(Cycle, on_delete=models.CASCADE, related_name="frame")
-    voted_eur = EuroField(_("montant voté pour l’édition"), null=True, blank=True)
     school_zone = models.CharField(_("zone scolaire"), max_length=12, choices=SchoolZone, blank=True)
     is_alsace_moselle = models.BooleanField(_("jours fériés d’Alsace-Moselle"), default=False)
     budget_vote_on = models.DateField(_("vote du budget par le conseil"), null=True, blank=True)
@@ -34,11 +32,6 @@ class CycleFrame(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(voted_eur=None) | Q(voted_eur__gt=0),
-                name="cycle_frame_voted_is_positive",
-                violation_error_message=_("Le montant voté doit être supérieur à zéro."),
-            ),
             models.CheckConstraint(
                 condition=Q(printing_days__lte=120),
                 name="cycle_frame_printing_is_short",

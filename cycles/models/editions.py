@@ -95,6 +95,11 @@ class Cycle(models.Model):
                 name="cycle_slug_is_not_reserved",
                 violation_error_message=_("Cette adresse est réservée : choisissez-en une autre, par exemple l’année."),
             ),
+            models.CheckConstraint(
+                condition=Q(total_eur=None) | Q(total_eur__gt=0),
+                name="cycle_total_is_positive",
+                violation_error_message=_("Le montant voté doit être supérieur à zéro."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -77,3 +77,10 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is for every project of its place: no theme, no public, no tranche of cost."""
+        return (self.theme_id, self.minimum_eur, self.maximum_eur) == (None, None, None) and (
+            self.public == EnvelopePublic.EVERYBODY
+        )

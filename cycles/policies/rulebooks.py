@@ -71,13 +71,13 @@ def can_adopt(by: Actor, version: RulebookVersion, at: datetime) -> Decision:
     allowed = can_prepare(by, version.cycle, at)
     if not allowed or by.actor_kind == "import":
         return allowed
-    objection = coherent(version.cycle)
+    objection = coherent(version.cycle, at)
     return allowed if objection is None else objection
 
 
-def coherent(cycle: Cycle) -> Decision | None:
+def coherent(cycle: Cycle, at: datetime) -> Decision | None:
     """What stands between the draft and its adoption, in one sentence; None when nothing does."""
-    found = selectors.findings(cycle)
+    found = selectors.findings(cycle, at)
     errors = [read for read in found if read.is_error]
     if errors:
         words = ngettext(

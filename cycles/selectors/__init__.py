@@ -116,6 +116,7 @@ from cycles.selectors.rulebooks import (
     rules_in,
     rules_of,
     versions_of,
+    written_rules,
 )
 from cycles.selectors.setup import (
     ReadFinding,
@@ -253,5 +254,6 @@ __all__ = [
     "weeks_of",
     "what_follows",
     "with_counts",
+    "written_rules",
     "year_figures",
 ]

@@ -14,6 +14,7 @@ from cycles import calendar_checks, daysoff, reserve, retroplan
 from cycles.calendar_checks import Facts, Remark, Stage
 from cycles.daysoff import Span
 from cycles.models import CalendarChange, CalendarDay, CalendarDayKind, Cycle, CycleFrame, Election, ElectionKind, Phase
+from cycles.rules import BallotRules
 from cycles.selectors.rulebooks import rules_of
 
 
@@ -75,8 +76,8 @@ def election_words(kind: str) -> str:
     return str(ElectionKind(kind).label)
 
 
-def facts_of(cycle: Cycle, frame: CycleFrame, stages: Sequence[Stage]) -> Facts:
-    """What the calendar of these stages is checked against."""
+def facts_of(cycle: Cycle, frame: CycleFrame, stages: Sequence[Stage], ballot: BallotRules | None = None) -> Facts:
+    """What the calendar of these stages is checked against; `ballot`: as drafted, else as in force."""
     days = list(cycle.calendar_days.order_by("on", "pk"))
     first = min((stage.first for stage in stages), default=date(2026, 1, 1))
     last = max((stage.last for stage in stages if stage.kind != "realisation"), default=first)
@@ -88,7 +89,7 @@ def facts_of(cycle: Cycle, frame: CycleFrame, stages: Sequence[Stage]) -> Facts:
     own = [
         Span(row.on, row.until_on or row.on, row.label) for row in days if row.kind == CalendarDayKind.SCHOOL_HOLIDAY
     ]
-    ballot = rules_of(cycle).ballot
+    ballot = ballot or rules_of(cycle).ballot
     return Facts(
         holidays=public,
         school=(*own, *daysoff.school_holidays(years[0], years[-1], zone)),

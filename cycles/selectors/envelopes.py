@@ -47,11 +47,11 @@ def frame_of(cycle: Cycle) -> CycleFrame:
     return CycleFrame.objects.filter(cycle=cycle).first() or CycleFrame(cycle=cycle)
 
 
-def sum_of(envelopes: list[Envelope], frame: CycleFrame) -> Sum:
+def sum_of(cycle: Cycle, envelopes: list[Envelope]) -> Sum:
     """Whether the envelopes add up to what the council voted; the sentence gives the difference."""
     total = sum((row.amount_eur for row in envelopes), money.ZERO)
     announced = sum((row.announced_eur or row.amount_eur for row in envelopes), money.ZERO)
-    voted, said = frame.voted_eur, ""
+    voted, said = cycle.total_eur, ""
     if voted is not None and total != voted:
         words = {
             "total": money.in_words(total),

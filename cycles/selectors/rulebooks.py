@@ -43,6 +43,12 @@ def rules_in(version: RulebookVersion) -> Rules:
     return Rules.model_validate(upgraded(version.values))
 
 
+def written_rules(cycle: Cycle) -> Rules:
+    """What the desk writes on: the draft in hand, else the values in force."""
+    draft = open_draft(cycle)
+    return rules_in(draft) if draft else rules_of(cycle)
+
+
 def adopted_version(cycle: Cycle) -> RulebookVersion | None:
     """The last adopted version; None before the council's first adoption."""
     return cycle.rulebook_versions.filter(state=RulebookState.ADOPTED).order_by("-number").first()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zlib import crc32
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
 
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
-from cycles import coherence, setup
-from cycles.models import Cycle, CycleState, Lesson, RulebookState
-from cycles.selectors.rulebooks import adopted_version, open_draft, rules_in, rules_of
+from cycles import coherence, setup, wording
+from cycles.models import AreaImport, AreaKind, Cycle, CycleState, Lesson, Member, RulebookState
+from cycles.selectors.calendars import facts_of, ordered_phases, stage_of
+from cycles.selectors.envelopes import frame_of
+from cycles.selectors.rulebooks import adopted_version, written_rules
 
 OLDEST = 8  # editions looked back for lessons
 
@@ -84,43 +88,89 @@ class ReadFinding:
         return self.finding.level == "error"
 
 
-def findings(cycle: Cycle) -> list[ReadFinding]:
-    """What does not hold together in the edition as drafted: errors first."""
+def findings(cycle: Cycle, at: datetime) -> list[ReadFinding]:
+    """What does not hold together in the edition as drafted, on that day: errors first."""
     read = set(cycle.acknowledged_warnings.values_list("code", "sentence"))
-    found = coherence.check(edition_of(cycle))
+    found = coherence.check(edition_of(cycle, at))
     return [
         ReadFinding(
             finding,
-            setup_url(cycle, finding.step),
-            str(setup.BY_KEY[finding.step].label),
+            *_where(cycle, finding.step),
             (finding.code, finding.sentence) in read,
         )
         for finding in sorted(found, key=lambda finding: finding.level != "error")
     ]
 
 
-def edition_of(cycle: Cycle) -> coherence.Edition:
+def _where(cycle: Cycle, step: str) -> tuple[str, str]:
+    """The address where a finding is mended, and its name."""
+    if step == coherence.ELSEWHERE:
+        return reverse("cycles:bodies_desk"), _("Instances")
+    return setup_url(cycle, step), str(setup.BY_KEY[step].label)
+
+
+def edition_of(cycle: Cycle, at: datetime) -> coherence.Edition:
     """The edition as the checks read it: the draft's values if there is one, else the values in force."""
-    draft = open_draft(cycle)
-    areas = list(cycle.areas.order_by("name", "pk"))
-    parents = {area.parent_id for area in areas}
+    rules = written_rules(cycle)
+    stages = tuple(stage_of(phase) for phase in ordered_phases(cycle))
+    today = calendar.local_day(at)
     return coherence.Edition(
-        rules=rules_in(draft) if draft else rules_of(cycle),
-        phases=tuple(
-            coherence.Dates(
-                str(phase.kind),
-                str(phase.get_kind_display()),
-                calendar.local_day(phase.opens_at),
-                calendar.local_day(calendar.last_instant(phase.closes_at)),
-            )
-            for phase in cycle.phases.order_by("opens_at", "pk")
-        ),
-        areas=tuple(coherence.Place(area.name, area.population) for area in areas if area.pk not in parents),
-        envelopes=tuple(
-            coherence.Money(envelope.name, envelope.amount_eur, envelope.area.name if envelope.area else "")
-            for envelope in cycle.envelopes.select_related("area").order_by("pk")
-        ),
+        rules=rules,
+        phases=stages,
+        areas=_places(cycle),
+        envelopes=_moneys(cycle),
         total_eur=cycle.total_eur,
+        facts=facts_of(cycle, frame_of(cycle), stages, rules.ballot),
+        coverage=_coverage(cycle),
+        bodies=_seated(cycle, today),
+        today=today,
+    )
+
+
+def _places(cycle: Cycle) -> tuple[coherence.Place, ...]:
+    """The places that hold no other, with the names of those that hold them; one query."""
+    areas = list(cycle.areas.defer("outline", "simple_outline").order_by("name", "pk"))
+    by_pk, parents = {area.pk: area for area in areas}, {area.parent_id for area in areas}
+    found = []
+    for area in (area for area in areas if area.pk not in parents):
+        within, parent = [], by_pk.get(area.parent_id or 0)
+        while parent is not None and parent.name not in within:
+            within.append(parent.name)
+            parent = by_pk.get(parent.parent_id or 0)
+        is_whole, is_priority = area.kind == AreaKind.COMMUNE, area.kind == AreaKind.PRIORITY
+        found.append(coherence.Place(area.name, area.population, is_priority, is_whole, tuple(within)))
+    return tuple(found)
+
+
+def _moneys(cycle: Cycle) -> tuple[coherence.Money, ...]:
+    """An envelope of the commune itself is the town's."""
+    rows = cycle.envelopes.select_related("area").defer("area__outline", "area__simple_outline").order_by("pk")
+    return tuple(
+        coherence.Money(
+            row.name,
+            row.amount_eur,
+            row.area.name if row.area and (row.area.kind != AreaKind.COMMUNE or row.area.parent_id) else "",
+            is_plain=row.is_plain,
+        )
+        for row in rows
+    )
+
+
+def _coverage(cycle: Cycle) -> dict[str, str]:
+    """What the last file of places left to look at: places over one another, holes between them."""
+    rows = AreaImport.objects.filter(cycle=cycle).values_list("findings", flat=True).first() or []
+    sentences = [wording.finding(row) for row in rows if row["kind"] != "crossing"]
+    return {f"coverage-{crc32(sentence.encode()):08x}": sentence for sentence in sentences}
+
+
+def _seated(cycle: Cycle, today: date) -> tuple[coherence.Seated, ...]:
+    """The bodies, their seats, and how many people sit on that day; three queries."""
+    bodies = cycle.bodies.prefetch_related(
+        "colleges", Prefetch("members", Member.objects.sitting(today), to_attr="sitting")
+    )
+    return tuple(
+        coherence.Seated(body.slug, body.name, sum(college.seats for college in body.colleges.all()), len(body.sitting))
+        for body in bodies.order_by("name", "pk")
     )
 
 

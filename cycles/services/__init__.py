@@ -126,6 +126,7 @@ from cycles.services.rulebooks import (
     start_draft,
     withdraw_rulebook,
 )
+from cycles.services.ruled_bodies import create_listed_body
 
 __all__ = [
     "Applied",
@@ -173,6 +174,7 @@ __all__ = [
     "create_cycle",
     "create_empty",
     "create_from_preset",
+    "create_listed_body",
     "create_micro",
     "decide_parameter",
     "deposit_area_file",

@@ -12,7 +12,7 @@ from bp_platform.accounts.selectors import public_body
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
-from cycles import coherence, policies, presets, selectors
+from cycles import calendar_checks, policies, presets, selectors
 from cycles.models import Area, AreaKind, Cycle, PhaseKind, Theme
 from cycles.rules import Rules
 from cycles.services.editions import create_cycle, set_phase
@@ -147,7 +147,7 @@ def create_micro(plan: MicroPlan, *, by: Actor, at: datetime, has_read_warnings:
 
 
 def _read_warnings(cycle: Cycle, *, by: Actor, at: datetime, has_read: bool) -> None:
-    unread = [read.finding for read in selectors.findings(cycle) if not read.is_error]
+    unread = [read.finding for read in selectors.findings(cycle, at) if not read.is_error]
     if unread and not has_read:
         raise Warned([finding.sentence for finding in unread])
     acknowledge_warnings(cycle, by=by, at=at, codes=frozenset(finding.code for finding in unread))
@@ -190,7 +190,7 @@ def _micro_phases(plan: MicroPlan) -> dict[PhaseKind, presets.PhasePlan]:
     lengths = (
         (PhaseKind.CALL, plan.call_weeks * 7),
         (PhaseKind.INSTRUCTION, plan.study_weeks * 7),
-        (PhaseKind.CAMPAIGN, coherence.PRINTING_DAYS),
+        (PhaseKind.CAMPAIGN, calendar_checks.PRINTING_DAYS),
         (PhaseKind.VOTE, plan.vote_weeks * 7),
         (PhaseKind.PROCLAMATION, 7),
         (PhaseKind.REALISATION, round(plan.deadline_months * presets.DAYS_IN_A_MONTH)),

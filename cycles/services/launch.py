@@ -20,8 +20,8 @@ from cycles.services.editions import publish_cycle, touch
 FRAME_FIELDS = ("title", "slug", "kind", "number_prefix", "promise", "council_resolution", "total_eur", "contact")
 
 
-def edit_frame(cycle: Cycle, *, by: Actor, at: datetime, facts: Mapping[str, Any]) -> Cycle:
-    """Write the frame of an edition (`FRAME_FIELDS`). Its address and its prefix stay once it is public."""
+def edit_frame(cycle: Cycle, *, by: Actor, at: datetime, facts: Mapping[str, Any], step: str = "cadre") -> Cycle:
+    """Write the frame of an edition (`FRAME_FIELDS`), from that step. Address and prefix stay once it is public."""
     role = demand(policies.can_prepare(by, cycle, at)).role
     with journal.transaction_with_journal():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
@@ -36,7 +36,7 @@ def edit_frame(cycle: Cycle, *, by: Actor, at: datetime, facts: Mapping[str, Any
                     {name: _("L’édition est publique, ou des idées portent déjà son préfixe : il ne change plus.")}
                 )
             setattr(locked, name, facts[name])
-        _mark(locked, "cadre")
+        _mark(locked, step)
         locked.full_clean()
         locked.save()
         journal.record(journal.Line(locked.journal_chain, at, by, "edit_frame", locked, role=role))
@@ -64,7 +64,7 @@ def acknowledge_warnings(cycle: Cycle, *, by: Actor, at: datetime, codes: frozen
         Cycle.objects.select_for_update().get(pk=cycle.pk)
         unread = [
             read.finding
-            for read in selectors.findings(cycle)
+            for read in selectors.findings(cycle, at)
             if not read.is_error and not read.is_acknowledged and read.finding.code in codes
         ]
         for finding in unread:

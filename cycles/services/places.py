@@ -138,7 +138,7 @@ def apply_area_file(made: AreaImport, *, by: Actor, at: datetime) -> list[Area]:
         if locked.state != AreaImportState.READ:
             raise Refused(no(_("Ce fichier ne peut pas être pris : corrigez-le et déposez-le de nouveau.")))
         written = import_areas(locked.cycle, [place_of(row) for row in locked.places], by=by, at=at)
-        locked.state, locked.places, locked.findings = AreaImportState.APPLIED, [], []
+        locked.state, locked.places = AreaImportState.APPLIED, []  # what it left to look at stays
         locked.save()
     return written
 

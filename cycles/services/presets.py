@@ -18,6 +18,7 @@ from cycles.models import Area, Cycle, CycleKind
 from cycles.services.editions import create_cycle, set_phase
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.rulebooks import draft_rulebook
+from cycles.services.ruled_bodies import create_ruled_bodies
 
 
 def load_preset(
@@ -54,7 +55,7 @@ def load_preset(
 
 
 def fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, starts_on: date) -> None:
-    """The card's phases, places, themes and money, in an edition that has none yet."""
+    """The card's phases, places, themes, money and bodies, in an edition that has none yet."""
     zone = public_body().zone
     for kind, plan in preset.phases.items():
         opens_at = calendar.at_midnight(starts_on + timedelta(days=plan.first_day), zone)
@@ -66,6 +67,7 @@ def fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, start
             cycle, by=by, at=at, **area.model_dump(exclude={"parent"}), parent=areas.get(area.parent)
         )
     themes = {theme.code: add_theme(cycle, by=by, at=at, **theme.model_dump()) for theme in preset.themes}
-    for envelope in preset.envelopes:
+    for envelope in preset.moneys:
         facts = envelope.model_dump(exclude={"area", "theme"})
         add_envelope(cycle, by=by, at=at, area=areas.get(envelope.area), theme=themes.get(envelope.theme), **facts)
+    create_ruled_bodies(cycle, preset.rules.bodies.listed, by=by, at=at)

@@ -37,7 +37,7 @@ def adoption(request: MemberRequest, cycle: str) -> HttpResponse:
             form.add_error(None, _("Aucun projet n’attend d’adoption : ouvrez-en un nouveau."))
         elif _adopt(request, form, draft, now):
             return see_other("cycles:adoption", edition.slug)
-    context = _context(edition, draft) | {
+    context = _context(edition, draft, now) | {
         "form": form,
         "may_prepare": policies.can_prepare(request.user, edition, now),
     }
@@ -68,9 +68,9 @@ def _kept(request: MemberRequest, upload: Any, at: datetime) -> StoredFile | Non
     return publication.publish(uploads.keep_upload(upload, by=request.user, at=at), at=at) if upload else None
 
 
-def _context(edition: Cycle, draft: RulebookVersion | None) -> dict[str, Any]:
+def _context(edition: Cycle, draft: RulebookVersion | None, now: datetime) -> dict[str, Any]:
     versions = selectors.versions_of(edition)
-    found = selectors.findings(edition) if draft else []
+    found = selectors.findings(edition, now) if draft else []
     frozen = selectors.frozen_sections(edition)
     resting = {freeze.version_id for freeze in frozen.values()}
     return {

@@ -33,21 +33,28 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
     now = timezone.now()
     edition = policies.frame_for(request.user, cycle, now)
     may = policies.can_prepare(request.user, edition, now)
-    frame = selectors.frame_of(edition)
-    form = VotedForm(request.POST or None, initial={"voted_eur": frame.voted_eur}) if may else None
-    if request.method == "POST" and form is not None and form.is_valid():
-        services.set_frame(edition, by=request.user, at=now, **form.cleaned_data)
-        messages.success(request, _("Le montant voté est enregistré."))
+    form = VotedForm(request.POST or None, initial={"total_eur": edition.total_eur}) if may else None
+    if request.method == "POST" and form is not None and form.is_valid() and _keep_voted(request, edition, form, now):
         return see_other("cycles:setup_envelopes", cycle)
     envelopes = selectors.envelopes_of(edition)
     context = {
-        "cycle": edition, "step": STEP, "form": form, "may": may, "sum": selectors.sum_of(envelopes, frame),
-        "frame": frame, "rows": [_row(row, may=bool(may)) for row in envelopes],
+        "cycle": edition, "step": STEP, "form": form, "may": may, "sum": selectors.sum_of(edition, envelopes),
+        "rows": [_row(row, may=bool(may)) for row in envelopes],
         "columns": [_("Enveloppe"), _("Pour"), _("Section"), _("Votée"), _("Annoncée")],
         "equity": selectors.equity_of(edition),
     }  # fmt: skip
     is_wrong = form is not None and form.errors
     return render(request, "cycles/setup/envelopes.html", context, status=422 if is_wrong else 200)
+
+
+def _keep_voted(request: MemberRequest, edition: Cycle, form: VotedForm, now: datetime) -> bool:
+    try:
+        services.edit_frame(edition, by=request.user, at=now, facts=form.cleaned_data, step=STEP)
+    except (Refused, ValidationError) as error:
+        refuse(form, error)
+        return False
+    messages.success(request, _("Le montant voté est enregistré."))
+    return True
 
 
 def _row(row: Envelope, *, may: bool) -> Row:
@@ -155,7 +162,7 @@ def _usual(edition: Cycle) -> dict[str, Any]:
     today = sum((row.amount_eur for row in rows), money.ZERO)
     initial: dict[str, Any] = {f"amount_{row.area_id}": row.amount_eur for row in rows}
     initial["areas"] = list(edition.areas.exclude(kind=AreaKind.COMMUNE).values_list("pk", flat=True))
-    initial["total_eur"] = today or selectors.frame_of(edition).voted_eur
+    initial["total_eur"] = today or edition.total_eur
     return initial
 
 

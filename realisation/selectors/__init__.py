@@ -45,6 +45,7 @@ from realisation.selectors.enquiries import (
     enquiry_rows,
     public_enquiries,
 )
+from realisation.selectors.envelopes import Envelopes, envelope_of
 from realisation.selectors.imports import ImportPlan, import_plan
 from realisation.selectors.leftovers import (
     Leftover,
@@ -145,6 +146,7 @@ __all__ = [
     "DeskBlock",
     "Draft",
     "EnvelopeLine",
+    "Envelopes",
     "Expected",
     "ImportPlan",
     "Leftover",
@@ -195,6 +197,7 @@ __all__ = [
     "enquiry_rows",
     "entries_of",
     "entry_rows",
+    "envelope_of",
     "envelope_rows",
     "expected_stage",
     "figures_moved",

@@ -20,7 +20,7 @@ from cycles import services as cycle_services
 from cycles.models import Cycle, Envelope
 from proposals import services as proposal_services
 from proposals.models import Proposal, Stage
-from realisation import flow, notifications, policies
+from realisation import flow, notifications, policies, selectors
 from realisation.models import (
     Delivery,
     DeliveryState,
@@ -78,7 +78,7 @@ def create_delivery(
 ) -> Delivery:
     """The council has decided: the laureate gets its lead, its contact, its promise, and its money in the ledger.
 
-    The budget is the project's voted price, taken from `envelope`, else from the one of its area, else of the town.
+    The budget is the project's voted price, taken from `envelope`, else from `selectors.envelope_of`.
     Refused when the envelope does not hold that much.
     """
     role = demand(policies.can_create(by, proposal, at)).role
@@ -136,11 +136,10 @@ def _open_account(delivery: Delivery, *, at: datetime) -> None:
 
 
 def _envelope_of(proposal: Proposal) -> Envelope:
-    envelopes = proposal.cycle.envelopes.order_by("pk")
-    own = envelopes.filter(area=proposal.area).first() or envelopes.filter(area=None).first()
+    own = selectors.envelope_of(proposal)
     if own is None:
         raise ValidationError(
-            _("Aucune enveloppe de l’édition ne correspond au lieu de ce projet : choisissez-en une.")
+            _("Aucune enveloppe de l’édition n’est pour le lieu, le thème et le coût de ce projet : choisissez-en une.")
         )
     return own
 

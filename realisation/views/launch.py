@@ -39,12 +39,14 @@ def launch(request: MemberRequest, cycle: str) -> HttpResponse:
 
 
 def _parts(request: MemberRequest, edition: Cycle) -> list[PledgeForm]:
-    envelopes = [envelope.pk for envelope in edition.envelopes.order_by("name", "pk")]
+    known = selectors.Envelopes(edition)
+    envelopes = [envelope.pk for envelope in known.rows]
     proposals = selectors.laureates_without_delivery(edition)
     leads = selectors.study_leads(proposals)
     parts = []
     for proposal in proposals:
-        initial: dict[str, Any] = {"envelope": envelopes[0] if envelopes else None, **leads.get(proposal.pk, {})}
+        own = known.of(proposal)
+        initial: dict[str, Any] = {"envelope": own.pk if own else None, **leads.get(proposal.pk, {})}
         parts.append(PledgeForm(request.POST or None, proposal=proposal, envelopes=envelopes, initial=initial))
     return parts
 

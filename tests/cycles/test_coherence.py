@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cycles import coherence, comparison, summary
-from cycles.coherence import Dates, Edition, Money, Place
+from cycles.coherence import Edition, Money, Place, Stage
 from cycles.rules import Rules
 
 LABELS = {
@@ -29,7 +29,7 @@ def rules(**sections):
 
 
 def phase(kind, first, last):
-    return Dates(kind, LABELS[kind], date.fromisoformat(first), date.fromisoformat(last))
+    return Stage(kind, LABELS[kind], date.fromisoformat(first), date.fromisoformat(last))
 
 
 SOUND = Edition(
@@ -81,9 +81,9 @@ def test_a_sound_edition_has_nothing_to_say():
         ),
         (
             replace(SOUND, phases=phases(vote=("2027-06-12", "2027-06-30"))),
-            "no_time_to_print", "warning", "calendrier", "6 jours après la fin de l’étude : les livrets ne seront pas imprimés",
+            "no_time_to_print", "warning", "calendrier", "6 jours après la fin de l’étude : les livrets ne seront pas imprimés, il y faut 21 jours",
         ),
-        (replace(SOUND, phases=phases(vote=("2027-09-06", "2027-09-08"))), "short_vote", "warning", "calendrier", "Vote : 3 jours, quand 7"),
+        (replace(SOUND, phases=phases(vote=("2027-09-06", "2027-09-08"))), "short_vote", "warning", "calendrier", "« Vote » dure 3 jours : les éditions qui réussissent en comptent 14 au moins."),
         (replace(SOUND, phases=phases(vote=("2027-07-26", "2027-08-15"))), "away_vote", "warning", "calendrier", "15 jours sur 21 tombent en août"),
         (replace(SOUND, areas=(), envelopes=BY_PLACE[:1]), "no_area", "error", "lieux", "l’édition n’a aucun lieu"),
         (replace(SOUND, envelopes=()), "no_envelope", "error", "enveloppes", "Aucune enveloppe"),

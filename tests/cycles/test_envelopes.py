@@ -52,13 +52,13 @@ def split(cycle, places, by, at, sums, **facts):
 def test_envelopes_that_do_not_add_up_say_by_how_much(cycle, paula, at, sign_in):
     client = sign_in(paula)
 
-    client.post(DESK, {"voted_eur": "120 000 €"})
+    client.post(DESK, {"total_eur": "120 000 €"})
     assert "Les enveloppes font 100 000 € pour 120 000 € votés : il manque 20 000 €." in plain(client.get(DESK))
-    client.post(DESK, {"voted_eur": "99 999,50"})
+    client.post(DESK, {"total_eur": "99 999,50"})
     assert "il y a 0,50 € de trop." in plain(client.get(DESK))
-    client.post(DESK, {"voted_eur": "100000"})
+    client.post(DESK, {"total_eur": "100000"})
     assert "Les enveloppes font exactement 100 000 €" in plain(client.get(DESK))
-    assert client.post(DESK, {"voted_eur": "0"}).status_code == 422
+    assert client.post(DESK, {"total_eur": "0"}).status_code == 422
 
 
 def test_an_envelope_has_a_place_a_theme_a_public_and_a_tranche(cycle, paula, sign_in):

@@ -93,10 +93,10 @@ def test_a_good_calendar_is_left_alone():
 @pytest.mark.parametrize(
     ("stages", "facts", "start"),
     [
-        ([STUDY, Stage("vote", "Vote", date(2027, 6, 1), date(2027, 6, 21))], {}, "Le vote ouvre avant la fin de l’étude"),
-        ([STUDY, Stage("vote", "Vote", date(2027, 6, 14), date(2027, 7, 5))], {"printing_days": 0}, "Il ne reste que 6 jours"),
-        ([STUDY, Stage("vote", "Vote", date(2027, 6, 22), date(2027, 7, 12))], {}, "Le livret demande 21 jours"),
-        ([STUDY, Stage("call", "Appel à idées", date(2027, 4, 1), date(2027, 6, 4))], {}, "L’étude ouvre avant l’appel"),
+        ([STUDY, Stage("vote", "Vote", date(2027, 6, 1), date(2027, 6, 21))], {}, "Le vote s’ouvre le 1er juin 2027, avant la fin de l’étude (7 juin 2027)"),
+        ([STUDY, Stage("vote", "Vote", date(2027, 6, 14), date(2027, 7, 5))], {"printing_days": 0}, "Il ne reste que 6 jours entre"),
+        ([STUDY, Stage("vote", "Vote", date(2027, 6, 22), date(2027, 7, 12))], {}, "Le vote s’ouvre 15 jours après la fin de l’étude : les livrets ne seront pas imprimés, il y faut 21 jours"),
+        ([STUDY, Stage("call", "Appel à idées", date(2027, 4, 1), date(2027, 6, 4))], {}, "« Étude » commence le 2 mars 2027, avant « Appel à idées » (1er avril 2027)"),
         ([VOTE, RESULTS], {"budget_vote_on": date(2027, 10, 1)}, "Les résultats viennent après le vote du budget"),
         ([VOTE, RESULTS], {"budget_vote_on": date(2027, 12, 14)}, "Pour entrer dans le budget voté le 14 décembre 2027"),
         ([VOTE, Stage("proclamation", "Résultats", date(2027, 9, 30), date(2027, 10, 9))], {}, "Les résultats ouvrent avant la fin du vote"),

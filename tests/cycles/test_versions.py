@@ -85,14 +85,14 @@ def test_errors_block_and_warnings_are_read_until_the_figures_change(cycle, paul
     client = sign_in(paula)
     with pytest.raises(Refused, match="alertes? à lire"):
         services.adopt_rulebook(version, by=paula, at=at, resolution="D1")
-    codes = [read.finding.code for read in selectors.findings(cycle)]
+    codes = [read.finding.code for read in selectors.findings(cycle, at)]
     assert "no_cap" in codes
 
     client.post("/bureau/editions/2026/adoption/alertes/", {"alerte": codes})
     client.post("/bureau/editions/2026/adoption/alertes/", {"alerte": codes})
     assert cycle.acknowledged_warnings.count() == len(codes)
     cycle.envelopes.update(amount_eur="90000")
-    assert [read.finding.code for read in selectors.findings(cycle) if not read.is_acknowledged] == ["no_cap"]
+    assert [read.finding.code for read in selectors.findings(cycle, at) if not read.is_acknowledged] == ["no_cap"]
 
     cycle.envelopes.all().delete()
     page = client.get("/bureau/editions/2026/adoption/").content.decode()

@@ -73,6 +73,6 @@ def everything_open(at: datetime, *, slug: str = "2026", prefix: str = "BP26") -
 
 def read_warnings(cycle: Cycle, at: datetime) -> Cycle:
     """The team has read every warning about the draft: nothing but errors stands before its adoption."""
-    codes = frozenset(read.finding.code for read in selectors.findings(cycle))
+    codes = frozenset(read.finding.code for read in selectors.findings(cycle, at))
     services.acknowledge_warnings(cycle, by=importing("tests"), at=at, codes=codes)
     return cycle

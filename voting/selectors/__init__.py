@@ -24,6 +24,7 @@ from voting.selectors.destruction import (
     stated_destruction,
 )
 from voting.selectors.doors import Door, door
+from voting.selectors.names import KeyNames
 from voting.selectors.nights import (
     FoundRef,
     NightView,
@@ -151,6 +152,7 @@ __all__ = [
     "Draw",
     "Entrance",
     "FoundRef",
+    "KeyNames",
     "Keyed",
     "Kit",
     "KitProject",

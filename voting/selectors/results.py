@@ -22,8 +22,20 @@ from voting.disclosure import tells_scores
 from voting.models import RESULT_IS_PUBLIC, MarkChannel, Poll, PollKind, Proof, PublishedBundle
 from voting.sealed import SealedPoll, SealedProject
 from voting.selectors.destruction import RollFigures, destruction_words, roll_figures
+from voting.selectors.names import KeyNames
 from voting.selectors.polls import rule_words, sealed_of
-from voting.tally.results import Conflict, Line, OwnerHasLaureate, Reason, Result, ScopeResult, Stopped, Tie
+from voting.tally.results import (
+    CapReached,
+    Conflict,
+    Line,
+    OwnerHasLaureate,
+    Reason,
+    Result,
+    ScopeResult,
+    Stopped,
+    TakenByFloor,
+    Tie,
+)
 from voting.tally.values import BallotKind, Scope
 
 FEWEST_FOR_CHANNELS = 50
@@ -163,7 +175,7 @@ def record_view(poll: Poll) -> ResultView:
 
 
 def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
-    urls, nulls = _sheets(poll, text_), _kept(poll)["unreadable"]
+    urls, nulls, names = _sheets(poll, text_), _kept(poll)["unreadable"], KeyNames(poll.cycle)
     figures = roll_figures(poll)
     roll, by_channel = figures.roll, voters_by_channel(figures)
     voters, paper = sum(by_channel.values()), by_channel.get(MarkChannel.PAPER, 0)
@@ -189,7 +201,7 @@ def _view(poll: Poll, text_: SealedPoll, result: Result) -> ResultView:
         ],
         proof=text.enumerate_fr([str(Proof(code).label) for code in text_.proofs], _("ou")),
         scopes=[
-            _scope_view(text_, scope, urls, nulls.get(scope.scope_id, 0), is_told=_is_told(poll, scope))
+            _scope_view(text_, scope, urls, names, nulls.get(scope.scope_id, 0), is_told=_is_told(poll, scope))
             for scope in result.scopes
         ],
         sealed_digest=poll.digest,
@@ -220,7 +232,7 @@ def _is_told(poll: Poll, scope: ScopeResult) -> bool:
 
 
 def _scope_view(
-    text_: SealedPoll, result: ScopeResult, urls: dict[str, str], nulls: int, *, is_told: bool
+    text_: SealedPoll, result: ScopeResult, urls: dict[str, str], names: KeyNames, nulls: int, *, is_told: bool
 ) -> ScopeView:
     scope = text_.scopes[result.scope_id]
     projects = {p.id: p for p in text_.by_scope[scope.id]}
@@ -229,7 +241,7 @@ def _scope_view(
         name=text_.scope_names[scope.id],
         rule=rule_words(scope),
         unit=_unit(scope.ballot.kind),
-        lines=_lines(text_, projects, result, urls) if is_told else _laureates(text_, projects, result, urls),
+        lines=_lines(text_, projects, result, urls, names) if is_told else _laureates(text_, projects, result, urls),
         slices=_slices(projects, result, budget) if text_.currency == "EUR" else [],
         total_eur=None if budget is None or text_.currency != "EUR" else from_cents(budget),
         bar=f"argent-{scope.id}",
@@ -244,7 +256,7 @@ def _scope_view(
 
 
 def _lines(
-    text_: SealedPoll, projects: dict[str, SealedProject], result: ScopeResult, urls: dict[str, str]
+    text_: SealedPoll, projects: dict[str, SealedProject], result: ScopeResult, urls: dict[str, str], names: KeyNames
 ) -> list[components.ResultLine]:
     """Every project, with its score and its reason."""
     best = max((line.score.score for line in result.lines), default=0) or 1
@@ -255,7 +267,7 @@ def _lines(
             number=_number(text_, projects[line.project_id]),
             score=line.score.score,
             is_winner=line.is_taken,
-            reason=reason_words(text_, text_.scopes[result.scope_id], line),
+            reason=reason_words(text_, text_.scopes[result.scope_id], line, names),
             price_eur=_price(text_, line),
             url=urls[line.project_id],
             share=round(100 * line.score.score / best),
@@ -319,10 +331,11 @@ def _unit(kind: BallotKind) -> str:
     return _("Points") if kind in (BallotKind.POINTS, BallotKind.RANKING) else _("Voix")
 
 
-def reason_words(text_: SealedPoll, scope: Scope, line: Line) -> str:
-    """Why, in one sentence that names projects by their number."""
+def reason_words(text_: SealedPoll, scope: Scope, line: Line, names: KeyNames) -> str:
+    """Why, in one sentence that names projects by their number, and places, themes and tranches by `names`."""
     named = _named_reason(text_, line.reason)
-    return wording.reason_sentence(named, kind=scope.ballot.kind, currency=text_.currency)
+    cited = names.known if isinstance(named, TakenByFloor | CapReached) else None
+    return wording.reason_sentence(named, kind=scope.ballot.kind, currency=text_.currency, names=cited)
 
 
 def _named_reason(text_: SealedPoll, reason: Reason) -> Reason:

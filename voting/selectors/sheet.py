@@ -14,6 +14,7 @@ from proposals.models import Proposal, Stage
 from voting import wording
 from voting.disclosure import tells_scores
 from voting.models import RESULT_IS_PUBLIC, Candidate, PollKind, PollState
+from voting.selectors.names import KeyNames
 from voting.selectors.polls import sealed_of
 from voting.selectors.results import few_ballots_words, reason_words, result_of
 
@@ -56,7 +57,9 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
         title=_("Arrivé en tête, avec %(votes)s") % {"votes": votes}
         if line.is_taken and is_told
         else _("Le résultat du vote"),
-        text=reason_words(text, text.scopes[scope.scope_id], line) if is_told else few_ballots_words(),
+        text=reason_words(text, text.scopes[scope.scope_id], line, KeyNames(poll.cycle))
+        if is_told
+        else few_ballots_words(),
         link=Link(_("Tous les résultats"), reverse("voting:results", args=[slug])),
         score=line.score.score if is_told else None,
         is_over=True,

@@ -84,6 +84,7 @@ def proclaim(poll: Poll, *, by: Actor, at: datetime, bureau_decision: str = "") 
         locked.proclaimed_at = at
         text, result = selectors.sealed_of(locked), selectors.result_of(locked)
         rows = {row.count_id or row.proposal.number: row for row in selectors.candidates(locked)}
+        names = selectors.KeyNames(locked.cycle)
         for scope_result in result.scopes:
             scope = text.scopes[scope_result.scope_id]
             is_told = tells_scores(scope_result.ballots.cast, is_replay=locked.kind == PollKind.REPLAY)
@@ -98,7 +99,9 @@ def proclaim(poll: Poll, *, by: Actor, at: datetime, bureau_decision: str = "") 
                         locked,
                         row,
                         is_winner=line.is_taken,
-                        reason=selectors.reason_words(text, scope, line) if is_told else selectors.few_ballots_words(),
+                        reason=selectors.reason_words(text, scope, line, names)
+                        if is_told
+                        else selectors.few_ballots_words(),
                         score=wording.score_words(line.score.score, scope.ballot.kind) if is_told else _("non publié"),
                         at=at,
                     )

@@ -1,0 +1,78 @@
+"""What an article about a body makes of it: its name, its nature, its colleges, its powers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from bp_platform.core import text
+from cycles.models import BodyKind, BodyPower, Recruitment
+from cycles.rules import BodyRule
+
+ARTICLES = ("le ", "la ", "les ", "l’", "l'")
+KINDS: Mapping[str, BodyKind] = {
+    "jury": BodyKind.JURY, "pilotage": BodyKind.STEERING, "copil": BodyKind.STEERING, "noyau": BodyKind.CORE_GROUP,
+    "suivi": BodyKind.FOLLOW_UP, "citoyen": BodyKind.CITIZENS,
+}  # fmt: skip
+POWERS: Mapping[str, BodyPower] = {
+    "admissibility": BodyPower.ADMISSIBILITY, "merges": BodyPower.MERGES, "preselection": BodyPower.PRESELECTION,
+    "final_list": BodyPower.FINAL_LIST, "designation": BodyPower.LAUREATES, "ties": BodyPower.TIES,
+    "leftovers": BodyPower.LEFTOVERS, "follow_up": BodyPower.DELIVERY, "evaluation": BodyPower.EVALUATION,
+}  # fmt: skip
+PHASE_OF: Mapping[str, str] = {
+    "admissibility": "instruction", "merges": "instruction", "preselection": "preselection", "final_list": "vote",
+    "designation": "proclamation", "ties": "proclamation", "leftovers": "realisation", "follow_up": "realisation",
+    "evaluation": "review",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A college as the article gives it."""
+
+    name: str
+    seats: int
+    recruitment: Recruitment
+
+
+def bare(name: str) -> str:
+    """« le comité de suivi » is called « Comité de suivi »."""
+    short = next((name[len(article) :] for article in ARTICLES if name.lower().startswith(article)), name).strip()
+    return short[:1].upper() + short[1:]
+
+
+def is_of(rule: BodyRule, slug: str, name: str) -> bool:
+    """Whether a body is the one of that article: made from it, or of the same name."""
+    return slug == rule.code or text.plain(bare(name)) == text.plain(bare(rule.name))
+
+
+def kind_of(rule: BodyRule) -> BodyKind:
+    """Its nature, from its name, else from its code."""
+    for words in (rule.name, rule.code):
+        found = next((kind for word, kind in KINDS.items() if word in words.lower()), None)
+        if found is not None:
+            return found
+    return BodyKind.OTHER
+
+
+def powers_of(rule: BodyRule) -> list[str]:
+    return [POWERS[decision].value for decision in rule.decides]
+
+
+def colleges_of(rule: BodyRule) -> list[Seats]:
+    """Residents come as the article says; elected members and agents are always appointed, as their side decides."""
+    residents = {"drawn": Recruitment.LOT, "mixed": Recruitment.LOT, "appointed": Recruitment.APPOINTED}
+    how = residents.get(rule.recruitment, Recruitment.CALL)
+    associations = Recruitment.APPOINTED if rule.recruitment == "appointed" else Recruitment.CALL
+    return [
+        Seats(name, seats, recruitment)
+        for name, seats, recruitment in (
+            (_("Habitantes et habitants"), rule.residents, how),
+            (_("Élues et élus"), rule.elected, Recruitment.APPOINTED),
+            (_("Agents"), rule.agents, Recruitment.APPOINTED),
+            (_("Associations"), rule.associations, associations),
+        )
+        if seats
+    ]
