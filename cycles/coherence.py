@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bp_platform.core import calendar, money
+from cycles import calls
 from cycles.rules import Rules
 
 ORDER = (
@@ -69,6 +70,7 @@ class Edition:
     areas: tuple[Place, ...] = ()
     envelopes: tuple[Money, ...] = ()
     total_eur: Decimal | None = None
+    call_kind: str = ""
 
     def phase(self, kind: str) -> Dates | None:
         return next((phase for phase in reversed(self.phases) if phase.kind == kind), None)
@@ -101,6 +103,7 @@ def check(edition: Edition) -> list[Finding]:
         _envelopes(edition),
         _caps(edition),
         _vote(edition),
+        _call(edition),
     )
     return [finding for part in parts for finding in part]
 
@@ -268,6 +271,18 @@ def _vote(edition: Edition) -> Iterator[Finding]:
             expected,
         ) % {"most": most, "winners": expected}
         yield Finding("more_choices_than_projects", "warning", sentence, "vote")
+
+
+def _call(edition: Edition) -> Iterator[Finding]:
+    """A call for projects, for interest or for solutions is answered by who will build or run what it asks for."""
+    if edition.call_kind not in calls.ANSWERED_BY_GROUPS:
+        return
+    if not calls.GROUPS & set(edition.rules.proposers.kinds):
+        sentence = _("L’appel s’adresse à des groupes (%(call)s), mais l’article 2 n’en laisse répondre aucun.")
+        yield Finding("call_without_groups", "error", sentence % {"call": edition.call_kind.upper()}, "proposer")
+    if edition.call_kind == "aap" and edition.rules.delivery.carried_by == "services":
+        sentence = _("Qui répond à un appel à projets réalise lui-même, mais l’article 8 confie tout aux services.")
+        yield Finding("call_built_by_services", "warning", sentence, "suites")
 
 
 def expected_winners(edition: Edition) -> int | None:

@@ -18,7 +18,15 @@ from cycles.policies.bodies import (
     reads_studies_for,
     seats_of,
 )
-from cycles.policies.diagnosis import can_diagnose, can_say_concern, is_published
+from cycles.policies.diagnosis import (
+    can_diagnose,
+    can_give_dots,
+    can_list_issues,
+    can_open_dots,
+    can_publish_diagnosis,
+    can_say_concern,
+    is_published,
+)
 from cycles.policies.editions import (
     AGENTS,
     PREPARERS,
@@ -26,6 +34,7 @@ from cycles.policies.editions import (
     area_for,
     area_import_for,
     can_change_amount,
+    can_name_call,
     can_prepare,
     can_remove_area,
     can_split,
@@ -113,10 +122,15 @@ __all__ = [
     "can_draw",
     "can_edit",
     "can_enter_paper",
+    "can_give_dots",
     "can_host",
     "can_launch",
+    "can_list_issues",
+    "can_name_call",
+    "can_open_dots",
     "can_plan_meeting",
     "can_prepare",
+    "can_publish_diagnosis",
     "can_publish_minutes",
     "can_publish_results",
     "can_register",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cycles.selectors.agenda import CalendarLine, CalendarMonth, months_of
+from cycles.selectors.answers import hashed
 from cycles.selectors.bodies import (
     BodyPage,
     DrawPage,
@@ -55,10 +56,13 @@ from cycles.selectors.consultations import (
     remarks,
     shown_consultation,
 )
+from cycles.selectors.diagnosis import Heard, Priority, dots_of, heard, issues_to_weigh, priorities, priority_issues
 from cycles.selectors.editions import (
     PRECEDENCE,
     _rank,
     _station,
+    call_kind_of,
+    call_of,
     current_cycle,
     is_open,
     last_phases,
@@ -145,9 +149,11 @@ __all__ = [
     "Dated",
     "DrawPage",
     "FeedMeeting",
+    "Heard",
     "MapArea",
     "MapFinding",
     "OptionCount",
+    "Priority",
     "QuestionCount",
     "ReadFinding",
     "Sum",
@@ -165,6 +171,8 @@ __all__ = [
     "areas_of",
     "bodies_rows",
     "body_page",
+    "call_kind_of",
+    "call_of",
     "checklist_of",
     "child_names",
     "colleges_of",
@@ -175,6 +183,7 @@ __all__ = [
     "desk_rows",
     "deviations_of",
     "done_steps",
+    "dots_of",
     "draw_page",
     "editions_desk",
     "editions_of",
@@ -193,10 +202,13 @@ __all__ = [
     "frozen_sections",
     "gap_words",
     "has_part",
+    "hashed",
+    "heard",
     "hours_words",
     "in_tree",
     "is_open",
     "is_right",
+    "issues_to_weigh",
     "last_change",
     "last_consultation",
     "last_phases",
@@ -223,6 +235,8 @@ __all__ = [
     "phases_of",
     "place_envelopes",
     "planned_stages",
+    "priorities",
+    "priority_issues",
     "public_versions",
     "question_counts",
     "quota_choices",

@@ -104,6 +104,7 @@ def edition_of(cycle: Cycle) -> coherence.Edition:
     draft = open_draft(cycle)
     areas = list(cycle.areas.order_by("name", "pk"))
     parents = {area.parent_id for area in areas}
+    phases = list(cycle.phases.order_by("opens_at", "pk"))
     return coherence.Edition(
         rules=rules_in(draft) if draft else rules_of(cycle),
         phases=tuple(
@@ -113,7 +114,7 @@ def edition_of(cycle: Cycle) -> coherence.Edition:
                 calendar.local_day(phase.opens_at),
                 calendar.local_day(calendar.last_instant(phase.closes_at)),
             )
-            for phase in cycle.phases.order_by("opens_at", "pk")
+            for phase in phases
         ),
         areas=tuple(coherence.Place(area.name, area.population) for area in areas if area.pk not in parents),
         envelopes=tuple(
@@ -121,6 +122,7 @@ def edition_of(cycle: Cycle) -> coherence.Edition:
             for envelope in cycle.envelopes.select_related("area").order_by("pk")
         ),
         total_eur=cycle.total_eur,
+        call_kind=next((phase.call_kind for phase in reversed(phases) if phase.kind == "call"), ""),
     )
 
 

@@ -59,7 +59,10 @@ def fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, start
     for kind, plan in preset.phases.items():
         opens_at = calendar.at_midnight(starts_on + timedelta(days=plan.first_day), zone)
         closes_at = calendar.at_midnight(starts_on + timedelta(days=plan.last_day + 1), zone)
-        set_phase(cycle, by=by, at=at, kind=kind, opens_at=opens_at, closes_at=closes_at, public_text=plan.text)
+        set_phase(
+            cycle, by=by, at=at, kind=kind, opens_at=opens_at, closes_at=closes_at, public_text=plan.text,
+            call_kind=plan.call_kind,
+        )  # fmt: skip
     areas: dict[str, Area] = {}
     for area in preset.areas:
         areas[area.code] = add_area(
