@@ -79,9 +79,16 @@ KEPT = (
     ),
     (
         "diagnosis",
-        _("Diagnostic partagé : les constats sont gardés sans nom."),
+        _("Diagnostic partagé : constats et gommettes sont gardés sans nom."),
         None,
-        ("cycles.Concern", "cycles.Diagnosis", "cycles.Issue"),
+        (
+            "cycles.Concern",
+            "cycles.Diagnosis",
+            "cycles.DotAnswer",
+            "cycles.DotCount",
+            "cycles.Dots",
+            "cycles.Issue",
+        ),
     ),
     (
         "meetings",

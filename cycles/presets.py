@@ -20,7 +20,7 @@ from pydantic import ValidationError as PresetError
 from bp_platform.core import drawings
 from bp_platform.core.text import typeset_fr
 from cycles import districts
-from cycles.models import AreaKind, BudgetSection, CycleKind, EnvelopePublic, PhaseKind
+from cycles.models import AreaKind, BudgetSection, CallKind, CycleKind, EnvelopePublic, PhaseKind
 from cycles.rules import Rules
 from cycles.rules.sentences import remedy
 
@@ -54,6 +54,7 @@ class PhasePlan(Part):
     first_day: Annotated[int, Field(ge=0, le=3650)]
     last_day: Annotated[int, Field(ge=0, le=3650)]
     text: Annotated[Text, Field(max_length=200)] = ""
+    call_kind: CallKind = CallKind.IDEAS  # of the call alone
 
     @model_validator(mode="after")
     def _ordered(self) -> PhasePlan:

@@ -1,4 +1,4 @@
-"""What an article about a body makes of it: its name, its nature, its colleges, its powers. Pure."""
+"""What an article about a body makes of it: its nature, its colleges, when its work is. Pure."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bp_platform.core import text
-from cycles.models import BodyKind, BodyPower, Recruitment
+from cycles import powers
+from cycles.models import BodyKind, Recruitment
 from cycles.rules import BodyRule
 
-ARTICLES = ("le ", "la ", "les ", "l’", "l'")
 KINDS: Mapping[str, BodyKind] = {
     "jury": BodyKind.JURY, "pilotage": BodyKind.STEERING, "copil": BodyKind.STEERING, "noyau": BodyKind.CORE_GROUP,
     "suivi": BodyKind.FOLLOW_UP, "citoyen": BodyKind.CITIZENS,
-}  # fmt: skip
-POWERS: Mapping[str, BodyPower] = {
-    "admissibility": BodyPower.ADMISSIBILITY, "merges": BodyPower.MERGES, "preselection": BodyPower.PRESELECTION,
-    "final_list": BodyPower.FINAL_LIST, "designation": BodyPower.LAUREATES, "ties": BodyPower.TIES,
-    "leftovers": BodyPower.LEFTOVERS, "follow_up": BodyPower.DELIVERY, "evaluation": BodyPower.EVALUATION,
 }  # fmt: skip
 PHASE_OF: Mapping[str, str] = {
     "admissibility": "instruction", "merges": "instruction", "preselection": "preselection", "final_list": "vote",
@@ -37,15 +32,9 @@ class Seats:
     recruitment: Recruitment
 
 
-def bare(name: str) -> str:
-    """« le comité de suivi » is called « Comité de suivi »."""
-    short = next((name[len(article) :] for article in ARTICLES if name.lower().startswith(article)), name).strip()
-    return short[:1].upper() + short[1:]
-
-
-def is_of(rule: BodyRule, slug: str, name: str) -> bool:
-    """Whether a body is the one of that article: made from it, or of the same name."""
-    return slug == rule.code or text.plain(bare(name)) == text.plain(bare(rule.name))
+def is_of(rule: BodyRule, code: str, name: str) -> bool:
+    """Whether a body is the one of that line of the article: said so, or of the same name."""
+    return code == rule.code or text.plain(name) == text.plain(powers.bare_name(rule))
 
 
 def kind_of(rule: BodyRule) -> BodyKind:
@@ -55,10 +44,6 @@ def kind_of(rule: BodyRule) -> BodyKind:
         if found is not None:
             return found
     return BodyKind.OTHER
-
-
-def powers_of(rule: BodyRule) -> list[str]:
-    return [POWERS[decision].value for decision in rule.decides]
 
 
 def colleges_of(rule: BodyRule) -> list[Seats]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bp_platform.core import money, text
+from cycles import calls
 from cycles.articles.base import age_words, linked, several
 from cycles.articles.filing import KINDS
 from cycles.articles.vote import PROOFS
 from cycles.rules import Rules
 
 
-def in_brief(rules: Rules, total_eur: Decimal | None = None) -> list[tuple[str, str]]:
-    """Question and answer, at most seven: who proposes, how much, who answers, who votes, how, and what follows."""
-    facts = [("Qui propose ?", _who(rules))]
+def in_brief(rules: Rules, total_eur: Decimal | None = None, call_kind: str = "") -> list[tuple[str, str]]:
+    """Question and answer, at most eight: what the call is, who proposes, how much, who votes, and what follows."""
+    facts = [("Quel appel ?", f"{calls.NAMES[call_kind]}. {calls.MEANING[call_kind]}")] if call_kind else []
+    facts.append(("Qui propose ?", _who(rules)))
     if total_eur:
         facts.append(("Combien d’argent ?", f"{money.in_words(total_eur)} en tout. {_cap(rules)}"))
     else:

@@ -21,6 +21,7 @@ from cycles.views import (
     meeting_desk,
     meetings,
     places,
+    priorities,
     recruitment_desk,
     rulebooks,
     setup,
@@ -84,6 +85,7 @@ urlpatterns = [
     path(f"{EDITION}calendrier/retroplanning/", calendars.plan, name="setup_plan"),
     path(f"{EDITION}calendrier/phases/<int:pk>/", calendars.phase, name="setup_phase"),
     path(f"{EDITION}calendrier/phases/<int:pk>/retirer/", calendars.remove, name="setup_phase_remove"),
+    path(f"{EDITION}calendrier/appel/", priorities.call, name="name_call"),
     path(f"{EDITION}calendrier/changements/<int:pk>/annuler/", calendars.undo, name="setup_undo"),
     path(f"{EDITION}calendrier/dates/", days.days, name="setup_days"),
     path(f"{EDITION}calendrier/dates/<int:pk>/retirer/", days.remove_day, name="setup_day_remove"),
@@ -175,9 +177,12 @@ urlpatterns += [
     path("bureau/diagnostic/<slug:cycle>/enjeu/", diagnosis.add_issue, name="add_issue"),
     path("bureau/diagnostic/<slug:cycle>/regrouper/", diagnosis.group, name="group_concerns"),
     path("bureau/diagnostic/<slug:cycle>/ecarter/<int:concern>/", diagnosis.set_aside, name="set_concern_aside"),
-    path("bureau/diagnostic/<slug:cycle>/gommettes/", diagnosis.dots, name="count_dots"),
+    path("bureau/diagnostic/<slug:cycle>/gommettes/", priorities.count, name="count_dots"),
+    path("bureau/diagnostic/<slug:cycle>/gommettes/<int:pk>/retirer/", priorities.withdraw, name="withdraw_dots"),
+    path("bureau/diagnostic/<slug:cycle>/dates/", priorities.window, name="open_dots"),
     path("bureau/diagnostic/<slug:cycle>/publier/", diagnosis.publish, name="publish_diagnosis"),
     path("<slug:cycle>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
+    path("<slug:cycle>/diagnostic/priorites/", priorities.priorities, name="priorities"),
 ]
 
 # The edition's own pages, last: « agenda/calendrier.ics » is no edition's calendar

@@ -8,10 +8,12 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cycles import calls
 from cycles import selectors as cycle_selectors
-from cycles.models import Area, Cycle, Theme
+from cycles.models import Area, Cycle, Issue, Theme
 from proposals import eligibility
 from proposals.models import Channel, OwnerKind
 from proposals.services import Idea
@@ -44,6 +46,13 @@ class IdeaForm(forms.Form):
         queryset=Theme.objects.none(),
         empty_label=_("Choisissez un thème"),
         error_messages={"required": _("choisissez le thème le plus proche.")},
+    )
+    issue = forms.ModelChoiceField(
+        label=_("Répond-elle à l’un des enjeux du diagnostic ?"),
+        queryset=Issue.objects.none(),
+        required=False,
+        empty_label=_("Aucun, ou je ne sais pas"),
+        error_messages={"invalid_choice": _("choisissez un enjeu de la liste, ou aucun.")},
     )
     owner_email = forms.EmailField(
         label=_("Votre courriel"),
@@ -102,7 +111,41 @@ class IdeaForm(forms.Form):
         themes: Any = self.fields["theme"]
         areas.queryset = cycle.areas.order_by("parent_id", "name", "pk")
         themes.queryset = cycle.themes.order_by("name", "pk")
+        self._offer_issues(cycle)
         self._apply_rules(cycle)
+        self._say_who_answers(cycle)
+
+    def _offer_issues(self, cycle: Cycle) -> None:
+        """The issues of the diagnosis, once it is published; without one, nothing is asked."""
+        issues = cycle_selectors.priority_issues(cycle)
+        self.issues = issues
+        if not issues:
+            del self.fields["issue"]
+            return
+        field: Any = self.fields["issue"]
+        field.queryset = Issue.objects.filter(pk__in=[issue.pk for issue in issues]).order_by("title", "pk")
+        place = self.essential.index("theme") + 1
+        self.essential = (*self.essential[:place], "issue", *self.essential[place:])
+
+    def _say_who_answers(self, cycle: Cycle) -> None:
+        """A call for projects, for interest or for solutions: who answers says in what quality."""
+        self.call_kind = cycle_selectors.call_kind_of(cycle)
+        if self.call_kind not in calls.ANSWERED_BY_GROUPS:
+            return
+        kind: Any = self.fields["owner_kind"]
+        kind.required, kind.initial = True, None
+        kind.choices = [("", _("Choisissez")), *kind.choices]
+        kind.error_messages["required"] = _("dites en quelle qualité vous répondez à cet appel.")
+        if "owner_kind" in self.optional:
+            self.optional = tuple(name for name in self.optional if name != "owner_kind")
+            self.essential = ("owner_kind", *self.essential)
+
+    @property
+    def call_words(self) -> tuple[str, str]:
+        """What the call is, and what answering means; empty without a call."""
+        if not self.call_kind:
+            return "", ""
+        return gettext(calls.NAMES[self.call_kind]), gettext(calls.MEANING[self.call_kind])
 
     def _apply_rules(self, cycle: Cycle) -> None:
         """Règlement, article 2: only the kinds that it lists, and its conditions to tick when there are some."""
@@ -151,6 +194,7 @@ class IdeaForm(forms.Form):
             summary=data["summary"],
             area=data["area"],
             theme=data["theme"],
+            issue=data.get("issue"),
             text=data["text"],
             place=data["place"],
             rough_cost_eur=data["rough_cost_eur"],

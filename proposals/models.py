@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar
 from bp_platform.core.money import EuroField
-from cycles.models import Area, Cycle, Meeting, Theme
+from cycles.models import Area, Cycle, Issue, Meeting, Theme
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -127,6 +127,9 @@ class Proposal(models.Model):
     text = models.TextField(_("détails"), max_length=4000, blank=True)
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="proposals")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="proposals")
+    issue = models.ForeignKey(
+        Issue, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("enjeu")
+    )
     place = models.CharField(_("lieu"), max_length=160, blank=True)
     rough_cost_eur = EuroField(_("coût estimé par l’auteur"), null=True, blank=True)
     channel = models.CharField(_("dépôt"), max_length=10, choices=Channel, default=Channel.ONLINE)

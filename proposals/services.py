@@ -17,7 +17,7 @@ from bp_platform.core import calendar, codes, journal, registries, text
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import services as cycle_services
-from cycles.models import Area, Cycle, Meeting, Theme
+from cycles.models import Area, Cycle, Issue, Meeting, Theme
 from proposals import eligibility, flow, notifications, policies
 from proposals.models import (
     Channel,
@@ -44,6 +44,7 @@ class Idea:
     summary: str
     area: Area
     theme: Theme
+    issue: Issue | None = None  # of the diagnosis, that the idea answers to
     text: str = ""
     place: str = ""
     rough_cost_eur: Decimal | None = None
@@ -101,6 +102,8 @@ def enter_from_meeting(
 def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once: str = "") -> Received:
     if idea.area.cycle_id != cycle.pk or idea.theme.cycle_id != cycle.pk:
         raise ValidationError(_("Ce lieu ou ce thème n’appartient pas à cette édition."))
+    if idea.issue is not None and idea.issue.cycle_id != cycle.pk:
+        raise ValidationError(_("Cet enjeu n’appartient pas au diagnostic de cette édition."))
     code = _code_for(once, f"{cycle.pk}\x00{idea!r}")
     code_digest = codes.digest(policies.CODE_PURPOSE, code)
     with journal.transaction_with_journal():
@@ -127,6 +130,7 @@ def _file(cycle: Cycle, idea: Idea, *, by: Actor, at: datetime, role: str, once:
             text=idea.text.strip(),
             area=idea.area,
             theme=idea.theme,
+            issue=idea.issue,
             place=text.tidy(idea.place),
             rough_cost_eur=idea.rough_cost_eur,
             channel=idea.channel,
@@ -172,6 +176,7 @@ def publish(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
         locked.published_at = at
         _decide(locked, ModerationOutcome.PUBLISH, "", by=by, at=at)
         notifications.published(locked, at=at)
+        _tell_issue(locked, is_published=True)
         cycle_services.touch(locked.cycle)
     return locked
 
@@ -227,6 +232,7 @@ def hide(proposal: Proposal, *, by: Actor, at: datetime, reason: str) -> Proposa
         locked.ended_at = at
         _decide(locked, ModerationOutcome.HIDE, reason, by=by, at=at)
         notifications.hidden(locked, reason, at=at)
+        _tell_issue(locked, is_published=False)
         cycle_services.touch(locked.cycle)
     return locked
 
@@ -236,8 +242,18 @@ def withdraw(proposal: Proposal, *, by: Actor = RESIDENT, at: datetime, reason: 
     with flow.WITHDRAW.take(proposal, by=by, at=at, reason=reason) as locked:
         demand(registries.objection("withdraw_proposal", locked, at))
         locked.ended_at, locked.stage = at, Stage.WITHDRAWN
+        _tell_issue(locked, is_published=False)
         cycle_services.touch(locked.cycle)
     return locked
+
+
+def _tell_issue(proposal: Proposal, *, is_published: bool) -> None:
+    """The issue that the idea answers to knows how many do; two at once wait for each other."""
+    if proposal.issue_id is None:
+        return
+    issue = cycle_services.hold_issue(proposal.issue_id)
+    others = Proposal.objects.public().filter(issue=issue).exclude(pk=proposal.pk).count()
+    cycle_services.tell_ideas(issue, others + is_published)
 
 
 def disown(proposal: Proposal, *, by: User, at: datetime) -> int:

@@ -166,7 +166,7 @@ PUBLIC = {
     "draw", "draw_list", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance",
     "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "health", "home",
     "ideas", "job", "language", "leave", "legal", "logo", "meeting", "meeting_ics", "money", "money_csv", "place",
-    "places_csv", "preferences", "privacy", "project", "receipt_lookup", "received", "refs", "register",
+    "places_csv", "preferences", "priorities", "privacy", "project", "receipt_lookup", "received", "refs", "register",
     "registered", "registration", "results", "results_csv", "results_json", "retry", "review", "review_csv",
     "review_json", "review_pdf", "rulebook", "rulebook_comparison", "rulebook_editions", "rulebook_pdf",
     "rulebook_version", "rulebook_versions", "sealed_text", "status", "submit", "tablet", "withdraw",

@@ -23,6 +23,7 @@ from realisation import selectors as realisation
 from voting import policies as voting_policies
 from voting import selectors as voting
 
+SHOWN_PRIORITIES = 5
 AFTER_THE_VOTE = (PhaseKind.REALISATION, PhaseKind.REVIEW)
 
 
@@ -37,6 +38,7 @@ class CyclePage:
     headline: str
     detail: str
     actions: list[Link]
+    priorities: list[str]
     projects_title: str
     tickets: list[Ticket]
     money: realisation.Money | None
@@ -60,11 +62,20 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
         headline=headline,
         detail=detail,
         actions=_actions(cycle, now),
+        priorities=_priorities(cycle, phases, now),
         projects_title=_projects_title(published.count(), now),
         tickets=proposals.tickets(cycle, shown),
         money=realisation.money_of(funded) if funded else None,
         money_cycle=funded,
     )
+
+
+def _priorities(cycle: Cycle, phases: list[Phase], now: Phase | None) -> list[str]:
+    """During the call, what the shared diagnosis put first, if the edition has one."""
+    has_diagnosis = any(phase.kind == PhaseKind.DIAGNOSIS for phase in phases)
+    if not has_diagnosis or now is None or now.kind != PhaseKind.CALL:
+        return []
+    return [issue.title for issue in cycle_selectors.priority_issues(cycle, SHOWN_PRIORITIES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +216,9 @@ STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAW
 
 def sheet_rows() -> QuerySet[Proposal]:
     """What a sheet says of a project's idea, study and delivery comes with its row: one query for all."""
-    joined = Proposal.objects.select_related("cycle", "area", "theme", *instruction.JOINED, *realisation.JOINED)
+    joined = Proposal.objects.select_related(
+        "cycle", "area", "theme", "issue", *instruction.JOINED, *realisation.JOINED
+    )
     return joined.with_names()
 
 

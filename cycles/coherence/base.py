@@ -37,9 +37,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Seated:
-    """A body as it is today: its address, its seats, how many people sit."""
+    """A body as it is today: its address, its line in the règlement, its seats, how many people sit."""
 
     slug: str
+    code: str
     name: str
     seats: int = 0
     sitting: int = 0
@@ -58,6 +59,7 @@ class Edition:
     coverage: Mapping[str, str] = field(default_factory=dict)
     bodies: tuple[Seated, ...] = ()
     today: date | None = None
+    call_kind: str = ""
 
     def phase(self, kind: str) -> Stage | None:
         return next((phase for phase in reversed(self.phases) if phase.kind == kind), None)

@@ -20,14 +20,14 @@ NEAR = timedelta(days=30)
 def check(edition: Edition) -> Iterator[Finding]:
     listed = edition.rules.bodies.listed
     for rule in listed:
-        body = next((body for body in edition.bodies if ruled_bodies.is_of(rule, body.slug, body.name)), None)
+        body = next((body for body in edition.bodies if ruled_bodies.is_of(rule, body.code, body.name)), None)
         if body is None:
             words = _("Le règlement prévoit %(body)s (article 13), mais cette instance n’existe pas : créez-la.")
             yield _finding("missing", rule.code, words % {"body": rule.name})
         else:
             yield from _as_written(edition, rule, body)
     for body in edition.bodies:
-        if not any(ruled_bodies.is_of(rule, body.slug, body.name) for rule in listed):
+        if not any(ruled_bodies.is_of(rule, body.code, body.name) for rule in listed):
             words = _("L’instance « %(body)s » existe, mais le règlement n’en dit rien : ajoutez-la à l’article 13.")
             yield _finding("unknown", body.slug, words % {"body": body.name}, "etude")
     ballot = edition.rules.ballot

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
 from bp_platform.core.fields import day_field
-from cycles import lots, selectors
+from cycles import lots, powers, selectors
 from cycles.forms.acts import (
     ActForm,
     KeyedForm,
@@ -39,6 +39,7 @@ from cycles.models import (
     OpinionKind,
     Recruitment,
 )
+from cycles.rules import BodyRule
 from cycles.services import Candidate
 
 NOT_SAID = ("", _("Je préfère ne pas le dire"))
@@ -54,6 +55,7 @@ class BodyForm(ActForm):
         error_messages={"required": _("donnez un nom à l’instance.")},
     )
     kind = forms.ChoiceField(label=_("Nature"), choices=BodyKind)
+    rule_code = forms.CharField(label=_("Dans le règlement"), required=False, max_length=40, widget=forms.HiddenInput)
     purpose = words_field(_("À quoi elle sert"), most=1000, required=False, help_text=_("Deux phrases, publiées."))
     powers = forms.MultipleChoiceField(
         label=_("Ce qu’elle décide ou conseille dans l’édition"),
@@ -77,10 +79,18 @@ class BodyForm(ActForm):
         empty_label=_("L’équipe participation"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: Sequence[BodyRule] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         department: Any = self.fields["department"]
         department.queryset = Department.objects.order_by("name")
+        if listed:
+            self.fields["rule_code"] = forms.ChoiceField(
+                label=_("Dans le règlement"),
+                choices=[("", _("Cette instance n’y est pas")), *((rule.code, rule.name) for rule in listed)],
+                required=False,
+                help_text=_("Ce que l’article 13 lui confie s’ajoute à ce qu’elle décide."),
+            )
+            self.order_fields(["cycle", "name", "kind", "rule_code"])
 
 
 class NewBodyForm(BodyForm):
@@ -361,7 +371,8 @@ class DecisionForm(KeyedForm):
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         matter: Any = self.fields["matter"]
-        matters = [(power.value, power.label) for power in BodyPower if power.value in body.powers]
+        held = {*body.powers, *powers.given_to(selectors.rules_of(body.cycle), body.rule_code)}
+        matters = [(power.value, power.label) for power in BodyPower if power.value in held]
         matter.choices = [*matters, *([(CHARTER, _("sa charte"))] if body.charter_version else [])]
         self.fields["meeting"] = session_field(body)
 

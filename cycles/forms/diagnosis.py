@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from cycles.forms.acts import ActForm, OnceForm, count_field, line_field, words_field
-from cycles.models import Area, Concern, ConcernChannel, Cycle, Issue
-from cycles.models.diagnosis import CallKind
+from bp_platform.core.fields import day_field
+from cycles import calls
+from cycles.forms.acts import ActForm, KeyedForm, OnceForm, count_field, line_field, words_field
+from cycles.models import Area, Concern, ConcernChannel, Cycle, DotSource, Issue
 
 
 class ConcernForm(OnceForm):
@@ -74,24 +76,89 @@ class GroupForm(ActForm):
         }
 
 
-class DotsForm(ActForm):
-    """How many dots each issue has on the wall."""
+class WindowForm(ActForm):
+    """When people give their dots, and how many each has."""
+
+    opens_on = day_field(_("Premier jour"))
+    closes_on = day_field(_("Dernier jour"), help_text=_("Avant l’ouverture de l’appel."))
+    dots_each = count_field(
+        _("Gommettes par réponse"), least=1, most=10, help_text=_("Trois suffisent le plus souvent.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        opens, closes = data.get("opens_on"), data.get("closes_on")
+        if opens and closes and closes < opens:
+            self.add_error("closes_on", _("le dernier jour précède le premier."))
+        return data
+
+
+class CountForm(KeyedForm):
+    """Dots counted by hand at one place."""
+
+    source = forms.ChoiceField(label=_("Comment"), choices=DotSource, widget=forms.RadioSelect)
+    place = line_field(_("Lieu"), most=120, error_messages={"required": _("écrivez où ces gommettes ont été données.")})
+    on_date = day_field(_("Jour"))
+    sheets = count_field(_("Feuilles reçues, ou personnes présentes"), least=1)
 
     def __init__(self, *args: Any, issues: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for issue in issues:
-            self.fields[f"dots-{issue.pk}"] = count_field(issue.title, initial=issue.dots)
+            self.fields[f"dots-{issue.pk}"] = count_field(issue.title, required=False)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `services.count_dots` takes."""
+        names = ("source", "place", "on_date", "sheets", "key")
+        return {name: self.cleaned_data[name] for name in names} | {"dots": _dots(self.cleaned_data)}
+
+
+def _dots(data: dict[str, Any]) -> dict[int, int]:
+    return {int(name.removeprefix("dots-")): int(n) for name, n in data.items() if name.startswith("dots-") and n}
+
+
+class GiveDotsForm(ActForm):
+    """A few dots between the issues: as one would stick them on a wall."""
+
+    association = line_field(
+        _("Vous répondez au nom d’une association ? Écrivez son nom"),
+        most=120,
+        required=False,
+        help_text=_("Sa réponse est comptée à part. Le nom n’est ni vérifié, ni publié."),
+    )
+    site = forms.CharField(
+        label=_("Ne remplissez pas ce champ"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, issues: Sequence[Issue], each: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issues = list(issues)
+        choices = [(str(n), ngettext("%(n)d gommette", "%(n)d gommettes", n) % {"n": n}) for n in range(1, each + 1)]
+        for issue in self.issues:
+            self.fields[f"dots-{issue.pk}"] = forms.ChoiceField(
+                label=issue.title,
+                help_text=issue.summary,
+                required=False,
+                choices=[("", gettext("aucune")), *choices],
+                error_messages={"invalid_choice": _("choisissez un nombre de gommettes de la liste.")},
+            )
+
+    @property
+    def issue_fields(self) -> list[forms.BoundField]:
+        return [self[f"dots-{issue.pk}"] for issue in self.issues]
 
     @property
     def dots(self) -> dict[int, int]:
-        return {int(name.removeprefix("dots-")): value for name, value in self.cleaned_data.items()}
+        """How many, by issue."""
+        return _dots(self.cleaned_data)
 
 
 class PublishForm(ActForm):
-    """What is kept of the diagnosis, and the call that follows."""
+    """What is kept of the diagnosis."""
 
     words = words_field(_("Ce qu’on en retient"), most=6000, rows=8, required=False)
-    call_kind = forms.ChoiceField(label=_("L’appel qui suit"), choices=CallKind, widget=forms.RadioSelect)
 
 
 class AsideForm(ActForm):
@@ -103,3 +170,21 @@ class AsideForm(ActForm):
         help_text=_("Il nomme quelqu’un, il insulte, il ne parle pas de la ville…"),
         error_messages={"required": _("dites en quelques mots pourquoi.")},
     )
+
+
+class CallKindForm(ActForm):
+    """What the call is, in law."""
+
+    call_kind = forms.ChoiceField(
+        label=_("Quel appel ?"),
+        choices=[],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("choisissez la nature de l’appel.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["call_kind"]
+        kind.choices = [
+            (value, f"{gettext(name)}. {gettext(calls.MEANING[value])}") for value, name in calls.NAMES.items()
+        ]

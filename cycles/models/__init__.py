@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cycles.models.answers import RemarkState
 from cycles.models.bodies import Body, BodyKind, BodyPower, College, Member, Recruitment
 from cycles.models.body_work import CHARTER, BodyDecision, BodyOpinion, BodyReport, OpinionKind
 from cycles.models.calendars import (
@@ -14,17 +15,27 @@ from cycles.models.calendars import (
     SchoolZone,
 )
 from cycles.models.checklists import ChecklistItem, Correspondent
+from cycles.models.checkpoints import Adjustment, AdjustmentEffect, Checkpoint, CheckpointAnswer, Feeling
 from cycles.models.consultations import (
     AnswerChoice,
     Consultation,
     ConsultationAnswer,
     OpenParameter,
     PaperAnswers,
-    RemarkState,
 )
-from cycles.models.diagnosis import CallKind, Concern, ConcernChannel, Diagnosis, Issue
+from cycles.models.diagnosis import (
+    Concern,
+    ConcernChannel,
+    Diagnosis,
+    DotAnswer,
+    DotCount,
+    Dots,
+    DotSource,
+    Issue,
+)
 from cycles.models.editions import (
     RESERVED_SLUGS,
+    CallKind,
     Cycle,
     CycleKind,
     CycleQuerySet,
@@ -34,6 +45,7 @@ from cycles.models.editions import (
     PhaseQuerySet,
 )
 from cycles.models.envelopes import BudgetSection, Envelope, EnvelopePublic, Theme
+from cycles.models.followers import RulebookFollower
 from cycles.models.lessons import AcknowledgedWarning, Lesson
 from cycles.models.meetings import (
     Attendance,
@@ -65,6 +77,8 @@ __all__ = [
     "CHARTER",
     "RESERVED_SLUGS",
     "AcknowledgedWarning",
+    "Adjustment",
+    "AdjustmentEffect",
     "AgeBand",
     "AnswerChoice",
     "Application",
@@ -87,6 +101,8 @@ __all__ = [
     "CalendarDayKind",
     "CallKind",
     "ChecklistItem",
+    "Checkpoint",
+    "CheckpointAnswer",
     "College",
     "Concern",
     "ConcernChannel",
@@ -100,12 +116,17 @@ __all__ = [
     "CycleState",
     "Deviation",
     "Diagnosis",
+    "DotAnswer",
+    "DotCount",
+    "DotSource",
+    "Dots",
     "Draw",
     "DrawEntry",
     "Election",
     "ElectionKind",
     "Envelope",
     "EnvelopePublic",
+    "Feeling",
     "Gender",
     "Issue",
     "Lesson",
@@ -129,6 +150,7 @@ __all__ = [
     "Registration",
     "RegistrationState",
     "RemarkState",
+    "RulebookFollower",
     "RulebookState",
     "RulebookVersion",
     "SchoolZone",

@@ -60,6 +60,7 @@ class Body(models.Model):
     kind = models.CharField(_("nature"), max_length=12, choices=BodyKind, default=BodyKind.FOLLOW_UP)
     name = models.CharField(_("nom"), max_length=100)
     slug = models.SlugField(_("adresse"), max_length=60)
+    rule_code = models.SlugField(_("dans le règlement"), max_length=40, blank=True)  # the code of its article's line
     purpose = models.TextField(_("à quoi elle sert"), max_length=1000, blank=True)
     powers = ArrayField(
         models.CharField(max_length=16, choices=BodyPower),
@@ -90,6 +91,12 @@ class Body(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cycle", "slug"], name="body_slug_once_per_cycle"),
+            models.UniqueConstraint(
+                fields=["cycle", "rule_code"],
+                condition=~Q(rule_code=""),
+                name="body_of_the_rulebook_once_per_cycle",
+                violation_error_message=_("Une autre instance est déjà celle du règlement : choisissez l’autre ligne."),
+            ),
             models.CheckConstraint(
                 condition=Q(mandate_until__gte=F("mandate_from")),
                 name="body_mandate_ends_after_it_begins",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cycles.models.answers import HandCount, RemarkedAnswer
 from cycles.models.editions import Cycle
 from cycles.models.rulebooks import RulebookVersion
 
@@ -25,6 +25,8 @@ class Consultation(models.Model):
     intro = models.TextField(_("présentation"), max_length=1500, blank=True)
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("clôture"))
+    paper_places = models.CharField(_("où déposer les feuilles"), max_length=300, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)  # when people were told that it is open
     published_at = models.DateTimeField(null=True, blank=True)
 
     if TYPE_CHECKING:
@@ -85,21 +87,10 @@ class OpenParameter(models.Model):
         return self.setting
 
 
-class RemarkState(models.TextChoices):
-    NONE = "none", _("sans remarque")
-    WAITING = "waiting", _("à relire")
-    SHOWN = "shown", _("publiée")
-    KEPT = "kept", _("non publiée")
-
-
-class ConsultationAnswer(models.Model):
+class ConsultationAnswer(RemarkedAnswer):
     """One browser's answer, without a name; it may be changed until the closing."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="answers")
-    browser = models.CharField(max_length=64)  # keyed hash of a random cookie
-    remark = models.TextField(_("remarque"), max_length=1000, blank=True)
-    remark_state = models.CharField(max_length=10, choices=RemarkState, default=RemarkState.NONE)
-    answered_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -128,17 +119,10 @@ class AnswerChoice(models.Model):
         return f"{self.parameter_id}: {self.option}"
 
 
-class PaperAnswers(models.Model):
+class PaperAnswers(HandCount):
     """Answers counted by hand at one place. `counts`: how many for each option, by the parameter's setting."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="sheets")
-    place = models.CharField(_("lieu"), max_length=120)
-    on_date = models.DateField(_("jour"))
-    sheets = models.PositiveIntegerField(_("feuilles reçues"))
-    counts = models.JSONField()
-    entered_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:
         constraints = [

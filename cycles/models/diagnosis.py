@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cycles.models.answers import BrowserAnswer, HandCount
 from cycles.models.editions import Cycle
 from cycles.models.meetings import Meeting
 from cycles.models.places import Area
@@ -16,34 +18,55 @@ if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
 
-class CallKind(models.TextChoices):
-    """What the call that follows the diagnosis is, in law."""
-
-    IDEAS = "ideas", _("appel à idées")
-    PROJECTS = "aap", _("appel à projets (AAP)")
-    INTEREST = "ami", _("appel à manifestation d’intérêt (AMI)")
-    SOLUTIONS = "aas", _("appel à solutions (AAS)")
-
-
 class Diagnosis(models.Model):
     """The diagnosis of an edition, once per edition; public from `published_at`."""
 
     cycle = models.OneToOneField(Cycle, on_delete=models.PROTECT, related_name="diagnosis")
     text = models.TextField(_("ce qu’on en retient"), max_length=6000, blank=True)
-    call_kind = models.CharField(_("l’appel qui suit"), max_length=8, choices=CallKind, default=CallKind.IDEAS)
+    dots_open_at = models.DateTimeField(_("les gommettes se donnent à partir du"), null=True, blank=True)
+    dots_close_at = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
+    dots_each = models.PositiveSmallIntegerField(_("gommettes par réponse"), default=3)
     published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dots_open_at=None, dots_close_at=None) | Q(dots_close_at__gt=F("dots_open_at")),
+                name="diagnosis_dots_close_after_they_open",
+                violation_error_message=_("Les gommettes ont une ouverture et une clôture, dans cet ordre."),
+            ),
+            models.CheckConstraint(
+                condition=Q(dots_each__gte=1, dots_each__lte=10),
+                name="diagnosis_dots_are_a_few",
+                violation_error_message=_("Donnez de 1 à 10 gommettes à chaque réponse."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(dots_close_at=None) | Q(published_at__gte=F("dots_close_at")),
+                name="diagnosis_published_once_dots_are_given",
+                violation_error_message=_("Le diagnostic se publie après la clôture des gommettes."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"diagnostic {self.cycle_id}"
 
+    def takes_dots(self, at: datetime) -> bool:
+        return self.dots_open_at is not None and self.dots_open_at <= at and not self.dots_are_over(at)
+
+    def dots_have_begun(self, at: datetime) -> bool:
+        return self.dots_open_at is not None and self.dots_open_at <= at
+
+    def dots_are_over(self, at: datetime) -> bool:
+        return self.dots_close_at is not None and at >= self.dots_close_at
+
 
 class Issue(models.Model):
-    """An issue: what several concerns have in common, and how many dots residents gave it."""
+    """An issue: what several concerns have in common. `ideas`: how many published ideas answer to it."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="issues")
     title = models.CharField(_("enjeu"), max_length=120)
     summary = models.CharField(_("en une phrase"), max_length=300, blank=True)
-    dots = models.PositiveIntegerField(_("gommettes"), default=0)
+    ideas = models.PositiveIntegerField(_("idées"), default=0, editable=False)  # written by the ideas, see tell_ideas
 
     if TYPE_CHECKING:
         concerns: RelatedManager[Concern]
@@ -95,3 +118,57 @@ class Concern(models.Model):
 
     def __str__(self) -> str:
         return f"constat {self.pk}"
+
+
+class DotAnswer(BrowserAnswer):
+    """The dots of one browser; `association`: the name in which they are given, as it was declared."""
+
+    diagnosis = models.ForeignKey(Diagnosis, on_delete=models.PROTECT, related_name="dot_answers")
+    association = models.CharField(_("association"), max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["diagnosis", "browser"], name="dots_given_once_per_browser")]
+
+    def __str__(self) -> str:
+        return f"{self.diagnosis_id}"
+
+
+class Dots(models.Model):
+    """How many dots an answer gives to one issue."""
+
+    answer = models.ForeignKey(DotAnswer, on_delete=models.CASCADE, related_name="dots")
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="dots")
+    number = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "issue"], name="dots_once_per_issue"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=10), name="dots_are_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id}: {self.number}"
+
+
+class DotSource(models.TextChoices):
+    PAPER = "paper", _("sur papier")
+    MEETING = "meeting", _("en réunion")
+
+
+class DotCount(HandCount):
+    """Dots counted by hand: on sheets, or on the wall of a meeting. `counts`: how many, by the issue's row."""
+
+    diagnosis = models.ForeignKey(Diagnosis, on_delete=models.PROTECT, related_name="dot_counts")
+    source = models.CharField(_("comment"), max_length=8, choices=DotSource)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sheets__gt=0),
+                name="dots_are_counted_from_some",
+                violation_error_message=_("Indiquez combien de feuilles, ou de personnes, vous avez comptées."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.place

@@ -123,6 +123,15 @@ class PhaseKind(models.TextChoices):
     REVIEW = "review", _("Bilan")
 
 
+class CallKind(models.TextChoices):
+    """What a call is, in law: whom it addresses, and what answering commits to."""
+
+    IDEAS = "ideas", _("appel à idées")
+    PROJECTS = "aap", _("appel à projets (AAP)")
+    INTEREST = "ami", _("appel à manifestation d’intérêt (AMI)")
+    SOLUTIONS = "aas", _("appel à solutions (AAS)")
+
+
 class PhaseQuerySet(models.QuerySet["Phase"]):
     def open_at(self, at: datetime) -> Self:
         return self.filter(opens_at__lte=at, closes_at__gt=at)
@@ -136,6 +145,7 @@ class Phase(models.Model):
     opens_at = models.DateTimeField(_("ouverture"))
     closes_at = models.DateTimeField(_("clôture"))
     public_text = models.CharField(_("texte public"), max_length=200, blank=True)
+    call_kind = models.CharField(_("nature de l’appel"), max_length=8, choices=CallKind, default=CallKind.IDEAS)
     revision = models.PositiveSmallIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -147,6 +157,11 @@ class Phase(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="phase_closes_after_it_opens",
                 violation_error_message=_("La clôture de la phase doit suivre son ouverture."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="call") | Q(call_kind="ideas"),
+                name="phase_call_kind_is_the_calls",
+                violation_error_message=_("Seul un appel est un appel à projets, à intérêt ou à solutions."),
             ),
             ExclusionConstraint(
                 name="phase_of_a_kind_once_at_a_time",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import Decision, no, yes_as
+from bp_platform.core.decisions import YES, Decision, no, yes_as
+from cycles import powers, selectors
 from cycles.models import (
     CHARTER,
     Application,
     Body,
+    BodyDecision,
     BodyOpinion,
     BodyPower,
     College,
@@ -26,6 +28,7 @@ from cycles.models import (
     Recruitment,
 )
 from cycles.policies.editions import may_see, team_only
+from cycles.rules import Rules
 
 APPLICATION_PURPOSE = "body-application"
 
@@ -86,7 +89,11 @@ def can_decide_on(by: Actor, body: Body, matter: str, at: datetime) -> Decision:
         return team
     if matter == CHARTER:
         return team if body.charter_version else no(_("Cette instance n’a pas encore de charte : écrivez-la d’abord."))
-    if matter not in body.powers:
+    rules = selectors.rules_of(body.cycle)
+    entitled = may_hold(rules, body, matter)
+    if not entitled:
+        return entitled
+    if matter not in body.powers and matter not in powers.given_to(rules, body.rule_code):
         return no(
             _(
                 "« %(body)s » ne décide pas de ce sujet (%(matter)s) : ajoutez-le à ses missions, "
@@ -95,6 +102,64 @@ def can_decide_on(by: Actor, body: Body, matter: str, at: datetime) -> Decision:
             % {"body": body.name, "matter": BodyPower(matter).label}
         )
     return team
+
+
+def may_hold(rules: Rules, body: Body, power: str) -> Decision:
+    """What the règlement gives to one body is no other's; on what it says nothing of, the team decides."""
+    named = powers.holders(rules, power)
+    if not named or body.rule_code in {rule.code for rule in named}:
+        return YES
+    return no(
+        _(
+            "L’article %(article)d du règlement confie ce sujet (%(matter)s) à « %(holders)s » : « %(body)s » "
+            "n’en décide pas."
+        )
+        % {
+            "article": powers.article_of(power),
+            "matter": BodyPower(power).label,
+            "holders": powers.named(named),
+            "body": body.name,
+        }
+    )
+
+
+def has_decided(cycle: Cycle, power: str, *, on: date | None = None, carried_only: bool = True) -> Decision:
+    """Where the règlement gives a power to a body, the decision that it recorded is asked for, of that day if it is
+    said; where it names nobody, nothing is asked."""
+    rules = selectors.rules_of(cycle)
+    named = powers.holders(rules, power)
+    if not named:
+        return YES
+    found = BodyDecision.objects.filter(
+        body__cycle=cycle, body__rule_code__in=[rule.code for rule in named], matter=power
+    )
+    if on is not None:
+        found = found.filter(decided_on=on)
+    if carried_only:
+        found = found.filter(votes_for__gt=F("votes_against"))
+    if found.exists():
+        return YES
+    words = {
+        "article": powers.article_of(power),
+        "matter": BodyPower(power).label,
+        "holders": powers.named(named),
+        "day": calendar.day_words(on) if on else "",
+    }
+    if on is not None:
+        return no(
+            _(
+                "L’article %(article)d du règlement confie ce sujet (%(matter)s) à « %(holders)s », dont aucune "
+                "décision du %(day)s n’est notée : notez-la d’abord parmi les décisions de l’instance."
+            )
+            % words
+        )
+    return no(
+        _(
+            "L’article %(article)d du règlement confie ce sujet (%(matter)s) à « %(holders)s », dont aucune décision "
+            "n’est notée : notez-la d’abord parmi les décisions de l’instance."
+        )
+        % words
+    )
 
 
 def can_answer_opinion(by: Actor, opinion: BodyOpinion, at: datetime) -> Decision:

@@ -14,6 +14,8 @@ from cycles.models import ConcernChannel, Cycle, Diagnosis, PhaseKind
 from cycles.policies.editions import team_only
 from cycles.policies.meetings import can_host
 
+FEWEST_ISSUES = 2
+
 
 def can_say_concern(by: Actor, cycle: Cycle, channel: str, at: datetime) -> Decision:
     """Anybody while the diagnosis is open; hosts enter paper and meetings until it is published."""
@@ -36,6 +38,52 @@ def can_diagnose(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     if is_published(cycle):
         return no(_("Le diagnostic est publié : il ne change plus, l’appel s’y réfère."))
     return team_only(by, at)
+
+
+def can_list_issues(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+    """Issues are added until people give their dots: everybody chooses from the same list."""
+    found = Diagnosis.objects.filter(cycle=cycle).first()
+    if found is not None and found.published_at is None and found.dots_have_begun(at):
+        return no(_("Les gommettes se donnent déjà : la liste des enjeux ne change plus."))
+    return can_diagnose(by, cycle, at)
+
+
+def can_open_dots(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+    """The team sets when people give their dots, until they do; before the call, which refers to the priorities."""
+    allowed = can_list_issues(by, cycle, at)
+    if not allowed:
+        return allowed
+    call = next(iter(selectors.phases_of(cycle, PhaseKind.CALL)), None)
+    if call is not None and call.opens_at <= at:
+        return no(_("L’appel est déjà ouvert : les priorités se choisissent avant lui."))
+    if cycle.issues.count() < FEWEST_ISSUES:
+        return no(_("Il faut au moins deux enjeux pour choisir entre eux : ajoutez-les d’abord."))
+    return allowed
+
+
+def can_give_dots(diagnosis: Diagnosis | None, at: datetime) -> Decision:
+    """Anybody, with or without an account, between the two dates."""
+    if diagnosis is None or diagnosis.dots_open_at is None or diagnosis.dots_close_at is None:
+        return no(_("Cette édition ne demande pas de gommettes."))
+    if not diagnosis.dots_have_begun(at):
+        return no(
+            _("Les gommettes se donnent à partir du %(when)s.")
+            % {"when": calendar.moment_words(diagnosis.dots_open_at)}
+        )
+    if diagnosis.dots_are_over(at):
+        closed = calendar.moment_words(diagnosis.dots_close_at)
+        return no(_("Les gommettes ne se donnent plus depuis le %(when)s.") % {"when": closed})
+    return YES
+
+
+def can_publish_diagnosis(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+    """The team, once nobody is giving dots any more."""
+    allowed = can_diagnose(by, cycle, at)
+    found = Diagnosis.objects.filter(cycle=cycle).first()
+    if allowed and found is not None and found.dots_close_at is not None and not found.dots_are_over(at):
+        closes = calendar.moment_words(found.dots_close_at)
+        return no(_("Les gommettes se donnent jusqu’au %(when)s : publiez ensuite.") % {"when": closes})
+    return allowed
 
 
 def is_published(cycle: Cycle) -> bool:

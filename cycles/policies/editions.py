@@ -27,6 +27,7 @@ from cycles.models import (
     Election,
     Envelope,
     Phase,
+    PhaseKind,
 )
 from cycles.reserve import Reserve
 
@@ -48,6 +49,15 @@ READERS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR, Role.FINANCE, R
 def can_prepare(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """The participation team prepares a cycle; imports and the demo act for it."""
     return team_only(by, at)
+
+
+def can_name_call(by: Actor, phase: Phase, at: datetime) -> Decision:
+    """The team says what the call is until it opens."""
+    if phase.kind != PhaseKind.CALL:
+        return no(_("Cette phase n’est pas un appel."))
+    if phase.opens_at <= at:
+        return no(_("L’appel est ouvert : sa nature ne change plus, des personnes y répondent déjà."))
+    return can_prepare(by, phase.cycle, at)
 
 
 def team_only(by: Actor, at: datetime) -> Decision:

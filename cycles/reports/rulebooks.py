@@ -46,7 +46,7 @@ def printed_rulebook(slug: str, number: int) -> PrintedRulebook:
     return PrintedRulebook(
         cycle,
         version,
-        summary.in_brief(rules, selectors.voted_total(cycle)),
+        summary.in_brief(rules, selectors.voted_total(cycle), selectors.call_kind_of(cycle)),
         [PrintedArticle(article, tuple(aside.get(article.section, ()))) for article in articles.articles(rules)],
         version.sha256,
         settings.BASE_URL + reverse("cycles:rulebook", args=[slug]),

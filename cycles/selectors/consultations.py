@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
-from bp_platform.core import codes
 from cycles.models import AnswerChoice, Consultation, ConsultationAnswer, Cycle, OpenParameter, RemarkState
+from cycles.selectors.answers import hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +93,5 @@ def last_consultation(cycle: Cycle) -> Consultation | None:
 
 def answer_of(consultation: Consultation, token: str) -> ConsultationAnswer | None:
     """What the browser that holds this token answered."""
-    browser = codes.digest(f"consultation:{consultation.pk}", token)
+    browser = hashed("consultation", consultation.pk, token)
     return consultation.answers.filter(browser=browser).prefetch_related("choices").first()

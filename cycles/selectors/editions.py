@@ -57,6 +57,17 @@ def is_open(cycle: Cycle, kind: str, at: datetime) -> bool:
     return Phase.objects.open_at(at).filter(cycle=cycle, kind=kind).exists()
 
 
+def call_of(cycle: Cycle) -> Phase | None:
+    """The call of an edition, the last one if there are several; one query."""
+    return cycle.phases.filter(kind=PhaseKind.CALL).order_by("-opens_at", "-pk").first()
+
+
+def call_kind_of(cycle: Cycle) -> str:
+    """What its call is, in law; empty when the edition has none."""
+    call = call_of(cycle)
+    return call.call_kind if call is not None else ""
+
+
 def voted_total(cycle: Cycle) -> Decimal:
     """The sum of the cycle's envelopes, in euros."""
     return cycle.envelopes.aggregate(total=Sum("amount_eur"))["total"] or Decimal("0.00")

@@ -112,7 +112,8 @@ def _where(cycle: Cycle, step: str) -> tuple[str, str]:
 def edition_of(cycle: Cycle, at: datetime) -> coherence.Edition:
     """The edition as the checks read it: the draft's values if there is one, else the values in force."""
     rules = written_rules(cycle)
-    stages = tuple(stage_of(phase) for phase in ordered_phases(cycle))
+    phases = ordered_phases(cycle)
+    stages = tuple(stage_of(phase) for phase in phases)
     today = calendar.local_day(at)
     return coherence.Edition(
         rules=rules,
@@ -124,6 +125,7 @@ def edition_of(cycle: Cycle, at: datetime) -> coherence.Edition:
         coverage=_coverage(cycle),
         bodies=_seated(cycle, today),
         today=today,
+        call_kind=next((str(phase.call_kind) for phase in reversed(phases) if phase.kind == "call"), ""),
     )
 
 
@@ -169,7 +171,13 @@ def _seated(cycle: Cycle, today: date) -> tuple[coherence.Seated, ...]:
         "colleges", Prefetch("members", Member.objects.sitting(today), to_attr="sitting")
     )
     return tuple(
-        coherence.Seated(body.slug, body.name, sum(college.seats for college in body.colleges.all()), len(body.sitting))
+        coherence.Seated(
+            body.slug,
+            body.rule_code,
+            body.name,
+            sum(college.seats for college in body.colleges.all()),
+            len(body.sitting),
+        )
         for body in bodies.order_by("name", "pk")
     )
 

@@ -56,13 +56,15 @@ from cycles.services.copies import (
 from cycles.services.deviations import record_deviation
 from cycles.services.diagnosis import (
     add_issue,
-    count_dots,
     group_concerns,
+    hold_issue,
     publish_diagnosis,
     say_concern,
     set_concern_aside,
+    tell_ideas,
 )
-from cycles.services.editions import close_cycle, create_cycle, next_number, publish_cycle, set_phase, touch
+from cycles.services.dots import count_dots, give_dots, open_dots, withdraw_dots
+from cycles.services.editions import close_cycle, create_cycle, name_call, next_number, publish_cycle, set_phase, touch
 from cycles.services.elections import forget_election, write_election
 from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
 from cycles.services.frame import add_area, add_envelope, add_theme
@@ -191,8 +193,10 @@ __all__ = [
     "forget_remarks",
     "freeze_section",
     "freeze_sections",
+    "give_dots",
     "give_right",
     "group_concerns",
+    "hold_issue",
     "import_areas",
     "instants",
     "launch_cycle",
@@ -202,9 +206,11 @@ __all__ = [
     "micro_usual",
     "moderate_remark",
     "move_area",
+    "name_call",
     "name_correspondent",
     "next_number",
     "next_rank",
+    "open_dots",
     "plan_meeting",
     "prepare_consultation",
     "publish_body",
@@ -239,11 +245,13 @@ __all__ = [
     "split_envelopes",
     "start_checklist",
     "start_draft",
+    "tell_ideas",
     "tick_item",
     "touch",
     "turn_down",
     "undo_change",
     "withdraw_application",
+    "withdraw_dots",
     "withdraw_lesson",
     "withdraw_paper",
     "withdraw_rulebook",

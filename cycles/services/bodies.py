@@ -14,7 +14,7 @@ from bp_platform.accounts.models import Contact, Role, User
 from bp_platform.core import calendar, journal, text
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from cycles import policies
+from cycles import policies, powers, selectors
 from cycles.models import Body, BodyPower, College, Cycle, Member
 from cycles.notifications import bodies as notifications
 from cycles.services.editions import touch
@@ -29,6 +29,7 @@ def create_body(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> Body:
         body.slug = body.slug or slugify(body.name)[:60]
         if cycle.bodies.filter(slug=body.slug).exists():
             raise ValidationError({"name": _("une instance de cette édition porte déjà ce nom.")})
+        _agree(body)
         body.full_clean()
         body.save()
         journal.record(journal.Line(body.journal_chain, at, by, "create_body", body, role=role))
@@ -42,11 +43,27 @@ def change_body(body: Body, *, by: Actor, at: datetime, **facts: Any) -> Body:
         role = demand(policies.can_prepare(by, locked.cycle, at)).role
         for name, value in facts.items():
             setattr(locked, name, value)
+        _agree(locked)
         locked.full_clean()
         locked.save()
         journal.record(journal.Line(locked.journal_chain, at, by, "change_body", locked, role=role))
         touch(locked.cycle)
     return locked
+
+
+def _agree(body: Body) -> None:
+    """The powers of a body are those that the règlement gives it, and none that it gives to another."""
+    rules = selectors.rules_of(body.cycle)
+    if body.rule_code and body.rule_code not in {rule.code for rule in rules.bodies.listed}:
+        raise ValidationError(
+            {"rule_code": _("le règlement ne connaît pas cette instance : choisissez-la de la liste.")}
+        )
+    for power in body.powers:
+        entitled = policies.may_hold(rules, body, power)
+        if not entitled:
+            raise ValidationError({"powers": str(entitled.reason)})
+    given = powers.given_to(rules, body.rule_code)
+    body.powers = [power for power in BodyPower.values if power in {*body.powers, *given}]
 
 
 def publish_body(body: Body, *, by: Actor, at: datetime) -> Body:

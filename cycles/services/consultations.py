@@ -11,10 +11,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from bp_platform.core import codes, journal
+from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from cycles import policies, settings_words
+from cycles import policies, selectors, settings_words
 from cycles.models import (
     AnswerChoice,
     Consultation,
@@ -25,6 +25,7 @@ from cycles.models import (
     RemarkState,
     RulebookVersion,
 )
+from cycles.services import answers
 from cycles.services.editions import touch
 
 FEWEST, MOST = 2, 5
@@ -125,17 +126,10 @@ def answer_consultation(
         }
         if not picked and not remark.strip():
             raise ValidationError(_("Répondez à une question au moins, ou écrivez une remarque."))
-        state = RemarkState.WAITING if remark.strip() else RemarkState.NONE
-        answer, is_new = ConsultationAnswer.objects.get_or_create(
-            consultation=held,
-            browser=codes.digest(f"consultation:{held.pk}", browser),
-            defaults={"answered_at": at, "remark": remark.strip(), "remark_state": state},
-        )
+        mine = selectors.hashed("consultation", held.pk, browser)
+        answer, is_new = answers.kept(ConsultationAnswer, browser=mine, at=at, consultation=held)
+        answers.write_remark(answer, remark)
         if not is_new:
-            if answer.remark != remark.strip():
-                answer.remark, answer.remark_state = remark.strip(), state
-            answer.answered_at = at
-            answer.save()  # holds the row: its choices are replaced by one at a time
             answer.choices.all().delete()
         AnswerChoice.objects.bulk_create(
             AnswerChoice(answer=answer, parameter=parameter, option=option) for parameter, option in picked.items()

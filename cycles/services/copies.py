@@ -55,7 +55,9 @@ def clone_cycle(
         shift = years_in_weeks(years)
         for phase in source.phases.order_by("opens_at", "pk"):
             opens_at, closes_at = (_moved(day, shift) for day in (phase.opens_at, phase.closes_at))
-            set_phase(cycle, by=by, at=at, kind=phase.kind, opens_at=opens_at, closes_at=closes_at)
+            set_phase(
+                cycle, by=by, at=at, kind=phase.kind, opens_at=opens_at, closes_at=closes_at, call_kind=phase.call_kind
+            )
         draft_rulebook(cycle, by=by, at=at, values=selectors.rules_of(source).model_dump(mode="json"))
         journal.record(journal.Line(cycle.journal_chain, at, by, f"clone_cycle:{source.slug}", cycle))
     return cycle
@@ -137,8 +139,8 @@ def create_micro(plan: MicroPlan, *, by: Actor, at: datetime, has_read_warnings:
             total_eur=plan.amount_eur, contact=plan.contact, promise=_("Vous proposez, vous votez, la commune réalise"),
             setup_done=["cadre", "proposer", "etude", "vote", "depouillement", "suites"],
         )  # fmt: skip
-        fill(cycle, preset, by=by, at=at, starts_on=plan.starts_on)
         version = draft_rulebook(cycle, by=by, at=at, values=preset.rules.model_dump(mode="json"))
+        fill(cycle, preset, by=by, at=at, starts_on=plan.starts_on)
         journal.record(journal.Line(cycle.journal_chain, at, by, "create_micro", cycle))
         if plan.resolution.strip():
             _read_warnings(cycle, by=by, at=at, has_read=has_read_warnings)

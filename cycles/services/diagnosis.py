@@ -53,9 +53,10 @@ def say_concern(
 
 
 def add_issue(cycle: Cycle, *, by: Actor, at: datetime, title: str, summary: str = "") -> Issue:
-    """An issue that concerns can be grouped under."""
-    role = _open_for(cycle, by, at)
+    """An issue that concerns can be grouped under, until people give their dots."""
     with journal.transaction_with_journal():
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        role = demand(policies.can_list_issues(by, cycle, at)).role
         issue = Issue(cycle=cycle, title=text.tidy(title), summary=text.tidy(summary))
         issue.full_clean()
         issue.save()
@@ -96,32 +97,30 @@ def set_concern_aside(concern: Concern, *, by: Actor, at: datetime, reason: str)
     return locked
 
 
-def count_dots(cycle: Cycle, *, by: Actor, at: datetime, dots: Mapping[int, int]) -> None:
-    """The dots that residents gave each issue at a meeting, counted on the wall."""
-    role = _open_for(cycle, by, at)
-    with journal.transaction_with_journal():
-        for issue in Issue.objects.select_for_update().filter(cycle=cycle, pk__in=dots).order_by("pk"):
-            if issue.dots != dots[issue.pk]:
-                issue.dots = dots[issue.pk]
-                issue.full_clean()
-                issue.save()
-                journal.record(journal.Line(cycle.journal_chain, at, by, "count_dots", issue, role=role))
-
-
-def publish_diagnosis(cycle: Cycle, *, by: Actor, at: datetime, words: str, call_kind: str) -> Diagnosis:
-    """Publish the issues in their order, and what the call that follows is. Once: the call refers to it."""
-    role = _open_for(cycle, by, at)
+def publish_diagnosis(cycle: Cycle, *, by: Actor, at: datetime, words: str) -> Diagnosis:
+    """Publish the issues in the order of their dots. Once: the call refers to it."""
+    role = demand(policies.can_publish_diagnosis(by, cycle, at)).role
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=cycle.pk)
         if not cycle.issues.exists():
             raise Refused(no(_("Ce diagnostic n’a pas d’enjeu : regroupez d’abord ce que les habitant·es ont dit.")))
         diagnosis = Diagnosis.objects.filter(cycle=cycle).first() or Diagnosis(cycle=cycle)
-        diagnosis.text, diagnosis.call_kind, diagnosis.published_at = words.strip(), call_kind, at
+        diagnosis.text, diagnosis.published_at = words.strip(), at
         diagnosis.full_clean()
         diagnosis.save()
         journal.record(journal.Line(cycle.journal_chain, at, by, "publish_diagnosis", diagnosis, role=role))
         touch(cycle)
     return diagnosis
+
+
+def hold_issue(pk: int) -> Issue:
+    """The issue, held until the commit: what counts its ideas goes one at a time."""
+    return Issue.objects.select_for_update().get(pk=pk)
+
+
+def tell_ideas(issue: Issue, number: int) -> None:
+    """How many published ideas answer to the issue, for its page. Called by the ideas, inside their own act."""
+    Issue.objects.filter(pk=issue.pk).update(ideas=number)
 
 
 def _open_for(cycle: Cycle, by: Actor, at: datetime) -> str:

@@ -30,7 +30,15 @@ def create_cycle(*, by: Actor, at: datetime, **facts: Any) -> Cycle:
 
 
 def set_phase(
-    cycle: Cycle, *, by: Actor, at: datetime, kind: str, opens_at: datetime, closes_at: datetime, public_text: str = ""
+    cycle: Cycle,
+    *,
+    by: Actor,
+    at: datetime,
+    kind: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    public_text: str = "",
+    call_kind: str = "",
 ) -> Phase:
     """Add a phase, or move the one of that kind. A date that has passed no longer moves."""
     role = demand(policies.can_prepare(by, cycle, at)).role
@@ -44,11 +52,29 @@ def set_phase(
         if (phase.opens_at, phase.closes_at) != (opens_at, closes_at):
             phase.revision, phase.changed_at = phase.revision + 1, at
         phase.opens_at, phase.closes_at, phase.public_text = opens_at, closes_at, public_text
+        phase.call_kind = call_kind or phase.call_kind
         phase.full_clean()
         phase.save()
         journal.record(journal.Line(cycle.journal_chain, at, by, f"set_phase:{kind}", phase, role=role))
         touch(cycle)
     return phase
+
+
+def name_call(phase: Phase, *, by: Actor, at: datetime, call_kind: str) -> Phase:
+    """Say what the call is, in law, until it opens: whoever answers then relies on it. The same again is nothing."""
+    with journal.transaction_with_journal():
+        Cycle.objects.select_for_update().get(pk=phase.cycle_id)
+        locked = Phase.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=phase.pk)
+        role = demand(policies.can_name_call(by, locked, at)).role
+        if locked.call_kind == call_kind:
+            return locked
+        locked.call_kind, locked.changed_at = call_kind, at
+        locked.full_clean()
+        locked.save()
+        line = journal.Line(locked.cycle.journal_chain, at, by, f"name_call:{call_kind}", locked, role=role)
+        journal.record(line)
+        touch(locked.cycle)
+    return locked
 
 
 def publish_cycle(cycle: Cycle, *, by: Actor, at: datetime) -> Cycle:

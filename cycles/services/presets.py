@@ -48,19 +48,22 @@ def load_preset(
         facts: dict[str, Any] = {"title": preset.title, "kind": preset.kind, "promise": preset.promise}
         facts["is_hidden"] = preset.kind == CycleKind.INTERNAL  # the public never sees an edition of the agents
         cycle = create_cycle(by=by, at=at, slug=slug, number_prefix=number_prefix, **facts)
-        fill(cycle, preset, by=by, at=at, starts_on=starts_on)
         draft_rulebook(cycle, by=by, at=at, values=preset.rules.model_dump(mode="json"))
+        fill(cycle, preset, by=by, at=at, starts_on=starts_on)
         journal.record(journal.Line(cycle.journal_chain, at, by, f"load_preset:{key}", cycle))
     return cycle
 
 
 def fill(cycle: Cycle, preset: presets.Preset, *, by: Actor, at: datetime, starts_on: date) -> None:
-    """The card's phases, places, themes, money and bodies, in an edition that has none yet."""
+    """The card's phases, places, themes, money and bodies, in an edition that has its draft and nothing else."""
     zone = public_body().zone
     for kind, plan in preset.phases.items():
         opens_at = calendar.at_midnight(starts_on + timedelta(days=plan.first_day), zone)
         closes_at = calendar.at_midnight(starts_on + timedelta(days=plan.last_day + 1), zone)
-        set_phase(cycle, by=by, at=at, kind=kind, opens_at=opens_at, closes_at=closes_at, public_text=plan.text)
+        set_phase(
+            cycle, by=by, at=at, kind=kind, opens_at=opens_at, closes_at=closes_at, public_text=plan.text,
+            call_kind=plan.call_kind,
+        )  # fmt: skip
     areas: dict[str, Area] = {}
     for area in preset.areas:
         areas[area.code] = add_area(

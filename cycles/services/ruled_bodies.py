@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bp_platform.core import calendar, journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
-from cycles import policies, ruled_bodies, selectors
+from cycles import policies, powers, ruled_bodies, selectors
 from cycles.models import Body, Cycle
 from cycles.rules import BodyRule
 from cycles.services.bodies import add_college, create_body
@@ -23,7 +23,7 @@ def create_ruled_bodies(cycle: Cycle, rules: tuple[BodyRule, ...], *, by: Actor,
     demand(policies.can_prepare(by, cycle, at))
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=cycle.pk)
-        known = list(cycle.bodies.order_by("pk").values_list("slug", "name"))
+        known = list(cycle.bodies.order_by("pk").values_list("rule_code", "name"))
         missing = [rule for rule in rules if not any(ruled_bodies.is_of(rule, *body) for body in known)]
         return [_make(cycle, rule, by=by, at=at) for rule in missing]
 
@@ -36,7 +36,7 @@ def create_listed_body(cycle: Cycle, code: str, *, by: Actor, at: datetime) -> B
         rule = next((rule for rule in selectors.written_rules(cycle).bodies.listed if rule.code == code), None)
         if rule is None:
             raise Refused(no(_("L’article 13 ne liste plus cette instance : relisez-le, puis créez-la à la main.")))
-        kept = next((b for b in cycle.bodies.order_by("pk") if ruled_bodies.is_of(rule, b.slug, b.name)), None)
+        kept = next((b for b in cycle.bodies.order_by("pk") if ruled_bodies.is_of(rule, b.rule_code, b.name)), None)
         return kept or _make(cycle, rule, by=by, at=at)
 
 
@@ -46,10 +46,9 @@ def _make(cycle: Cycle, rule: BodyRule, *, by: Actor, at: datetime) -> Body:
         cycle,
         by=by,
         at=at,
-        name=ruled_bodies.bare(rule.name)[:100],
-        slug=rule.code,
+        name=powers.bare_name(rule)[:100],
+        rule_code=rule.code,
         kind=ruled_bodies.kind_of(rule),
-        powers=ruled_bodies.powers_of(rule),
         mandate_from=first,
         mandate_until=last,
     )

@@ -15,7 +15,7 @@ from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import policies, selectors, services
+from cycles import policies, powers, selectors, services
 from cycles.forms import bodies as forms
 from cycles.models import ApplicationState, Body, BodyReport, College, Cycle, Member
 from cycles.views import acts
@@ -39,6 +39,7 @@ def bodies(request: MemberRequest) -> HttpResponse:
     found = Body.objects.select_related("cycle").prefetch_related("members", "colleges", "opinions")
     context = {
         "rows": selectors.bodies_rows(list(found.order_by("-cycle", "name", "pk")[:100]), calendar.local_day(now)),
+        "expected": selectors.expected_bodies(),
         "columns": [_("Instance"), _("Sièges pourvus"), _("Avis"), _("État")],
         "desk": _("Instances"),
     }
@@ -50,7 +51,8 @@ def create(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     if not policies.team_only(request.user, now):
         raise Http404
-    form = forms.NewBodyForm(request.POST or None, initial={"mandate_from": calendar.local_day(now)})
+    initial = {"mandate_from": calendar.local_day(now), **_from_rulebook(request)}
+    form = forms.NewBodyForm(request.POST or None, initial=initial)
     made: list[Body] = []
 
     def run() -> None:
@@ -61,6 +63,19 @@ def create(request: MemberRequest) -> HttpResponse:
     page = Act(_("Créer une instance"), _("Créer l’instance"), reverse("cycles:bodies_desk"), _("Instances"))
     answered = acts.answer(request, form, page, run, _("L’instance est créée : dites maintenant qui y siège."))
     return see_other(_url(made[0])) if made else answered
+
+
+def _from_rulebook(request: MemberRequest) -> dict[str, Any]:
+    """What the règlement says of a body that is still to be made: its name, its seats, what it decides."""
+    cycle = Cycle.objects.filter(slug=request.GET.get("edition", "")).first()
+    if cycle is None:
+        return {}
+    rules, code = selectors.rules_of(cycle), request.GET.get("instance", "")
+    rule = next((rule for rule in rules.bodies.listed if rule.code == code), None)
+    if rule is None:
+        return {"cycle": cycle.pk}
+    given = powers.given_to(rules, code)
+    return {"cycle": cycle.pk, "name": powers.bare_name(rule), "rule_code": code, "powers": list(given)}
 
 
 @require_safe
@@ -92,8 +107,9 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
     """Change what a body is."""
     now = timezone.now()
     found = policies.body_at_desk(request.user, pk, now)
-    names = ("name", "kind", "purpose", "powers", "mandate_from", "mandate_until", "quorum", "department")
-    form = forms.BodyForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    names = ("name", "kind", "rule_code", "purpose", "powers", "mandate_from", "mandate_until", "quorum", "department")
+    listed = selectors.rules_of(found.cycle).bodies.listed
+    form = forms.BodyForm(request.POST or None, initial={name: getattr(found, name) for name in names}, listed=listed)
     return acts.answer(
         request,
         form,

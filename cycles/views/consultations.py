@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -38,9 +35,9 @@ from cycles.models import (
     RemarkState,
     RulebookVersion,
 )
+from cycles.views import browsers
 
 COOKIE = "avis"
-COOKIE_LIFE = 60 * 60 * 24 * 120
 PER_PAGE = 30
 
 
@@ -58,11 +55,11 @@ def answer(request: Request, cycle: str) -> HttpResponse:
     may = policies.can_answer(consultation, now)
     if not may and request.method != "POST":
         return _results(request, consultation)
-    token, parameters = _token(request), list(consultation.parameters.order_by("pk"))
+    token, parameters = browsers.token_of(request, COOKIE), list(consultation.parameters.order_by("pk"))
     posted = request.POST if request.method == "POST" else None
     form = AnswerForm(posted, parameters=parameters, initial=_answered(consultation, token))
     if request.method == "POST" and form.is_valid() and not form.cleaned_data["site"]:
-        browser = token or secrets.token_hex(16)
+        browser = token or browsers.new_token()
         try:
             demand(limits.spend("consultation", network_of(request), limit=120, per=timedelta(hours=1), at=now))
             services.answer_consultation(
@@ -73,19 +70,11 @@ def answer(request: Request, cycle: str) -> HttpResponse:
         else:
             messages.success(request, _("Merci, votre avis est enregistré. Vous pouvez le changer jusqu’à la clôture."))
             response = see_other("cycles:consultation", edition.slug)
-            _remember(response, browser, edition)
+            browsers.remember(response, COOKIE, browser, path=reverse("cycles:consultation", args=[edition.slug]))
             return response
     context = {"cycle": edition, "consultation": consultation, "form": form, "is_again": bool(form.initial)}
     context["left"] = calendar.days_left_words(consultation.closes_at, now)
     return render(request, "cycles/consultation.html", context, status=422 if form.errors else 200)
-
-
-def _token(request: Request) -> str:
-    try:
-        found: str = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=COOKIE_LIFE)
-    except signing.BadSignature:
-        return ""
-    return found
 
 
 def _answered(consultation: Consultation, token: str) -> dict[str, Any]:
@@ -95,18 +84,6 @@ def _answered(consultation: Consultation, token: str) -> dict[str, Any]:
         return {}
     picked = {f"q_{choice.parameter_id}": str(choice.option) for choice in previous.choices.all()}
     return {"remark": previous.remark, **picked}
-
-
-def _remember(response: HttpResponse, browser: str, cycle: Cycle) -> None:
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(browser, salt=COOKIE),
-        max_age=COOKIE_LIFE,
-        path=reverse("cycles:consultation", args=[cycle.slug]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _results(request: Request, consultation: Consultation) -> HttpResponse:

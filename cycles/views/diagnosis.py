@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,9 +19,9 @@ from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
-from cycles import policies, services
+from cycles import policies, selectors, services
 from cycles.forms import diagnosis as forms
-from cycles.models import Concern, ConcernChannel, Cycle, Diagnosis
+from cycles.models import Concern, ConcernChannel, Cycle, Diagnosis, DotAnswer, DotCount
 from cycles.views import acts
 from cycles.views.acts import Act
 
@@ -33,7 +32,8 @@ def diagnosis(request: Request, cycle: str) -> HttpResponse:
     """Say what one sees of one's town; then, the issues in the order that residents gave them."""
     now = timezone.now()
     edition = policies.cycle_for(request.user, cycle, now)
-    published = Diagnosis.objects.filter(cycle=edition).exclude(published_at=None).first()
+    known = Diagnosis.objects.filter(cycle=edition).first()
+    published = known if known is not None and known.published_at is not None else None
     allowed = policies.can_say_concern(RESIDENT, edition, ConcernChannel.ONLINE, now)
     form = forms.ConcernForm(request.POST or None, cycle=edition)
     if request.method == "POST" and form.is_valid() and not form.is_trapped:
@@ -47,12 +47,15 @@ def diagnosis(request: Request, cycle: str) -> HttpResponse:
         if form.runs(run):
             messages.success(request, _("C’est noté. Merci ; vous pouvez en dire une autre."))
             return see_other("cycles:diagnosis", cycle)
-    issues = edition.issues.annotate(voices=Count("concerns")).order_by("-dots", "title", "pk") if published else []
     context = {
         "cycle": edition,
         "published": published,
         "words": text.rich(published.text) if published else "",
-        "issues": issues,
+        "priorities": selectors.priorities(edition) if published else [],
+        "answered": selectors.heard(edition) if published else None,
+        "call": selectors.call_of(edition),
+        "dots": known,
+        "may_give": policies.can_give_dots(known, now),
         "allowed": allowed,
         "form": form,
         "heard": edition.concerns.filter(set_aside_at=None).count(),
@@ -60,7 +63,7 @@ def diagnosis(request: Request, cycle: str) -> HttpResponse:
     return render(request, "cycles/diagnosis.html", context, status=422 if form.errors else 200)
 
 
-def _edition(request: MemberRequest, cycle: str) -> Cycle:
+def edition_at_desk(request: MemberRequest, cycle: str) -> Cycle:
     now = timezone.now()
     edition = policies.cycle_for(request.user, cycle, now)
     if not policies.team_only(request.user, now):
@@ -68,33 +71,48 @@ def _edition(request: MemberRequest, cycle: str) -> Cycle:
     return edition
 
 
-def _url(edition: Cycle) -> str:
+def desk_url(edition: Cycle) -> str:
     return reverse("cycles:diagnosis_desk", args=[edition.slug])
 
 
-def _page(title: str, label: str, edition: Cycle, lead: str = "") -> Act:
-    return Act(title, label, _url(edition), _("Rendez-vous"), edition.title, lead)
+def desk_page(title: str, label: str, edition: Cycle, lead: str = "") -> Act:
+    return Act(title, label, desk_url(edition), _("Rendez-vous"), edition.title, lead)
 
 
 @require_safe
 def desk(request: MemberRequest, cycle: str) -> HttpResponse:
     """What was said, what it makes, and what remains to be done."""
-    edition = _edition(request, cycle)
+    now = timezone.now()
+    edition = edition_at_desk(request, cycle)
     waiting = edition.concerns.filter(issue=None, set_aside_at=None).select_related("area")
     context = {
         "cycle": edition,
         "waiting": waiting.order_by("said_at", "pk")[:100],
-        "issues": edition.issues.annotate(voices=Count("concerns")).order_by("-dots", "title", "pk"),
-        "may": policies.can_diagnose(request.user, edition, timezone.now()),
+        "priorities": selectors.priorities(edition),
+        "answered": selectors.heard(edition),
+        "dots": Diagnosis.objects.filter(cycle=edition).first(),
+        "counted": DotCount.objects.filter(diagnosis__cycle=edition).order_by("-entered_at", "-pk")[:50],
+        "associations": _associations(edition),
+        "call": selectors.call_of(edition),
+        "may": policies.can_diagnose(request.user, edition, now),
+        "may_list": policies.can_list_issues(request.user, edition, now),
+        "may_open": policies.can_open_dots(request.user, edition, now),
+        "may_publish": policies.can_publish_diagnosis(request.user, edition, now),
         "desk": _("Rendez-vous"),
     }
     return render(request, "cycles/diagnosis_desk.html", context)
 
 
+def _associations(edition: Cycle) -> list[str]:
+    """The names in which dots were given, as they were declared: for the team alone."""
+    named = DotAnswer.objects.filter(diagnosis__cycle=edition).exclude(association="")
+    return list(named.order_by("association", "pk").values_list("association", flat=True)[:50])
+
+
 def enter(request: MemberRequest, cycle: str) -> HttpResponse:
     """A concern from paper or a meeting."""
     now = timezone.now()
-    edition = _edition(request, cycle)
+    edition = edition_at_desk(request, cycle)
     form = forms.ConcernEntryForm(request.POST or None, cycle=edition)
 
     def run() -> None:
@@ -109,16 +127,16 @@ def enter(request: MemberRequest, cycle: str) -> HttpResponse:
             key=data["once"],
         )
 
-    page = _page(_("Saisir un constat"), _("Enregistrer le constat"), edition)
+    page = desk_page(_("Saisir un constat"), _("Enregistrer le constat"), edition)
     return acts.answer(request, form, page, run, _("Le constat est enregistré."))
 
 
 def add_issue(request: MemberRequest, cycle: str) -> HttpResponse:
     """An issue."""
     now = timezone.now()
-    edition = _edition(request, cycle)
+    edition = edition_at_desk(request, cycle)
     form = forms.IssueForm(request.POST or None)
-    page = _page(_("Ajouter un enjeu"), _("Ajouter l’enjeu"), edition)
+    page = desk_page(_("Ajouter un enjeu"), _("Ajouter l’enjeu"), edition)
     return acts.answer(
         request,
         form,
@@ -131,11 +149,11 @@ def add_issue(request: MemberRequest, cycle: str) -> HttpResponse:
 def group(request: MemberRequest, cycle: str) -> HttpResponse:
     """Put each concern under its issue."""
     now = timezone.now()
-    edition = _edition(request, cycle)
+    edition = edition_at_desk(request, cycle)
     concerns = list(edition.concerns.filter(set_aside_at=None).order_by("issue_id", "said_at", "pk")[:100])
     issues = list(edition.issues.order_by("title", "pk"))
     form = forms.GroupForm(request.POST if request.method == "POST" else None, concerns=concerns, issues=issues)
-    page = _page(_("Regrouper les constats"), _("Enregistrer les regroupements"), edition)
+    page = desk_page(_("Regrouper les constats"), _("Enregistrer les regroupements"), edition)
     return acts.answer(
         request,
         form,
@@ -148,12 +166,12 @@ def group(request: MemberRequest, cycle: str) -> HttpResponse:
 def set_aside(request: MemberRequest, cycle: str, concern: int) -> HttpResponse:
     """Leave a concern out, and say why."""
     now = timezone.now()
-    edition = _edition(request, cycle)
+    edition = edition_at_desk(request, cycle)
     row = Concern.objects.select_related("cycle").filter(cycle=edition, pk=concern).first()
     if row is None:
         raise Http404
     form = forms.AsideForm(request.POST or None)
-    page = _page(_("Écarter ce constat"), _("Écarter"), edition, row.words)
+    page = desk_page(_("Écarter ce constat"), _("Écarter"), edition, row.words)
     return acts.answer(
         request,
         form,
@@ -163,30 +181,13 @@ def set_aside(request: MemberRequest, cycle: str, concern: int) -> HttpResponse:
     )
 
 
-def dots(request: MemberRequest, cycle: str) -> HttpResponse:
-    """The dots counted on the wall."""
-    now = timezone.now()
-    edition = _edition(request, cycle)
-    issues = list(edition.issues.order_by("title", "pk"))
-    form = forms.DotsForm(request.POST if request.method == "POST" else None, issues=issues)
-    lead = _("Recopiez le nombre de gommettes de chaque enjeu, tel que la réunion les a collées.")
-    page = _page(_("Compter les gommettes"), _("Enregistrer les gommettes"), edition, lead)
-    return acts.answer(
-        request,
-        form,
-        page,
-        lambda: services.count_dots(edition, by=request.user, at=now, dots=form.dots),
-        _("Les gommettes sont comptées."),
-    )
-
-
 def publish(request: MemberRequest, cycle: str) -> HttpResponse:
     """Publish the diagnosis: the call refers to it."""
     now = timezone.now()
-    edition = _edition(request, cycle)
-    form = forms.PublishForm(request.POST or None, initial={"call_kind": "ideas"})
+    edition = edition_at_desk(request, cycle)
+    form = forms.PublishForm(request.POST or None)
     lead = _("Les enjeux seront publiés dans l’ordre de leurs gommettes. Ensuite, ils ne changent plus.")
-    page = _page(_("Publier le diagnostic"), _("Publier"), edition, lead)
+    page = desk_page(_("Publier le diagnostic"), _("Publier"), edition, lead)
     return acts.answer(
         request,
         form,

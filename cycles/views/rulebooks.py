@@ -53,7 +53,7 @@ def rulebook(request: Request, cycle: str) -> HttpResponse:
         "articles": shown,
         "version": version,
         "document": _url(version.resolution_document) if version else "",
-        "brief": summary.in_brief(rules, selectors.voted_total(edition)),
+        "brief": summary.in_brief(rules, selectors.voted_total(edition), selectors.call_kind_of(edition)),
         "versions": selectors.public_versions(edition, now),
         "consultation": selectors.shown_consultation(edition, now),
         "former": _former(request, edition, now),

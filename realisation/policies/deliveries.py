@@ -12,7 +12,8 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
-from cycles.models import Cycle
+from cycles import selectors as cycle_selectors
+from cycles.models import BodyPower, Cycle
 from proposals.models import Proposal, Stage
 from realisation.models import (
     DONE,
@@ -32,9 +33,19 @@ NOT_CHOSEN = (Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED)
 def can_create(by: Actor, proposal: Proposal, at: datetime) -> Decision:
     """The team records the council's resolution; only a laureate becomes a delivery."""
     allowed = cycle_policies.team_only(by, at)
+    if allowed and not cycle_selectors.rules_of(proposal.cycle).ballot.has_vote:
+        return _designated(proposal, allowed)
     if allowed and proposal.stage != Stage.WINNER and not Delivery.objects.filter(proposal=proposal).exists():
         return no(_("Le projet %(number)s n’est pas lauréat.") % {"number": proposal.number})
     return allowed
+
+
+def _designated(proposal: Proposal, allowed: Decision) -> Decision:
+    """Without a vote, a feasible project that the body named by the règlement has designated."""
+    if proposal.stage not in {Stage.FEASIBLE, Stage.WINNER} and not Delivery.objects.filter(proposal=proposal).exists():
+        return no(_("Le projet %(number)s n’est pas réalisable.") % {"number": proposal.number})
+    designated = cycle_policies.has_decided(proposal.cycle, BodyPower.LAUREATES)
+    return allowed if designated else designated
 
 
 def can_follow_up(by: Actor, delivery: Delivery, at: datetime) -> Decision:

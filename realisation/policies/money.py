@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +14,8 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
-from cycles.models import Cycle, Envelope
+from cycles import selectors as cycle_selectors
+from cycles.models import BodyPower, Cycle, Envelope
 from realisation.models import (
     Delivery,
     DeliveryState,
@@ -128,6 +129,14 @@ def can_decide_reallocation(by: Actor, row: Reallocation, at: datetime) -> Decis
     if row.destination == Destination.NEXT:
         return cycle_policies.team_only(by, at)
     return can_keep_ledger(by, at)
+
+
+def may_be_decided(row: Reallocation, on: date, *, carried_only: bool = True) -> Decision:
+    """Règlement, art. 10: where a body decides of what is left, its own decision of that day is asked for."""
+    cycle = row.envelope.cycle
+    if cycle_selectors.rules_of(cycle).leftovers.unspent != "body":
+        return YES
+    return cycle_policies.has_decided(cycle, BodyPower.LEFTOVERS, on=on, carried_only=carried_only)
 
 
 def can_refuse_reallocation(by: Actor, row: Reallocation, at: datetime) -> Decision:

@@ -109,6 +109,7 @@ def decide_reallocation(
 def _decide(
     row: Reallocation, *, by: Actor, at: datetime, decided_by: str, on: date, decision: str, promise: Promise | None
 ) -> Reallocation:
+    demand(policies.may_be_decided(row, on))
     with flow.DECIDE_REALLOCATION.take(row, by=by, at=at) as locked:
         locked.decided_by, locked.decided_on, locked.decision = decided_by.strip(), on, decision.strip()
         if locked.destination == Destination.NEXT:
@@ -126,6 +127,7 @@ def refuse_reallocation(
     if not reason.strip():
         raise ValidationError({"refusal": _("dites pourquoi cette affectation est refusée.")})
     _check_decision(at, decided_by=decided_by, on=on, decision="refus")
+    demand(policies.may_be_decided(row, on, carried_only=False))
     with flow.REFUSE_REALLOCATION.take(row, by=by, at=at, reason=reason.strip()) as locked:
         locked.decided_by, locked.decided_on, locked.refusal = decided_by.strip(), on, reason.strip()[:300]
         cycle_services.touch(locked.envelope.cycle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -45,17 +46,21 @@ def test_the_diagnosis_goes_from_a_sentence_to_its_publication(at, cycle, paula,
         services.group_concerns(cycle, by=paula, at=at, choices={said.pk: shade, paper.pk: shade, insult.pk: None}) == 2
     )
     services.set_concern_aside(insult, by=paula, at=at, reason="Il insulte quelqu’un")
-    services.count_dots(cycle, by=paula, at=at, dots={shade.pk: 12, noise.pk: 0})
-    diagnosis = services.publish_diagnosis(cycle, by=paula, at=at, words="Il fait chaud.", call_kind="aas")
+    wall = {"source": "meeting", "place": "Marché", "on_date": at.date(), "sheets": 4}
+    services.count_dots(cycle, by=paula, at=at, dots={shade.pk: 12, noise.pk: 0}, key=uuid4(), **wall)
+    diagnosis = services.publish_diagnosis(cycle, by=paula, at=at, words="Il fait chaud.")
 
-    assert (diagnosis.call_kind, diagnosis.published_at) == ("aas", at)
+    assert diagnosis.published_at == at
     assert acts().count("group_concern") == 2
     assert acts()[-1] == "publish_diagnosis"
     for act, sentence in (
         (lambda: services.say_concern(cycle, "Trop tard", at=at), "n’y ajoute plus"),
         (lambda: services.add_issue(cycle, by=paula, at=at, title="Tard"), "il ne change plus"),
-        (lambda: services.count_dots(cycle, by=paula, at=at, dots={shade.pk: 99}), "il ne change plus"),
-        (lambda: services.publish_diagnosis(cycle, by=paula, at=at, words="", call_kind="aap"), "il ne change plus"),
+        (
+            lambda: services.count_dots(cycle, by=paula, at=at, dots={shade.pk: 9}, key=uuid4(), **wall),
+            "il ne change plus",
+        ),
+        (lambda: services.publish_diagnosis(cycle, by=paula, at=at, words=""), "il ne change plus"),
     ):
         with pytest.raises(Refused, match=sentence):
             act()
@@ -73,7 +78,7 @@ def test_what_is_refused(at, cycle, paula, chloe):
     with pytest.raises(ValidationError, match="même en quelques mots"):
         services.say_concern(cycle, "  ", at=at)
     with pytest.raises(Refused, match="n’a pas d’enjeu"):
-        services.publish_diagnosis(cycle, by=paula, at=at, words="", call_kind="ideas")
+        services.publish_diagnosis(cycle, by=paula, at=at, words="")
     with pytest.raises(Refused, match="Seule l’équipe participation"):
         services.add_issue(cycle, by=chloe, at=at, title="Le mien")
     services.add_issue(cycle, by=paula, at=at, title="L’ombre")
@@ -99,13 +104,14 @@ def test_the_pages_of_the_diagnosis(at, cycle, client, sign_in, paula):
         assert "Rien à l’ombre." in Page(desk.get(one)).text
         desk.post(f"{one}regrouper/", {f"concern-{first.pk}": str(issue.pk), f"concern-{second.pk}": ""})
         desk.post(f"{one}ecarter/{second.pk}/", {"reason": "Hors sujet"})
-        desk.post(f"{one}gommettes/", {f"dots-{issue.pk}": "12"})
+        wall = {"source": "meeting", "place": "Marché", "on_date": "2026-03-01", "sheets": "4", "key": str(uuid4())}
+        desk.post(f"{one}gommettes/", wall | {f"dots-{issue.pk}": "12"})
         for page in ("constat/", "enjeu/", "regrouper/", "gommettes/", "publier/", f"ecarter/{first.pk}/"):
             assert desk.get(one + page).status_code == 200
-        desk.post(f"{one}publier/", {"words": "Il fait chaud.", "call_kind": "aas"})
+        desk.post(f"{one}publier/", {"words": "Il fait chaud."})
         client.logout()
         public = Page(client.get("/2026/diagnostic/"))
         assert "12 gommettes · 1 constat" in public.text
-        assert "d’après 1 constat. Il ouvre un appel à solutions (AAS)." in public.text
+        assert "d’après 1 constat. Il ouvre un appel à idées." in public.text
         assert not public.all("form")
         assert client.get(one).status_code == 302

@@ -18,10 +18,11 @@ from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.demo import polls
 from bp_platform.pages import projections
+from cycles import services as cycle_services
 from proposals.models import Stage
 from realisation import selectors, services
 from realisation.models import EnvelopeTransfer, LedgerEntry, Reallocation
-from tests.factories import cycles, voting
+from tests.factories import cycles, meetings, voting
 from tests.factories import realisation as factory
 from tests.people import staff
 
@@ -317,3 +318,26 @@ def step(move, n, amount, envelope, delivery, next_envelope, at) -> None:
             services.reverse_transfer(last, by=hand, at=at, reason="Erreur", document="Note")
     elif move in {"release", "commit"}:
         factory.enter(delivery, move, str(amount), at)
+
+
+def test_where_a_body_decides_of_what_is_left_its_decision_comes_first(next_envelope, farid, paula, at):
+    cycle = next_envelope.cycle
+    rule = {"code": "suivi", "name": "le comité de suivi", "decides": ["leftovers"]}
+    values = cycles.next_version(cycle).values | {"bodies": {"listed": [rule]}, "leftovers": {"unspent": "body"}}
+    cycles.adopt(cycle, values)
+    row = propose(next_envelope, farid, at, elsewhere="le budget général")
+
+    for act in (lambda: decide(row, farid, at), lambda: refuse(row, farid, at)):
+        with pytest.raises(Refused, match="notez-la d’abord parmi les décisions de l’instance"):
+            act()
+    body = meetings.body(at, cycle=cycle, rule_code="suivi", powers=["leftovers"])
+    meetings.member(at, body, "Aïcha Benali")
+    cycle_services.record_decision(body, by=paula, at=at, matter="leftovers", subject="Le sol", votes_for=1)
+
+    assert decide(row, farid, at).state == "decided"
+
+
+def refuse(row, by, at):
+    return services.refuse_reallocation(
+        row, by=by, at=at, decided_by="le comité de suivi", on=at.date(), reason="Trop cher."
+    )
