@@ -18,7 +18,8 @@ from bp_platform.accounts.models import User
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import colours
 from bp_platform.core.http import MemberRequest, Request, see_other
-from bp_platform.pages import context, gallery, health, places, rehearsal, selectors
+from bp_platform.pages import context, gallery, health, places, selectors
+from bp_platform.pages.rehearsal import running
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.caching import kept_for_visitors
@@ -175,10 +176,16 @@ def sante(request: Request) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rehearse(request: MemberRequest, cycle: str) -> HttpResponse:
-    """An edition run ahead of time, for the team; nothing of it is kept."""
-    edition = cycle_policies.preparation_for(request.user, cycle, timezone.now())
-    scenes = rehearsal.rehearse(edition) if request.method == "POST" else None
-    return render(request, "pages/rehearsal.html", {"cycle": edition, "step": "calendrier", "scenes": scenes})
+    """An edition run ahead of time, for the team; nothing of it is kept but this report, for a day."""
+    now = timezone.now()
+    edition = cycle_policies.preparation_for(request.user, cycle, now)
+    if request.method == "POST":
+        running.request(edition, at=now)
+        return see_other(reverse("pages:rehearsal", args=[edition.slug]))
+    page = running.page_of(edition, now)
+    if request.htmx and page.progress is not None:
+        return render(request, "pages/_rehearsal_progress.html", {"progress": page.progress})
+    return render(request, "pages/rehearsal.html", {"cycle": edition, "step": "calendrier", "page": page})
 
 
 @require_safe

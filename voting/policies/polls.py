@@ -68,7 +68,7 @@ def can_close(by: Actor, poll: Poll, at: datetime) -> Decision:
         return no(_("Le vote est ouvert jusqu’au %(when)s.") % {"when": calendar.moment_words(poll.closes_at)})
     if by.actor_kind == "clock":
         return yes_as("clock")
-    return _count_officer(by, at)
+    return count_officer(by, at)
 
 
 def can_publish_night(by: Actor, poll: Poll, at: datetime) -> Decision:
@@ -85,7 +85,7 @@ def can_count(by: Actor, poll: Poll, at: datetime) -> Decision:
     """Opening and counting belong to the count officers; the team may count a practice vote."""
     if poll.kind == PollKind.REPLAY:
         return can_change(by, poll, at)
-    return _count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
+    return count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
 
 
 def can_open_here(poll: Poll) -> Decision:
@@ -108,7 +108,7 @@ def can_read_record(by: Actor, poll: Poll, at: datetime) -> Decision:
         return YES
     if poll.state != PollState.COUNTED:
         return no(_("Le procès-verbal existe une fois le vote dépouillé."))
-    return _count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
+    return count_officer(by, at, or_team=poll.kind == PollKind.PRACTICE)
 
 
 def can_print_kit(by: Actor, poll: Poll | None, at: datetime) -> Decision:
@@ -127,7 +127,8 @@ def can_print_poster(by: Actor, poll: Poll | None, number: str, at: datetime) ->
     return can_print_kit(by, poll, at)
 
 
-def _count_officer(by: Actor, at: datetime, *, or_team: bool = True) -> Decision:
+def count_officer(by: Actor, at: datetime, *, or_team: bool = True) -> Decision:
+    """Who closes, opens and counts; the team too unless the vote binds."""
     if by.actor_kind == "import":
         return yes_as("import")
     if isinstance(by, User) and by.holds(at, Role.COUNT):

@@ -27,6 +27,8 @@ class Command(BaseCommand):
                 _("Aucune édition à l’adresse « %(slug)s » : vérifiez son écriture.") % {"slug": options["cycle"]}
             )
         with timezone.override(public_body().zone):
-            for scene in rehearsal.rehearse(cycle):
-                self.stdout.write(f"{scene.on:%d/%m/%Y}  {scene.label:12} {scene.sentence}")
-        self.stdout.write(_("Rien n’a été gardé."))
+            report = rehearsal.rehearse(cycle, at=timezone.now())
+            for scene in report.scenes:
+                self.stdout.write(f"{scene.on:%d/%m/%Y}  {scene.label:21} {scene.sentence}")
+        told = {"time": report.seconds_words, "wrong": len(report.wrong)}
+        self.stdout.write(_("Joué en %(time)s ; à regarder : %(wrong)d. Rien n’a été gardé.") % told)
