@@ -12,7 +12,7 @@ from django.utils import translation
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-pytest_plugins = ["tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
+pytest_plugins = ["tests.processes", "tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
