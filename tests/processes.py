@@ -54,6 +54,7 @@ class TownTogether(LoadScopeScheduling):
         return "the demo town" if nodeid.startswith(READ_THE_TOWN) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)  # unknown when one process runs without the plugin
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TownTogether | None:
     return TownTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
 
