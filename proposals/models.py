@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Area, Cycle, Issue, Meeting, Theme
 
@@ -117,7 +118,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(said | is_near)
 
 
-class Proposal(models.Model):
+class Proposal(Checked):
     """An idea that may become a project. Its number and address never change."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="proposals")

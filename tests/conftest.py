@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import caches
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings
 
@@ -16,7 +17,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 settings.register_profile("bp", deadline=None)  # no test is timed
 settings.load_profile("bp")
 
-pytest_plugins = ["tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
+pytest_plugins = ["tests.processes", "tests.tripwires", "tests.people", "tests.browser", "tests.walk"]
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -35,20 +36,38 @@ def _nothing_kept():
         caches[name].clear()
 
 
+KEPT = {"django_content_type", "auth_permission"}  # what the migrations wrote and no test changes
+REFERENCES = """
+    SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f'
+"""
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _flush_may_truncate():
-    """Append-only tables refuse TRUNCATE; the suite's own flush, run by a superuser, lifts the guard for itself."""
-    flush = DatabaseOperations.execute_sql_flush
+def _flush_what_was_written():
+    """After a test that commits, the tables it filled are emptied, and those that point to them: not the whole schema.
 
-    def lifted(self, sql_list):
-        with self.connection.cursor() as cursor:
-            cursor.execute("SET bp.lift_guards = 'on'")
-        try:
-            flush(self, sql_list)
-        finally:
-            with self.connection.cursor() as cursor:
-                cursor.execute("RESET bp.lift_guards")
-
-    DatabaseOperations.execute_sql_flush = lifted
+    Append-only tables refuse TRUNCATE; the suite's own flush, run by a superuser, lifts the guard for itself.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = _flush
     yield
-    DatabaseOperations.execute_sql_flush = flush
+    TransactionTestCase._fixture_teardown = teardown
+
+
+def _flush(_case: TransactionTestCase) -> None:
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM \"{t}\")" for t in sorted(tables)))
+        filled = {table for (table,) in cursor.fetchall()}
+        if not filled:
+            return
+        cursor.execute(REFERENCES)
+        references, size = cursor.fetchall(), 0
+        while size < len(filled):
+            size = len(filled)
+            filled |= {source for source, target in references if target in filled}
+        cursor.execute("SET bp.lift_guards = 'on'")
+        try:
+            cursor.execute(f"TRUNCATE {', '.join(sorted(filled))}")
+        finally:
+            cursor.execute("RESET bp.lift_guards")

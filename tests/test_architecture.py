@@ -41,9 +41,10 @@ def test_a_module_is_named_for_what_it_holds_and_stays_short(path):
 
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name != "gallery.py"], ids=name)  # its functions are samples
 def test_functions_stay_short(path):
+    source = path.read_text()
     tall = [
         f"{node.name}: {node.end_lineno - node.lineno + 1}"
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(ast.parse(source if source.count("\n") > 60 else ""))  # a short module is not parsed
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno + 1 > 60
     ]
     assert tall == []
@@ -66,11 +67,12 @@ def test_the_domain_never_reads_the_clock(path):
 
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name != "flows.py"], ids=name)
 def test_a_state_changes_in_one_place(path):
+    source = path.read_text()
     changes = [
         node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(ast.parse(source if "state" in source and _is_flowed(path) else ""))
         if isinstance(node, ast.Assign)
-        and any(isinstance(t, ast.Attribute) and t.attr == "state" and _is_flowed(path) for t in node.targets)
+        and any(isinstance(t, ast.Attribute) and t.attr == "state" for t in node.targets)
     ]
     assert changes == []
 

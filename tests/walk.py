@@ -1,16 +1,20 @@
 """The demo town, loaded once for the whole run inside a transaction that is undone, and walked by each of its people.
 
-What was seen is kept as plain values, so that the tests which read it need no database.
+What was seen is kept as plain values, so that the tests which read it need no database, nor the next part of the run
+a second town.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import pickle
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -25,6 +29,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tests.duties import DUTIES, Done, perform
+from tests.processes import RUN_DIR
 from tests.tripwires import UndefinedVariables, faults
 
 VISITOR = "visitor"
@@ -44,6 +49,8 @@ class Visit:
     kind: str
     body: bytes
     tripwires: list[str]
+    links: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
 
     @property
     def html(self) -> str:
@@ -68,23 +75,21 @@ class DemoTown:
     duties: dict[str, Done] = field(default_factory=dict)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process loads the town and walks it: the tests that read it go together."""
-    for item in items:
-        if "demo_town" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo_town"))
-
-
 @pytest.fixture(scope="session")
 def demo_town(django_db_setup, django_db_blocker, tmp_path_factory) -> DemoTown:
-    """The demo town of this run."""
+    """The demo town of this run, as the first part that read it saw it."""
     from django.conf import settings
 
+    kept = Path(os.environ[RUN_DIR], "town.pickle") if RUN_DIR in os.environ else None
+    if kept and kept.exists():
+        return pickle.loads(kept.read_bytes())
     settings.BP_PRACTICE_KEYS_DIR = str(tmp_path_factory.mktemp("keys"))
     with django_db_blocker.unblock(), _undone():
         assert str(connection.settings_dict["NAME"]).startswith("test_"), "mark the tests with django_db"
-        return _seen()
+        town = _seen()
+    if kept:
+        kept.write_bytes(pickle.dumps(town))
+    return town
 
 
 @contextmanager
@@ -165,7 +170,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
         shapes[view] += 1
         visit = _ask(client, who, "get", url, view)
         yield visit
-        for link in _links(visit) - known:
+        for link in visit.links - known:
             known.add(link)
             waiting.append(link)
 
@@ -186,9 +191,11 @@ def _ask(client: Client, who: str, method: str, url: str, view: str) -> Visit:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.get("Content-Type", "")
     found = [f"undefined: {name}" for name in names]
-    if kind.startswith("text/html"):
-        found += faults(body.decode())
-    return Visit(who, method, url, view, response.status_code, kind, body, found)
+    if not kind.startswith("text/html"):
+        return Visit(who, method, url, view, response.status_code, kind, body, found)
+    found += faults(body.decode())
+    tree: Element = html5lib.parse(body.decode(), namespaceHTMLElements=False)
+    return Visit(who, method, url, view, response.status_code, kind, body, found, _links(tree, url), _forms(tree, url))
 
 
 @contextmanager
@@ -205,13 +212,19 @@ def undefined() -> Iterator[list[str]]:
         logger.setLevel(before)
 
 
-def _links(visit: Visit) -> set[str]:
-    if not visit.html:
-        return set()
-    tree: Element = html5lib.parse(visit.html, namespaceHTMLElements=False)
-    found = {urljoin(visit.url, a.get("href", "")).split("#")[0] for a in tree.iter("a")}
+def _links(tree: Element, url: str) -> frozenset[str]:
+    found = {urljoin(url, a.get("href", "")).split("#")[0] for a in tree.iter("a")}
     # The language switch is left alone: what follows it would be read in the other language.
-    return {url for url in found if url.startswith("/") and not url.startswith(("//", "/langue/"))}
+    return frozenset(url for url in found if url.startswith("/") and not url.startswith(("//", "/langue/")))
+
+
+def _forms(tree: Element, url: str) -> frozenset[str]:
+    """Where its forms post."""
+    return frozenset(
+        urljoin(url, form.get("action") or url)
+        for form in tree.iter("form")
+        if form.get("method", "").lower() == "post"
+    )
 
 
 def _enter_booth(letter: dict[str, Any]) -> int:
@@ -226,7 +239,7 @@ def _post_nothing(town: DemoTown) -> Iterator[Visit]:
     accounts = {account["username"]: account for account in town.report["accounts"]}
     done = set()
     for visit in list(town.visits):
-        for action in sorted(_forms(visit)):
+        for action in sorted(visit.forms):
             view = _view_of(action)
             if view in done or view.startswith(("account_", "mfa_", "nowhere")):
                 continue
@@ -243,14 +256,3 @@ def _each_duty(town: DemoTown) -> Iterator[tuple[str, Done]]:
         yield duty.role, perform(duty, accounts)
         transaction.savepoint_rollback(sid)
         _forget_pages()
-
-
-def _forms(visit: Visit) -> set[str]:
-    if not visit.html:
-        return set()
-    tree: Element = html5lib.parse(visit.html, namespaceHTMLElements=False)
-    return {
-        urljoin(visit.url, form.get("action") or visit.url)
-        for form in tree.iter("form")
-        if form.get("method", "").lower() == "post"
-    }

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core import calendar
+from bp_platform.core.checks import Checked
 
 
 class BodyKind(models.TextChoices):
@@ -167,7 +168,7 @@ class Role(models.TextChoices):
 DEPARTMENT_ROLES = frozenset({Role.AGENT, Role.HEAD})
 
 
-class RoleAssignment(models.Model):
+class RoleAssignment(Checked):
     """Somebody's role, from a day until a day; never a Django group. Department roles name their department."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
@@ -203,7 +204,7 @@ class RoleAssignment(models.Model):
         return f"{self.user_id} {self.role}"
 
 
-class Contact(models.Model):
+class Contact(Checked):
     """Somebody we may write to: an owner, a follower, a recipient; by e-mail, phone or post, account or not."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

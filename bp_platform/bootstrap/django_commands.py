@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -28,8 +29,14 @@ def here(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bp_platform.settings.base")
     from django.core.management import execute_from_command_line
 
+    collect_seldom()
     execute_from_command_line(["manage.py", *arguments])
     return 0
+
+
+def collect_seldom() -> None:
+    """What a command makes mostly stays to its end: looking for cycles in it is a third of the migrations' time."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 def apart(commands: Sequence[Sequence[str]], environ: Mapping[str, str], output: IO[str] | None = None) -> int:
@@ -56,6 +63,7 @@ def main() -> None:
     import django
     from django.core.management import ManagementUtility
 
+    collect_seldom()
     django.setup()
     for command in split(sys.argv[1:]):
         ManagementUtility(["manage.py", *command]).execute()

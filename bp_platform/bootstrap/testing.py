@@ -104,12 +104,16 @@ def run_pytest(arguments: list[str], environ: dict[str, str]) -> int:
 
 
 def run_parts(environ: dict[str, str]) -> int:
-    """Every part, whatever the others did; the worst code, and one line that counts everything."""
+    """Every part, whatever the others did; the worst code, and one line that counts everything.
+
+    What one part made and another reads is kept in their folder (`tests/processes.py`).
+    """
     total, codes = Tally(), []
-    with tempfile.TemporaryDirectory(prefix="bp-reports-") as reports:
+    with tempfile.TemporaryDirectory(prefix="bp-reports-") as folder:
         for number, (name, options) in enumerate(PARTS):
-            report = Path(reports) / f"{number}.xml"
-            code = run_pytest([*options, f"--junitxml={report}", "-o", "junit_family=xunit2"], environ)
+            report = Path(folder) / f"{number}.xml"
+            shared = {**environ, "BP_TEST_RUN_DIR": folder}
+            code = run_pytest([*options, f"--junitxml={report}", "-o", "junit_family=xunit2"], shared)
             total += read_tally(report)
             codes.append(0 if code == NO_TESTS else code)
             if codes[-1]:

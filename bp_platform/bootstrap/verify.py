@@ -95,9 +95,11 @@ def perform(check: Check, environ: Mapping[str, str]) -> Outcome:
 
 
 def outcomes(checks: tuple[Check, ...], environ: Mapping[str, str]) -> Iterator[Outcome]:
-    """All checks, two at a time, told in the order of the table."""
+    """All checks, two at a time, the long ones begun first; told in the order of the table."""
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        yield from pool.map(lambda check: perform(check, environ), checks)
+        begun = [pool.submit(perform, check, environ) for check in reversed(checks)]
+        for future in reversed(begun):
+            yield future.result()
 
 
 def report(checks: tuple[Check, ...], environ: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ Read from the code, so that the committed map cannot drift: a test compares them
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from django.apps import apps
@@ -31,7 +31,8 @@ def page() -> str:
     parts = [HEADER]
     for label in OURS:
         config = apps.get_app_config(label)
-        rows = [_row(model, Path(config.path)) for model in sorted(config.get_models(), key=lambda m: m.__name__)]
+        writers = _writers(Path(config.path))
+        rows = [_row(model, writers) for model in sorted(config.get_models(), key=lambda m: m.__name__)]
         if rows:
             parts.append(f"## {label}\n\n| model | points to | written by | kept |\n|---|---|---|---|\n")
             parts.append("\n".join(rows) + "\n\n")
@@ -49,36 +50,40 @@ def unretained() -> list[str]:
     )
 
 
-def _row(model: type[models.Model], folder: Path) -> str:
+def _row(model: type[models.Model], writers: Mapping[str, list[str]]) -> str:
     links = ", ".join(
         f"{field.name} → {field.related_model._meta.label} ({getattr(field.remote_field.on_delete, '__name__', '')})"
         for field in model._meta.get_fields()
         if isinstance(field, models.ForeignKey) and not isinstance(field.related_model, str)
     )
     kept = next((r.key for r in registries.retentions if model._meta.label in r.models), "")
-    return f"| {model.__name__} | {links or '–'} | {', '.join(_writers(model, folder)) or '–'} | {kept or '–'} |"
+    written = ", ".join(writers.get(model.__name__, ()))
+    return f"| {model.__name__} | {links or '–'} | {written or '–'} | {kept or '–'} |"
 
 
-def _writers(model: type[models.Model], folder: Path) -> Iterator[str]:
+def _writers(folder: Path) -> dict[str, list[str]]:
+    """The app's modules that write rows, by the name they write; each file is read once."""
     root = Path(settings.BASE_DIR)
+    found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*.py")):
         if {"migrations", "tests", "models"} & set(path.relative_to(folder).parts) or path.name == "models.py":
             continue
-        if _writes(ast.parse(path.read_text()), model.__name__):
-            yield ".".join(path.relative_to(root).with_suffix("").parts)
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for name in set(_written(ast.parse(path.read_text()))):
+            found.setdefault(name, []).append(module)
+    return found
 
 
-def _writes(tree: ast.AST, name: str) -> bool:
-    """Whether the module makes rows of that model, or calls a writing method on its manager."""
+def _written(tree: ast.AST) -> Iterator[str]:
+    """Each name that is called, as a model is to make a row, or that a writing method starts from."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        if isinstance(called, ast.Name) and called.id == name:
-            return True
-        if isinstance(called, ast.Attribute) and called.attr in WRITES and _root(called.value) == name:
-            return True
-    return False
+        if isinstance(called, ast.Name):
+            yield called.id
+        elif isinstance(called, ast.Attribute) and called.attr in WRITES:
+            yield _root(called.value)
 
 
 def _root(node: ast.expr) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery,
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Role, User
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Cycle
 from cycles.rules import REFUSAL_REASONS
@@ -107,7 +108,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state=CaseState.PUBLISHED)
 
 
-class Case(models.Model):
+class Case(Checked):
     """The study of one proposal. Dates, outcome and reasons are tied to the state by the database."""
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="case")

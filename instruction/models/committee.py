@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from bp_platform.core.checks import Checked
 from cycles.models import Member
 from instruction.models.case import Case
 
@@ -21,7 +22,7 @@ class CommitteeStance(models.TextChoices):
     DISAGREES = "disagrees", _("Pas d’accord")
 
 
-class CommitteeOpinion(models.Model):
+class CommitteeOpinion(Checked):
     """A member's opinion on a study; theirs to change until the answer is published, then frozen (trigger).
 
     The erasure of an account takes the author away, before or after the publication; what was said stays.

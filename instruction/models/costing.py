@@ -12,6 +12,7 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department, User
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from instruction.models.case import Case
 
@@ -35,7 +36,7 @@ class CostKind(models.TextChoices):
     CONTINGENCY = "contingency", _("aléas")
 
 
-class Costing(models.Model):
+class Costing(Checked):
     """One version of the costing of a case; the last one counts. Append-only; none is added after the decision."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="costings")
@@ -69,7 +70,7 @@ _NET = Round(F("quantity") * F("unit_price_eur"), precision=2)
 _VAT = Round(Round(F("quantity") * F("unit_price_eur"), precision=2) * F("vat_percent") / Decimal(100), precision=2)
 
 
-class CostItem(models.Model):
+class CostItem(Checked):
     """A line of a costing. Totals are computed by the database, rounded half-up line by line, and cannot lie."""
 
     costing = models.ForeignKey(Costing, on_delete=models.PROTECT, related_name="items")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department, User
 from bp_platform.core import calendar
+from bp_platform.core.checks import Checked
 from instruction.models.case import Case
 
 
@@ -69,7 +70,7 @@ class Verdict(models.TextChoices):
     UNFAVOURABLE = "unfavourable", _("Défavorable")
 
 
-class DepartmentOpinion(models.Model):
+class DepartmentOpinion(Checked):
     """What a department finds, in words for residents. Once its head has validated it, it never changes (trigger)."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="opinions")
@@ -106,7 +107,7 @@ class DepartmentOpinion(models.Model):
         return self.validated_at is not None
 
 
-class Question(models.Model):
+class Question(Checked):
     """A question to the owner. While it waits, the departments' clock stands still."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from bp_platform.documents.models import StoredFile
 from cycles.models import Envelope
@@ -58,7 +59,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state__in=OWING_NEWS)
 
 
-class Delivery(models.Model):
+class Delivery(Checked):
     """A laureate being built (« réalisation »), after the council's resolution. One per project.
 
     `promised_on` never changes (trigger of migration 0004). `place`, `scope` and `expected_cost_eur` are empty while

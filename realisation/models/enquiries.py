@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Contact
+from bp_platform.core.checks import Checked
 from realisation.models.deliveries import SAID, Delivery
 
 
@@ -42,7 +43,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.to_answer().filter(due_on__lt=today)
 
 
-class Enquiry(models.Model):
+class Enquiry(Checked):
     """A resident's question about the works, or a defect they saw (« demande »).
 
     Read before it is published; answered in public by the lead department before `due_on`, counted from the day it

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from bp_platform.core.checks import Checked
 from cycles.models import Cycle
 from realisation.models.deliveries import SAID
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from realisation.models.ledger import LedgerEntry
 
 
-class LedgerImport(models.Model):
+class LedgerImport(Checked):
     """An export of the finance software, entered whole. Kept as it was; undone once, by reversing its entries.
 
     `entered_by` is empty for the command. `new_count`: entries it brought, of which `reversal_count` reversals;

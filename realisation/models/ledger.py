@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Envelope
 from realisation.models.deliveries import SAID, Delivery
@@ -28,7 +29,7 @@ class EntryKind(models.TextChoices):
     RELEASED = "released", _("rendu à l’enveloppe")
 
 
-class LedgerEntry(models.Model):
+class LedgerEntry(Checked):
     """A dated movement (« écriture »). Never changed: a mistake is corrected by its reversal, which is negative.
 
     `key` makes the same entry sent twice one. `decided_by` names the body that gave a project its money.

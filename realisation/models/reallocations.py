@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Envelope
 from proposals.models import Proposal
@@ -35,7 +36,7 @@ class ReallocationState(models.TextChoices):
     REFUSED = "refused", _("refusée")
 
 
-class Reallocation(models.Model):
+class Reallocation(Checked):
     """A part of an envelope's leftover and where it would go (« affectation du reliquat »).
 
     Proposed, then decided or refused by a named body. The decision makes the movement in the same act: a transfer, an

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from bp_platform.core.checks import Checked
 from bp_platform.documents.models import StoredFile
 from cycles.models import Cycle
 from realisation.models.deliveries import SAID
@@ -30,7 +31,7 @@ _AFTER_SUBMISSION = ["submitted", "validated", "published"]
 _AFTER_VALIDATION = ["validated", "published"]
 
 
-class OneYearReview(models.Model):
+class OneYearReview(Checked):
     """The review (« bilan à un an »), owed a year after the result is public; no cycle closes before it is published.
 
     `order` lists the keys of its blocks once somebody moved one; `remarks` holds what the validator asks of each.
@@ -115,7 +116,7 @@ class BlockKind(models.TextChoices):
 COMPULSORY = (BlockKind.LAUREATE, BlockKind.MONEY, BlockKind.CHANGES)
 
 
-class ReviewBlock(models.Model):
+class ReviewBlock(Checked):
     """What somebody changed of a block of the review; a block without a row is as the data proposes it.
 
     `version` rises with each change of its words: who saves over a version that is gone is shown both texts.

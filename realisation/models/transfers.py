@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Envelope
 from realisation.models.deliveries import SAID
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from realisation.models.papers import MoneyPaper
 
 
-class EnvelopeTransfer(models.Model):
+class EnvelopeTransfer(Checked):
     """Money moved to another envelope, or out of all of them, as a named body decided. Append-only by trigger.
 
     A mistake is corrected by its reversal: the same way, a negative amount, once, and `reason` says why.

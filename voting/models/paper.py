@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from bp_platform.core.checks import Checked
 from voting.models.poll import Poll
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class BatchState(models.TextChoices):
     AGREED = "agreed", _("saisies concordantes")
 
 
-class PaperBatch(models.Model):
+class PaperBatch(Checked):
     """A pile of paper ballots of one scope (« lot »), boxes mixed, counted by hand before it is keyed twice."""
 
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="batches")

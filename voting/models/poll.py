@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.checks import Checked
 from bp_platform.core.money import EuroField
 from cycles.models import Cycle
 from proposals.models import Proposal
@@ -54,7 +55,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
         return self.filter(state__in=RESULT_IS_PUBLIC)
 
 
-class Poll(models.Model):
+class Poll(Checked):
     """A vote as organised (« scrutin »). Once sealed, its canonical JSON is the only source; triggers keep it."""
 
     cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="polls")

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import User
+from bp_platform.core.checks import Checked
 from voting.models.letters import LetterBatch
 from voting.models.poll import Poll
 
@@ -131,7 +132,7 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", _("refusée")
 
 
-class RollRequest(models.Model):
+class RollRequest(Checked):
     """One person asks, another decides: a new code, an admission, somebody set aside (PROTOCOL §6.4.17)."""
 
     entry = models.ForeignKey(RollEntry, on_delete=models.PROTECT, related_name="requests")
