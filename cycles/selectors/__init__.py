@@ -118,6 +118,7 @@ from cycles.selectors.rulebooks import (
     versions_of,
     written_rules,
 )
+from cycles.selectors.ruled_bodies import promised_bodies
 from cycles.selectors.setup import (
     ReadFinding,
     done_steps,
@@ -224,6 +225,7 @@ __all__ = [
     "phases_of",
     "place_envelopes",
     "planned_stages",
+    "promised_bodies",
     "public_versions",
     "question_counts",
     "quota_choices",

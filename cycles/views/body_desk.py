@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
+from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from cycles import policies, selectors, services
 from cycles.forms import bodies as forms
@@ -40,6 +42,7 @@ def bodies(request: MemberRequest) -> HttpResponse:
     context = {
         "rows": selectors.bodies_rows(list(found.order_by("-cycle", "name", "pk")[:100]), calendar.local_day(now)),
         "columns": [_("Instance"), _("Sièges pourvus"), _("Avis"), _("État")],
+        "promised": selectors.promised_bodies(),
         "desk": _("Instances"),
     }
     return render(request, "cycles/bodies_desk.html", context)
@@ -61,6 +64,22 @@ def create(request: MemberRequest) -> HttpResponse:
     page = Act(_("Créer une instance"), _("Créer l’instance"), reverse("cycles:bodies_desk"), _("Instances"))
     answered = acts.answer(request, form, page, run, _("L’instance est créée : dites maintenant qui y siège."))
     return see_other(_url(made[0])) if made else answered
+
+
+@require_POST
+def create_listed(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
+    """The body that article 13 lists under that code, with its colleges."""
+    now = timezone.now()
+    edition = policies.preparation_for(request.user, cycle, now)
+    try:
+        made = services.create_listed_body(edition, code, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return see_other("cycles:bodies_desk")
+    messages.success(
+        request, _("« %(name)s » est créée comme l’article 13 le dit : relisez, puis publiez-la.") % {"name": made.name}
+    )
+    return see_other(_url(made))
 
 
 @require_safe

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from realisation.models.changes import DeliveryChange
     from realisation.models.enquiries import Enquiry
+    from realisation.models.held import HeldNews
     from realisation.models.ledger import LedgerEntry
 
 
@@ -90,6 +91,7 @@ class Delivery(models.Model):
         entries: RelatedManager[LedgerEntry]
         changes: RelatedManager[DeliveryChange]
         enquiries: RelatedManager[Enquiry]
+        held_news: RelatedManager[HeldNews]
 
     class Meta:
         constraints = [
