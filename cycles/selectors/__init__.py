@@ -68,7 +68,16 @@ from cycles.selectors.editions import (
     stations,
     voted_total,
 )
-from cycles.selectors.envelopes import Sum, envelopes_of, equity_of, equity_rows, frame_of, place_envelopes, sum_of
+from cycles.selectors.envelopes import (
+    Sum,
+    envelopes_of,
+    equity_of,
+    equity_rows,
+    frame_of,
+    place_envelopes,
+    split_words,
+    sum_of,
+)
 from cycles.selectors.meetings import (
     AgendaLine,
     AgendaMonth,
@@ -244,6 +253,7 @@ __all__ = [
     "setup_url",
     "shifted",
     "shown_consultation",
+    "split_words",
     "stage_of",
     "stations",
     "sum_of",

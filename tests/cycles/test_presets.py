@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -307,3 +308,37 @@ def test_a_section_frozen_before_a_field_existed_still_compares(at, paula):
 def test_investment_only_and_operating_only_contradict_each_other():
     with pytest.raises(ValueError, match="choisissez l’un des deux"):
         Rules.model_validate({"admissibility": {"is_investment_only": True, "is_operating_only": True}})
+
+
+def test_a_file_with_several_faults_says_them_all_and_writes_nothing(at, tmp_path):
+    """A hand-made file: a place that does not exist, twice the same theme, a vote before the study."""
+    text = (presets.FOLDER / "P17.toml").read_text(encoding="utf-8")
+    text = re.sub(r"vote = \{ first_day = \d+", "vote = { first_day = 2", text)
+    text += '\n[[envelopes]]\nname = "Ailleurs"\namount_eur = 1000\narea = "ailleurs"\n'
+    (tmp_path / "P17.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValidationError) as refusal:
+        load("P17", at, folder=tmp_path)
+
+    said = [plain(message) for message in refusal.value.messages]
+    assert said == [
+        "P17.toml, « le fichier entier » : l’enveloppe « Ailleurs » cite un lieu ou un thème absent du fichier.",
+        "P17.toml, « le fichier entier » : la phase « vote » commence avant « campaign » : changez leurs jours.",
+    ]
+    assert not Cycle.objects.exists()
+
+
+def test_wrong_keys_and_wrong_types_are_each_a_sentence_by_their_field(at, tmp_path):
+    text = (presets.FOLDER / "P17.toml").read_text(encoding="utf-8").replace("[rules.", "[rules.", 1)
+    text += '\n[[areas]]\ncode = "nord"\nname = "Nord"\npopulation = "beaucoup"\ncouleur = "bleu"\n'
+    (tmp_path / "P17.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValidationError) as refusal:
+        load("P17", at, folder=tmp_path)
+
+    said = sorted(plain(message).partition("areas › ")[2] for message in refusal.value.messages)
+    assert [line.partition(" › ")[2] for line in said] == [
+        "couleur » : ce champ n’existe pas, corrigez son nom ou retirez-le.",
+        "population » : écrivez un nombre entier, sans guillemets.",
+    ]
+    assert not Cycle.objects.exists()

@@ -17,8 +17,8 @@ from bp_platform.notifications.models import OutboxMessage
 from cycles.models import Election
 from realisation import policies, services, waiting
 from realisation.models import Delivery, HeldNews, ProgressUpdate
-from tests.realisation.test_news import photograph
 from tests.people import BUILDER, staff
+from tests.realisation.test_news import photograph
 
 pytestmark = pytest.mark.django_db
 
