@@ -40,8 +40,8 @@ def is_share(line: Line, caps: Caps) -> bool:
 def shares_of(caps: Caps) -> Iterator[tuple[str, str, int]]:
     """The kind, the label and the percentage of each share that the article states."""
     for kind, label, percent in (
-        (CostKind.STUDY, _("Études : %(percent)d %% des travaux (article 4)"), caps.studies_percent),
-        (CostKind.CONTINGENCY, _("Aléas : %(percent)d %% des travaux (article 4)"), caps.contingencies_percent),
+        (CostKind.STUDY, _("Études : %(percent)d %% des travaux (article 4)"), caps.studies_percent),
+        (CostKind.CONTINGENCY, _("Aléas : %(percent)d %% des travaux (article 4)"), caps.contingencies_percent),
     ):
         if percent:
             yield kind, label % {"percent": percent}, percent

@@ -20,7 +20,7 @@ from bp_platform.core.components import Cell, Row
 from bp_platform.core.decisions import Refused
 from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import policies, selectors, services, split, wording
+from cycles import districts, policies, selectors, services, split, wording
 from cycles.forms.envelopes import EnvelopeForm, SplitForm, VotedForm
 from cycles.models import AreaKind, Cycle, Envelope
 
@@ -158,14 +158,17 @@ def share(request: MemberRequest, cycle: str) -> HttpResponse:
 
 
 def _usual(edition: Cycle) -> dict[str, Any]:
-    """Every place, what they share today or else what was voted, and the amounts of today by hand."""
+    """Each place, what they share today or else what article 9 leaves them, and the amounts of today by hand."""
     rows = selectors.place_envelopes(edition, "investment")
     today = sum((row.amount_eur for row in rows), money.ZERO)
     initial: dict[str, Any] = {f"amount_{row.area_id}": row.amount_eur for row in rows}
-    initial["areas"] = list(edition.areas.exclude(kind=AreaKind.COMMUNE).values_list("pk", flat=True))
+    initial["areas"] = [area.pk for area in districts.of(list(edition.areas.select_related("parent").order_by("pk")))]
     written = selectors.written_rules(edition).places
     shared = (100 - Decimal(written.town_share_percent)) / 100
-    initial["total_eur"] = today or (money.round_eur(edition.total_eur * shared) if edition.total_eur else None)
+    common = [row for row in edition.envelopes.filter(area=None).order_by("pk") if row.is_plain]
+    whole = edition.total_eur or sum((row.amount_eur for row in common), money.ZERO)
+    initial["total_eur"] = today or (money.round_eur(whole * shared) if whole else None)
+    initial["source"] = common[0] if len(common) == 1 and not today else None
     initial["formula"] = split.FORMULAS.get(written.split, "population")
     initial["bonus_percent"] = written.priority_bonus_percent
     return initial

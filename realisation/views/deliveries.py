@@ -52,12 +52,13 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
     now = timezone.now()
     delivery = policies.delivery_for(request.user, number, now)
     later = [state for state, step in flow.LATER.items() if step.may(request.user, delivery, now)]
+    returned = selectors.returned_news(delivery, request.user)
     form = UpdateForm(
         request.POST or None,
         request.FILES or None,
         state=delivery.state,
         later=later,
-        initial={"to": delivery.state, "key": uuid4()},
+        initial={"to": delivery.state, "key": uuid4(), "text": returned.text if returned else ""},
     )
     reserve = _reserve_words(now)
     if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now, is_held=bool(reserve)):
@@ -68,10 +69,10 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
         )
         messages.success(request, said % {"number": number})
         return see_other("realisation:follow_up", number)
-    last = delivery.updates.order_by("-published_at", "-pk").values_list("key", flat=True).first()
     context = one(request, delivery, now) | {
         "form": form,
-        "last_key": last or "",
+        "last_key": selectors.last_key(delivery, request.user),
+        "returned": returned,
         "reserve": reserve,
         "held": _held(request, delivery, now),
     }

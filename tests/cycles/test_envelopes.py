@@ -220,7 +220,7 @@ def test_the_desk_asks_as_much_for_one_envelope_as_for_three(
     client = sign_in(paula)
     client.get(DESK)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get(DESK).status_code == 200
 
 
@@ -266,7 +266,7 @@ def test_the_desk_shares_as_article_9_says(cycle, paula, places, sign_in):
 
     page = plain(client.get(f"{DESK}repartir/"))
     assert "un quartier prioritaire reçoit 50 % de plus par habitant" in page
-    assert 'value="60000.00"' in page or 'value="60000,00"' in page or 'value="60 000' in page
+    assert 'value="60000"' in page
     data = {"total_eur": "60 000", "section": "investment", "areas": [place.pk for place in places]}
     refused = client.post(f"{DESK}repartir/", data | {"formula": "equal", "bonus_percent": "0", "appliquer": "oui"})
     assert refused.status_code == 422 and "le règlement adopté dit : « L’argent est partagé" in plain(refused)

@@ -254,11 +254,10 @@ def test_what_other_funders_bring_is_deducted_where_article_4_says_so(case_in, c
 
 
 def test_a_reason_that_the_article_does_not_print_is_not_cited(case_in, cycle):
-    case = case_in("triaged")
-    assert "operating_expenditure" in policies.citable(case)
-
     version = rulebooks.next_version(cycle)
     version.values["admissibility"]["is_investment_only"] = False
     version.save()
+    case = case_in("triaged")
 
     assert "operating_expenditure" not in policies.citable(case)
+    assert not policies.can_cite(case, "operating_expenditure")

@@ -38,6 +38,10 @@ def held(delivery, reserve, bruno, at):
     return services.ask_reading(delivery, by=bruno, at=at, text="Les arbres sont là.", to="works", key=uuid4())
 
 
+def photo_of():
+    return {"photo_1": photograph(), "alt_1": "Des arbres en pot"}
+
+
 def acts():
     found = JournalEntry.objects.filter(act__in=["ask_reading", "publish_read", "send_back_news", "post_update"])
     return list(found.order_by("pk").values_list("act", "role"))
@@ -118,8 +122,7 @@ def test_the_pages_hold_it_until_the_second_person(delivery, bruno, denise, sign
 
     writer = sign_in(bruno)
     assert "Demander la relecture" in writer.get(path).content.decode()
-    photo = {"photo_1": photograph(), "alt_1": "Des arbres en pot"}
-    assert writer.post(path, news | photo).status_code == 303
+    assert writer.post(path, news | photo_of()).status_code == 303
     page = writer.get(path).content.decode()
     assert "Vous avez écrit cette nouvelle" in page and "J’ai relu, je publie" not in page
     held = HeldNews.objects.get()
@@ -129,6 +132,14 @@ def test_the_pages_hold_it_until_the_second_person(delivery, bruno, denise, sign
     address = page.partition('<a href="/fichiers/')[2].partition('"')[0]
     assert "Des arbres en pot" in page and reader.get(f"/fichiers/{address}").status_code == 200
     assert reader.post(f"{path}relire/{held.pk}/reprendre/", {"reason": ""}).status_code == 422
+    assert f'data-sent="{held.key}"' in sign_in(bruno).get(path).content.decode()
+    services.send_back_news(held, by=denise, at=timezone.now(), reason="Dites combien.")
+    page = sign_in(bruno).get(path).content.decode()
+    assert "Dites combien." in page and ">\nLes arbres sont là.</textarea>" in page  # nothing typed is lost
+    assert sign_in(bruno).post(path, news | photo_of() | {"key": str(uuid4())}).status_code == 303
+    held = HeldNews.objects.get(decided_at=None)
+    assert "Dites combien." not in sign_in(bruno).get(path).content.decode()
+    reader = sign_in(denise)
     assert reader.post(f"{path}relire/{held.pk}/publier/").status_code == 303
 
     told = ProgressUpdate.objects.get()

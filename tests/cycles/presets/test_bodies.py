@@ -100,7 +100,9 @@ def test_a_body_that_the_rules_list_is_offered_at_the_desk_and_one_they_forget_i
     draft = cycle.rulebook_versions.get()
     listed = Rules.model_validate(draft.values).model_dump(mode="json")["bodies"]["listed"]
     jury = listed[0] | {"code": "jury", "name": "le jury citoyen", "elected": 0, "decides": ["ties"]}
-    services.edit_rulebook(draft, by=BUILDER, at=at, written={"bodies": {"listed": [jury]}}, shown={})
+    services.edit_rulebook(
+        draft, by=BUILDER, at=at, written={"bodies": {"listed": [jury]}}, shown={"bodies": {"listed": listed}}
+    )
     said = [read.finding.sentence.replace("\u00a0", " ") for read in selectors.findings(cycle, at)]
     assert "Le règlement prévoit le jury citoyen (article 13), mais cette instance n’existe pas : créez-la." in said
     assert "L’instance « Comité citoyen » existe, mais le règlement n’en dit rien : ajoutez-la à l’article 13." in said
