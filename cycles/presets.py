@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -37,6 +37,7 @@ IN_ORDER = (
     PhaseKind.REALISATION,
 )
 DAYS_IN_A_MONTH = 30.44
+APART = "\n"  # between two faults of the whole file
 Code = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=40)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
 
@@ -119,28 +120,31 @@ class Preset(Part):
 
     @model_validator(mode="after")
     def _coherent(self) -> Preset:
+        """Every fault at once, one a line: a file is corrected in one go."""
+        checks = (
+            self._phase_fault, self._order_fault, self._kind_fault, self._count_fault, self._money_fault,
+        )  # fmt: skip
+        faults = [*self._reference_faults(), *(fault for check in checks if (fault := check()))]
+        if faults:
+            raise ValueError(APART.join(faults))
+        return self
+
+    def _reference_faults(self) -> Iterator[str]:
+        """What cites a place or a theme that the file does not have, or comes twice."""
         seen: set[str] = set()
         for area in self.areas:
             if area.parent and area.parent not in seen:
-                raise ValueError(_("le lieu « %(code)s » doit suivre son lieu parent") % {"code": area.code})
+                yield _("le lieu « %(code)s » doit suivre son lieu parent") % {"code": area.code}
             seen.add(area.code)
         themes = {theme.code for theme in self.themes}
         for envelope in self.envelopes:
             if (envelope.area and envelope.area not in seen) or (envelope.theme and envelope.theme not in themes):
-                raise ValueError(
-                    _("l’enveloppe « %(name)s » cite un lieu ou un thème absent du fichier") % {"name": envelope.name}
-                )
-        for parts in (self.areas, self.themes):
-            if len({part.code for part in parts}) < len(parts):
-                raise ValueError(_("deux lieux ou deux thèmes portent le même code : changez-en un"))
-        return self
-
-    @model_validator(mode="after")
-    def _rules_fit(self) -> Preset:
-        for fault_of in (self._phase_fault, self._order_fault, self._kind_fault, self._count_fault, self._money_fault):
-            if fault := fault_of():
-                raise ValueError(fault)
-        return self
+                yield _("l’enveloppe « %(name)s » cite un lieu ou un thème absent du fichier") % {"name": envelope.name}
+        if any(len({part.code for part in parts}) < len(parts) for parts in (self.areas, self.themes)):
+            yield _("deux lieux ou deux thèmes portent le même code : changez-en un")
+        names = [envelope.name for envelope in self.envelopes]
+        if len(set(names)) < len(names):
+            yield _("deux enveloppes portent le même nom : changez-en un")
 
     def _phase_fault(self) -> str:
         if (PhaseKind.VOTE in self.phases) != self.rules.ballot.has_vote:
@@ -286,7 +290,8 @@ def read(key: str, folder: Path = FOLDER) -> Preset:
     except tomllib.TOMLDecodeError as error:
         raise ValidationError(_syntax_sentence(path.name, str(error))) from error
     except PresetError as error:
-        raise ValidationError([_field_sentence(path.name, fault) for fault in error.errors()]) from error
+        said = [line for fault in error.errors() for line in _field_sentences(path.name, fault)]
+        raise ValidationError(said) from error
 
 
 def _syntax_sentence(name: str, message: str) -> str:
@@ -299,16 +304,13 @@ def _syntax_sentence(name: str, message: str) -> str:
     ) % {"file": name, "line": line[1]}
 
 
-def _field_sentence(name: str, error: Mapping[str, Any]) -> str:
+def _field_sentences(name: str, error: Mapping[str, Any]) -> list[str]:
     where = " › ".join(
         str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"] if part != "[key]"
     )
-    sentence = _("%(file)s, « %(where)s » : %(remedy)s.") % {
-        "file": name,
-        "where": where or _("le fichier entier"),
-        "remedy": remedy(error).rstrip("."),
-    }
-    return typeset_fr(sentence)
+    words = {"file": name, "where": where or _("le fichier entier")}
+    sentence = _("%(file)s, « %(where)s » : %(remedy)s.")
+    return [typeset_fr(sentence % {**words, "remedy": one.rstrip(".")}) for one in remedy(error).split(APART)]
 
 
 def _all(words: Mapping[str, object] | list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +11,12 @@ from typing import Literal
 from bp_platform.core import money
 
 Formula = Literal["equal", "population", "by_hand"]
+
+
+FORMULAS: Mapping[str, Formula] = {
+    "equal": "equal", "population": "population", "population_and_priority": "population", "by_hand": "by_hand",
+}  # fmt: skip
+"""What the choices of article 9 are at the desk; « single » shares nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ urlpatterns += [
 urlpatterns += [
     path("compte/instances/", bodies.my_seats, name="my_seats"),
     path("bureau/instances/", body_desk.bodies, name="bodies_desk"),
+    path("bureau/instances/prevues/<slug:cycle>/<slug:code>/", body_desk.create_listed, name="create_listed_body"),
     path("bureau/instances/nouvelle/", body_desk.create, name="create_body"),
     path("bureau/instances/<int:pk>/", body_desk.body, name="body_desk"),
     path("bureau/instances/<int:pk>/changer/", body_desk.change, name="change_body"),

@@ -189,6 +189,21 @@ class CostingForm(forms.Form):
             "min_value": _("écrivez un montant positif ou nul."),
         },
     )
+    funded_eur = FrenchDecimalField(
+        label=_("Apporté par d’autres financeurs (en euros)"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Subventions, mécénat, autre collectivité. Laissez vide s’il n’y en a pas."),
+        error_messages={
+            "invalid": _("écrivez un montant en chiffres, par exemple 5000."),
+            "min_value": _("écrivez un montant positif ou nul."),
+        },
+    )
+
+    def clean_funded_eur(self) -> Decimal:
+        return self.cleaned_data["funded_eur"] or Decimal("0.00")
 
 
 class CostLineForm(forms.Form):

@@ -247,7 +247,7 @@ def can_declare_feasible(by: Actor, case: Case, at: datetime) -> Decision:
     if costing is None:
         return no(_("Un projet réalisable est chiffré : complétez d’abord le chiffrage."))
     rules = cycle_selectors.rules_of(case.proposal.cycle)
-    total = selectors.counted_eur(costing, rules.caps.counts)
+    total = selectors.counted_eur(costing, rules.caps)
     high, low = rules.caps.maximum_cost_eur, rules.caps.minimum_cost_eur
     yearly = rules.admissibility.maximum_running_cost_eur
     words = {"cost": money.in_words(total), "running": money.in_words(costing.running_cost_eur)}
@@ -282,7 +282,8 @@ def can_refuse_for(by: Actor, code: str, at: datetime) -> Decision:
 
 def citable(case: Case) -> list[str]:
     """Règlement, art. 3: the reasons that this edition has kept, and those of the other articles."""
-    kept = cycle_selectors.rules_of(case.proposal.cycle).admissibility.reasons
+    rules = cycle_selectors.rules_of(case.proposal.cycle).admissibility
+    kept = set(rules.reasons) - (set() if rules.is_investment_only else {"operating_expenditure"})  # as it is printed
     return [code for code, reason in REFUSAL_REASONS.items() if code in kept or not reason.article.startswith("3.")]
 
 

@@ -96,6 +96,11 @@ RETENTIONS = (
         ),
     ),
     (
+        "held_news",
+        _("Nouvelles relues avant une élection : gardées avec la réponse, comme preuve de la relecture."),
+        ("realisation.HeldNews",),
+    ),
+    (
         "enquiries",
         _("Demandes sur les chantiers : gardées avec leur réponse ; le nom part avec la personne."),
         ("realisation.Enquiry",),

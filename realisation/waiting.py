@@ -32,6 +32,9 @@ def deliveries(user: User, at: datetime) -> str:
     passed = sum(1 for one in selectors.waiting(policies.deliveries_for(user, at), at) if one.is_date)
     if passed:
         said.append(ngettext("%(n)d date passée", "%(n)d dates passées", passed) % {"n": passed})
+    read = policies.news_to_read(user, at).count()
+    if read:
+        said.append(ngettext("%(n)d nouvelle à relire", "%(n)d nouvelles à relire", read) % {"n": read})
     return ", ".join(said)
 
 

@@ -192,6 +192,15 @@ class Edition:
         titles = {project.id: project.title for project in text.projects}
         return {titles[line.project_id]: type(line.reason).__name__ for s in result.scopes for line in s.lines}
 
+    def told(self, title: str) -> str:
+        """The sentence printed beside a project in the results."""
+        text, result = votes.sealed_of(self.poll), votes.result_of(self.poll)
+        number = next(project.id for project in text.projects if project.title == title)
+        found = (
+            (text.scopes[s.scope_id], line) for s in result.scopes for line in s.lines if line.project_id == number
+        )
+        return plain(votes.reason_words(text, *next(found), votes.KeyNames(self.cycle)))
+
     # After
 
     def finish(self) -> Cycle:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -98,6 +98,17 @@ class Tally:
     alike_count: int = 0
 
 
+ELECTED = gettext_lazy(
+    "« %(name)s » est élu·e, et l’article 6 exclut les élu·es du vote ; supprimez la ligne, ou ajoutez au nom d’un "
+    "homonyme ce qui l’en distingue, par exemple « (né en 1990) »."
+)
+
+
+def words_of(name: str) -> frozenset[str]:
+    """A name by its words, whatever their order and their capitals."""
+    return frozenset(plain(name).split())
+
+
 class Reading:
     """One reading of a file. Iterate it for those who are new and without fault; then look at its `tally`."""
 
@@ -110,11 +121,13 @@ class Reading:
         known: Known,
         minimum_age: int = 0,
         maximum_age: int | None = None,
+        elected: Collection[frozenset[str]] = (),
     ) -> None:
-        """`scopes`: identifier and name, the first for who has none; `year`: that of the vote."""
+        """`scopes`: identifier and name, the first for who has none; `year`: that of the vote; `elected`: the names of
+        who may not vote, as `words_of` reads them."""
         self.tally = Tally()
         self._rows, self._year, self._known = rows, year, known
-        self._minimum_age, self._maximum_age = minimum_age, maximum_age
+        self._minimum_age, self._maximum_age, self._elected = minimum_age, maximum_age, elected
         self._default, self._scope_names = scopes[0][0], [name for _id, name in scopes]
         self._scopes = {plain(word): scope for scope, name in scopes for word in (scope, name)}
         self._numbers: dict[str, int] = {}
@@ -169,6 +182,8 @@ class Reading:
             self._fault(line, "name", _("il manque ; écrivez-le ou supprimez la ligne."))
         if len(name) > 120:
             self._fault(line, "name", _("plus de 120 signes ; raccourcissez-le."))
+        if name and words_of(name) in self._elected:
+            self._fault(line, "name", ELECTED % {"name": name})
         if len(number) > 40:
             self._fault(line, "number", _("plus de 40 signes ; raccourcissez-le."))
         year = self._birth_year(line, get)

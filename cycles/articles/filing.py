@@ -64,6 +64,8 @@ def author_conditions(given: Proposers) -> str:
         said.append(f"avoir {low} ans ou plus")
     if given.links:
         said.append(linked(given.links))
+    if given.referent_under_age:
+        said.append(f"avant {given.referent_under_age} ans, avoir un adulte qui répond de l’idée")
     return ", et ".join(said)
 
 

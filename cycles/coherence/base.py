@@ -33,6 +33,7 @@ class Money:
     amount_eur: Decimal
     place: str = ""
     is_plain: bool = True
+    is_operating: bool = False
 
 
 @dataclass(frozen=True, slots=True)

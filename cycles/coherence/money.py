@@ -14,6 +14,7 @@ from cycles.coherence.base import Edition, Finding, Level
 def check(edition: Edition) -> Iterator[Finding]:
     yield from _envelopes(edition)
     yield from _caps(edition)
+    yield from _sections(edition)
 
 
 def _envelopes(edition: Edition) -> Iterator[Finding]:
@@ -33,6 +34,20 @@ def _envelopes(edition: Edition) -> Iterator[Finding]:
     elif gap < 0:
         words = _("Il manque %(gap)s aux enveloppes : %(sum)s pour %(total)s votés.")
         yield Finding("envelopes_under_total", "warning", words % _amounts(edition, -gap), "enveloppes")
+
+
+def _sections(edition: Edition) -> Iterator[Finding]:
+    """Article 3 and the section of the budget that pays."""
+    asked = edition.rules.admissibility
+    for envelope in edition.envelopes:
+        if asked.is_investment_only and envelope.is_operating:
+            words = _("L’article 3 veut de l’investissement ; l’enveloppe « %(name)s » est de fonctionnement.")
+        elif asked.is_operating_only and not envelope.is_operating:
+            words = _("L’article 3 veut du fonctionnement ; l’enveloppe « %(name)s » est d’investissement.")
+        else:
+            continue
+        yield Finding("other_section", "warning", words % {"name": envelope.name}, "enveloppes")
+        return
 
 
 def _amounts(edition: Edition, gap: Decimal) -> dict[str, str]:

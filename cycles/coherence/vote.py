@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cycles.coherence.base import Edition, Finding
+from cycles.rules import ROLL_MONTHS
 
 COMPLETE_FROM = 5  # with fewer projects than that a ballot is no choice
 
@@ -27,6 +28,13 @@ def check(edition: Edition) -> Iterator[Finding]:
             "age": voters,
         }
         yield Finding("voters_older_than_authors", "warning", sentence, "vote")
+    kept = rules.retention.roll_months
+    if kept and kept != ROLL_MONTHS:
+        words = _(
+            "L’article 12 détruit la liste après %(kept)d mois ; l’urne et la liste se détruisent ensemble, "
+            "%(months)d mois après la délibération : écrivez %(months)d, ou 0."
+        )
+        yield Finding("roll_months", "error", words % {"kept": kept, "months": ROLL_MONTHS}, "suites")
     most, expected = rules.ballot.maximum_choices, expected_winners(edition)
     if expected is not None and most > max(expected * 3, COMPLETE_FROM):
         sentence = ngettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -95,6 +96,8 @@ class FrameForm(NamedForm):
     total_eur = AmountField(
         label=_("Montant total voté par le conseil"),
         required=False,
+        min_value=Decimal("0.01"),
+        error_messages={"min_value": _("écrivez un montant supérieur à zéro.")},
         help_text=_("Les enveloppes sont comparées à ce total. Laissez vide s’il n’est pas encore voté."),
     )
     council_resolution = forms.CharField(

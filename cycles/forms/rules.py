@@ -32,18 +32,18 @@ FEW = 6  # options shown as boxes rather than as a list
 
 def form_field(code: str, info: FieldInfo) -> forms.Field:
     """The form field of one setting."""
-    words = settings_words.of(code)
+    words, told = settings_words.of(code), settings_words.help_of(code)
     inner, is_optional = _without_none(info.annotation)
     bounds = _bounds(info)
     if words.columns:
-        return RowsField(label=words.label, help_text=words.help, required=False, columns=words.columns)
+        return RowsField(label=words.label, help_text=told, required=False, columns=words.columns)
     common: dict[str, Any] = {
         "label": _label(words, is_money=code.endswith("_eur")),
-        "help_text": words.help,
+        "help_text": told,
         "required": not is_optional,
     }
     if inner is bool:
-        return forms.BooleanField(label=words.label, help_text=words.help, required=False)
+        return forms.BooleanField(label=words.label, help_text=told, required=False)
     if get_origin(inner) is Literal:
         return _choice(words, get_args(inner), common)
     if inner is int:
@@ -51,7 +51,7 @@ def form_field(code: str, info: FieldInfo) -> forms.Field:
     if inner is Decimal:
         return AmountField(**common, min_value=Decimal(str(bounds.get("ge", bounds.get("gt", 0)))))
     if inner is date:
-        return day_field(common["label"], required=common["required"], help_text=words.help)
+        return day_field(common["label"], required=common["required"], help_text=told)
     if get_origin(inner) is tuple and get_origin(get_args(inner)[0]) is Literal:
         return _boxes(words, get_args(get_args(inner)[0]), common)
     if inner is str:

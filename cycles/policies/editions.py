@@ -13,7 +13,7 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core import registries
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
-from cycles import selectors
+from cycles import selectors, split
 from cycles.models import (
     Area,
     AreaImport,
@@ -226,6 +226,21 @@ def can_undo(change: CalendarChange, now: Sequence[dict[str, Any]]) -> Decision:
     if change.after != list(now):
         return no(_("Le calendrier a changé depuis : annulez d’abord le changement le plus récent."))
     return YES
+
+
+def can_split_so(cycle: Cycle, formula: str, bonus_percent: int) -> Decision:
+    """Règlement, art. 9: an adopted règlement says how the money is shared; before that, one tries."""
+    if selectors.adopted_version(cycle) is None:
+        return YES
+    written = selectors.rules_of(cycle).places
+    if written.split == "unstated" or (
+        split.FORMULAS.get(written.split) == formula and written.priority_bonus_percent == bonus_percent
+    ):
+        return YES
+    return no(
+        _("le règlement adopté dit : « %(article)s » (article 9). Choisissez cette façon, ou changez l’article.")
+        % {"article": selectors.split_words(cycle)}
+    )
 
 
 def reserve_at(day: date) -> Reserve | None:

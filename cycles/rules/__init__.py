@@ -5,7 +5,7 @@ Sections freeze when the phase they govern opens. Amounts are in euros, ages in 
 
 from __future__ import annotations
 
-from cycles.rules.after import DeliveryRules, Evaluation, Leftovers, Retention
+from cycles.rules.after import ROLL_MONTHS, DeliveryRules, Evaluation, Leftovers, Retention
 from cycles.rules.base import Section
 from cycles.rules.filing import Admissibility, Caps, Places, Proposers, Tranche
 from cycles.rules.frames import FRAMES, REFUSAL_REASONS, RefusalReason, SectionFrame
@@ -17,6 +17,7 @@ from cycles.rules.whole import SCHEMA_VERSION, Rules
 __all__ = [
     "FRAMES",
     "REFUSAL_REASONS",
+    "ROLL_MONTHS",
     "SCHEMA_VERSION",
     "Admissibility",
     "BallotRules",

@@ -10,6 +10,7 @@ from cycles.rules.base import Named, Phrase, Section
 
 Checkpoint = Literal["diagnosis", "call", "instruction", "preselection", "campaign", "vote", "realisation"]
 USUAL_ANSWER_DAYS = 30
+ROLL_MONTHS = 6  # the roll and the box are destroyed then, by two people, and never before
 Months = Annotated[int, Field(ge=0, le=120)]
 
 

@@ -7,14 +7,12 @@ from cycles.selectors.answers import hashed
 from cycles.selectors.bodies import (
     BodyPage,
     DrawPage,
-    ExpectedBody,
     YearFigures,
     bodies_rows,
     body_page,
     colleges_of,
     draw_page,
     entries_of,
-    expected_bodies,
     gap_words,
     is_right,
     late_words,
@@ -74,7 +72,16 @@ from cycles.selectors.editions import (
     stations,
     voted_total,
 )
-from cycles.selectors.envelopes import Sum, envelopes_of, equity_of, equity_rows, frame_of, place_envelopes, sum_of
+from cycles.selectors.envelopes import (
+    Sum,
+    envelopes_of,
+    equity_of,
+    equity_rows,
+    frame_of,
+    place_envelopes,
+    split_words,
+    sum_of,
+)
 from cycles.selectors.meetings import (
     AgendaLine,
     AgendaMonth,
@@ -124,6 +131,7 @@ from cycles.selectors.rulebooks import (
     versions_of,
     written_rules,
 )
+from cycles.selectors.ruled_bodies import promised_bodies
 from cycles.selectors.setup import (
     ReadFinding,
     done_steps,
@@ -151,7 +159,6 @@ __all__ = [
     "CycleMap",
     "Dated",
     "DrawPage",
-    "ExpectedBody",
     "FeedMeeting",
     "Heard",
     "MapArea",
@@ -200,7 +207,6 @@ __all__ = [
     "equity_of",
     "equity_rows",
     "every_step_answers",
-    "expected_bodies",
     "feed_meeting",
     "findings",
     "frame_of",
@@ -242,6 +248,7 @@ __all__ = [
     "planned_stages",
     "priorities",
     "priority_issues",
+    "promised_bodies",
     "public_versions",
     "question_counts",
     "quota_choices",
@@ -260,6 +267,7 @@ __all__ = [
     "setup_url",
     "shifted",
     "shown_consultation",
+    "split_words",
     "stage_of",
     "stations",
     "sum_of",

@@ -13,17 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bp_platform.core import calendar
 from bp_platform.core.components import Cell, Row, Tone
-from cycles import lots, powers
+from cycles import lots
 from cycles.models import (
     AgeBand,
     Area,
     Body,
     BodyDecision,
     BodyOpinion,
-    BodyPower,
     College,
-    Cycle,
-    CycleState,
     Draw,
     Gender,
     LotOutcome,
@@ -32,9 +29,7 @@ from cycles.models import (
     Member,
 )
 from cycles.selectors.meetings import Turnout, turnout
-from cycles.selectors.rulebooks import rules_of
 
-MOST_EDITIONS = 6  # under way at once, on the desk
 CRITERION_WORDS = {"gender": gettext_lazy("le genre"), "age": gettext_lazy("l’âge"), "area": gettext_lazy("le lieu")}
 
 
@@ -305,30 +300,6 @@ def year_figures(body: Body, year: int, day: date) -> YearFigures:
 
 
 # The desk
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedBody:
-    """A body that a règlement names and that nobody has made yet."""
-
-    edition: str
-    slug: str
-    code: str
-    name: str
-    powers: str
-
-
-def expected_bodies() -> list[ExpectedBody]:
-    """The bodies still to be made, for the editions in preparation or under way, the latest first."""
-    found = []
-    for cycle in Cycle.objects.exclude(state=CycleState.CLOSED).order_by("-pk")[:MOST_EDITIONS]:
-        rules = rules_of(cycle)
-        made = set(cycle.bodies.values_list("rule_code", flat=True)) if rules.bodies.listed else set()
-        for rule in rules.bodies.listed:
-            if rule.code not in made:
-                held = ", ".join(str(BodyPower(power).label) for power in powers.given_to(rules, rule.code))
-                found.append(ExpectedBody(cycle.title, cycle.slug, rule.code, powers.bare_name(rule), held))
-    return found
 
 
 def bodies_rows(bodies: Sequence[Body], day: date) -> list[Row]:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from bp_platform.core import money
-from cycles import equity
+from cycles import articles, equity
 from cycles.models import Area, AreaKind, Cycle, CycleFrame, Envelope
+from cycles.selectors.rulebooks import written_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ def place_envelopes(cycle: Cycle, section: str) -> list[Envelope]:
         section=section, area__isnull=False, theme=None, public="everybody", minimum_eur=None, maximum_eur=None
     )
     return list(rows.select_related("area").defer("area__outline", "area__simple_outline").order_by("pk"))
+
+
+def split_words(cycle: Cycle) -> str:
+    """What article 9, as written, says of the sharing; empty when it says nothing."""
+    found = next((a for a in articles.articles(written_rules(cycle)) if a.section == "places"), None)
+    return " ".join(found.paragraphs) if found else ""
 
 
 def frame_of(cycle: Cycle) -> CycleFrame:

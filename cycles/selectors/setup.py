@@ -15,7 +15,7 @@ from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.components import Station, StationState
 from cycles import coherence, setup, wording
-from cycles.models import AreaImport, AreaKind, Cycle, CycleState, Lesson, Member, RulebookState
+from cycles.models import AreaImport, AreaKind, BudgetSection, Cycle, CycleState, Lesson, Member, RulebookState
 from cycles.selectors.calendars import facts_of, ordered_phases, stage_of
 from cycles.selectors.envelopes import frame_of
 from cycles.selectors.rulebooks import adopted_version, written_rules
@@ -153,6 +153,7 @@ def _moneys(cycle: Cycle) -> tuple[coherence.Money, ...]:
             row.amount_eur,
             row.area.name if row.area and (row.area.kind != AreaKind.COMMUNE or row.area.parent_id) else "",
             is_plain=row.is_plain,
+            is_operating=row.section == BudgetSection.OPERATING,
         )
         for row in rows
     )

@@ -32,6 +32,7 @@ from cycles.services.checklists import (
     start_checklist,
     tick_item,
 )
+from cycles.services.clones import clone_cycle
 from cycles.services.consultations import (
     Question,
     answer_consultation,
@@ -47,7 +48,6 @@ from cycles.services.consultations import (
 from cycles.services.copies import (
     MicroPlan,
     Warned,
-    clone_cycle,
     create_empty,
     create_from_preset,
     create_micro,

@@ -1,95 +1,26 @@
-"""A new edition: from a former one, from a card, from almost nothing, or all at once on one screen."""
+"""A new edition: from a card, from almost nothing, or all at once on one screen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts.selectors import public_body
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
-from bp_platform.core.decisions import demand
-from cycles import calendar_checks, policies, presets, selectors
-from cycles.models import Area, AreaKind, Cycle, PhaseKind, Theme
+from cycles import calendar_checks, presets, selectors
+from cycles.models import AreaKind, Cycle, PhaseKind
 from cycles.rules import Rules
-from cycles.services.editions import create_cycle, set_phase
-from cycles.services.frame import add_area, add_envelope, add_theme
+from cycles.services.clones import years_in_weeks
+from cycles.services.editions import create_cycle
+from cycles.services.frame import add_area
 from cycles.services.launch import acknowledge_warnings
 from cycles.services.presets import fill, load_preset
 from cycles.services.rulebooks import adopt_rulebook, draft_rulebook
 
-WEEK = timedelta(days=7)
 MICRO = "P18"  # the card that the one screen starts from
-
-
-def years_in_weeks(years: int) -> timedelta:
-    """The whole number of weeks nearest to so many years: every date keeps its weekday, every gap its length."""
-    return round(Decimal("365.25") * years / 7) * WEEK
-
-
-def clone_cycle(
-    source: Cycle, *, by: Actor, at: datetime, title: str, slug: str, number_prefix: str, years: int = 1
-) -> Cycle:
-    """A new edition in preparation from a former one: frame, places, themes, money, rules (a draft), phases.
-
-    Phases move by the weeks nearest to `years` years, in local time: 8 h stays 8 h.
-    What happened (numbers, ideas, resolutions) stays where it was.
-    """
-    demand(policies.can_prepare(by, source, at))
-    with journal.transaction_with_journal():
-        cycle = create_cycle(
-            by=by, at=at, title=title, slug=slug, number_prefix=number_prefix, kind=source.kind, promise=source.promise,
-            total_eur=source.total_eur, contact=source.contact, prior=source,
-        )  # fmt: skip
-        areas = _clone_areas(source, cycle, by=by, at=at)
-        themes = _clone_themes(source, cycle, by=by, at=at)
-        for envelope in source.envelopes.order_by("pk"):
-            add_envelope(
-                cycle, by=by, at=at, name=envelope.name, amount_eur=envelope.amount_eur, section=envelope.section,
-                area=areas.get(envelope.area_id or 0), theme=themes.get(envelope.theme_id or 0),
-                owner_department=envelope.owner_department,
-            )  # fmt: skip
-        shift = years_in_weeks(years)
-        for phase in source.phases.order_by("opens_at", "pk"):
-            opens_at, closes_at = (_moved(day, shift) for day in (phase.opens_at, phase.closes_at))
-            set_phase(
-                cycle, by=by, at=at, kind=phase.kind, opens_at=opens_at, closes_at=closes_at, call_kind=phase.call_kind
-            )
-        draft_rulebook(cycle, by=by, at=at, values=selectors.rules_of(source).model_dump(mode="json"))
-        journal.record(journal.Line(cycle.journal_chain, at, by, f"clone_cycle:{source.slug}", cycle))
-    return cycle
-
-
-def _moved(moment: datetime, shift: timedelta) -> datetime:
-    local = moment.astimezone(public_body().zone)
-    return (local.replace(tzinfo=None) + shift).replace(tzinfo=public_body().zone)
-
-
-def _clone_areas(source: Cycle, cycle: Cycle, *, by: Actor, at: datetime) -> dict[int, Area]:
-    """Parents before children, whatever their order."""
-    made: dict[int, Area] = {}
-    waiting = list(source.areas.order_by("pk"))
-    while waiting:
-        ready = [area for area in waiting if area.parent_id is None or area.parent_id in made]
-        for area in ready:
-            made[area.pk] = add_area(
-                cycle, by=by, at=at, kind=area.kind, name=area.name, code=area.code, population=area.population,
-                outline=area.outline, parent=made.get(area.parent_id or 0),
-            )  # fmt: skip
-        waiting = [area for area in waiting if area.pk not in made]
-        if not ready:
-            break
-    return made
-
-
-def _clone_themes(source: Cycle, cycle: Cycle, *, by: Actor, at: datetime) -> dict[int, Theme]:
-    return {
-        theme.pk: add_theme(cycle, by=by, at=at, name=theme.name, code=theme.code, drawing=theme.drawing)
-        for theme in source.themes.order_by("pk")
-    }
 
 
 def create_empty(*, by: Actor, at: datetime, title: str, slug: str, number_prefix: str) -> Cycle:

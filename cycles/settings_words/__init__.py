@@ -17,13 +17,27 @@ from cycles.rules import FRAMES, Rules
 from cycles.settings_words.after import AFTER
 from cycles.settings_words.base import Column, Setting
 from cycles.settings_words.filing import FILING
+from cycles.settings_words.force import SAID, force_of
 from cycles.settings_words.study import STUDY
 from cycles.settings_words.vote import VOTE
 
 __all__ = [
-    "SETTINGS", "Column", "Setting", "codes", "exists", "line_words", "model_of", "of", "place_words", "sections",
-    "step_of", "title_of", "value_words",
-]  # fmt: skip
+    "SETTINGS",
+    "Column",
+    "Setting",
+    "codes",
+    "exists",
+    "force_of",
+    "help_of",
+    "line_words",
+    "model_of",
+    "of",
+    "place_words",
+    "sections",
+    "step_of",
+    "title_of",
+    "value_words",
+]
 
 PHASE_STEPS = {"call": "proposer", "instruction": "etude", "vote": "vote", "realisation": "suites"}
 APART = " ; "
@@ -55,6 +69,11 @@ def exists(code: str) -> bool:
 def of(code: str) -> Setting:
     """The words of a setting; its code name when nobody has written them yet."""
     return SETTINGS.get(code) or Setting(code.partition(".")[2].replace("_", " ").capitalize())
+
+
+def help_of(code: str) -> str:
+    """What helps to fill a setting, and what nobody checks."""
+    return " ".join(words for words in (str(of(code).help), str(SAID[force_of(code)])) if words)
 
 
 def step_of(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
+from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import policies, powers, selectors, services
+from cycles import policies, selectors, services
 from cycles.forms import bodies as forms
 from cycles.models import ApplicationState, Body, BodyReport, College, Cycle, Member
 from cycles.views import acts
@@ -39,8 +41,8 @@ def bodies(request: MemberRequest) -> HttpResponse:
     found = Body.objects.select_related("cycle").prefetch_related("members", "colleges", "opinions")
     context = {
         "rows": selectors.bodies_rows(list(found.order_by("-cycle", "name", "pk")[:100]), calendar.local_day(now)),
-        "expected": selectors.expected_bodies(),
         "columns": [_("Instance"), _("Sièges pourvus"), _("Avis"), _("État")],
+        "promised": selectors.promised_bodies(),
         "desk": _("Instances"),
     }
     return render(request, "cycles/bodies_desk.html", context)
@@ -51,7 +53,7 @@ def create(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     if not policies.team_only(request.user, now):
         raise Http404
-    initial = {"mandate_from": calendar.local_day(now), **_from_rulebook(request)}
+    initial = {"mandate_from": calendar.local_day(now)}
     form = forms.NewBodyForm(request.POST or None, initial=initial)
     made: list[Body] = []
 
@@ -65,17 +67,20 @@ def create(request: MemberRequest) -> HttpResponse:
     return see_other(_url(made[0])) if made else answered
 
 
-def _from_rulebook(request: MemberRequest) -> dict[str, Any]:
-    """What the règlement says of a body that is still to be made: its name, its seats, what it decides."""
-    cycle = Cycle.objects.filter(slug=request.GET.get("edition", "")).first()
-    if cycle is None:
-        return {}
-    rules, code = selectors.rules_of(cycle), request.GET.get("instance", "")
-    rule = next((rule for rule in rules.bodies.listed if rule.code == code), None)
-    if rule is None:
-        return {"cycle": cycle.pk}
-    given = powers.given_to(rules, code)
-    return {"cycle": cycle.pk, "name": powers.bare_name(rule), "rule_code": code, "powers": list(given)}
+@require_POST
+def create_listed(request: MemberRequest, cycle: str, code: str) -> HttpResponse:
+    """The body that article 13 lists under that code, with its colleges."""
+    now = timezone.now()
+    edition = policies.preparation_for(request.user, cycle, now)
+    try:
+        made = services.create_listed_body(edition, code, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return see_other("cycles:bodies_desk")
+    messages.success(
+        request, _("« %(name)s » est créée comme l’article 13 le dit : relisez, puis publiez-la.") % {"name": made.name}
+    )
+    return see_other(_url(made))
 
 
 @require_safe

@@ -20,7 +20,7 @@ from bp_platform.core.components import Cell, Row
 from bp_platform.core.decisions import Refused
 from bp_platform.core.fields import refuse
 from bp_platform.core.http import MemberRequest, see_other
-from cycles import policies, selectors, services, split, wording
+from cycles import districts, policies, selectors, services, split, wording
 from cycles.forms.envelopes import EnvelopeForm, SplitForm, VotedForm
 from cycles.models import AreaKind, Cycle, Envelope
 
@@ -144,26 +144,42 @@ def share(request: MemberRequest, cycle: str) -> HttpResponse:
     form = SplitForm(request.POST or None, cycle=edition, initial=_usual(edition))
     shares: list[services.Share] = []
     if request.method == "POST" and form.is_valid():
-        shares = _shares(form)
+        shares = _shares(form) if _is_written(form, edition) else []
         if shares and "appliquer" in request.POST and _apply(request, edition, form, shares, now):
             said = ngettext("L’argent va à %(n)d lieu.", "L’argent est réparti entre %(n)d lieux.", len(shares))
             messages.success(request, said % {"n": len(shares)})
             return see_other("cycles:setup_envelopes", cycle)
     context = {
         "cycle": edition, "step": STEP, "form": form, "may": may, "shares": _table(edition, form, shares),
+        "article": selectors.split_words(edition),
         "columns": [_("Lieu"), _("Habitants"), _("Aujourd’hui"), _("Répartition"), _("€ par habitant")],
     }  # fmt: skip
     return render(request, "cycles/setup/split.html", context, status=422 if form.errors else 200)
 
 
 def _usual(edition: Cycle) -> dict[str, Any]:
-    """Every place, what they share today or else what was voted, and the amounts of today by hand."""
+    """Each place, what they share today or else what article 9 leaves them, and the amounts of today by hand."""
     rows = selectors.place_envelopes(edition, "investment")
     today = sum((row.amount_eur for row in rows), money.ZERO)
     initial: dict[str, Any] = {f"amount_{row.area_id}": row.amount_eur for row in rows}
-    initial["areas"] = list(edition.areas.exclude(kind=AreaKind.COMMUNE).values_list("pk", flat=True))
-    initial["total_eur"] = today or edition.total_eur
+    initial["areas"] = [area.pk for area in districts.of(list(edition.areas.select_related("parent").order_by("pk")))]
+    written = selectors.written_rules(edition).places
+    shared = (100 - Decimal(written.town_share_percent)) / 100
+    common = [row for row in edition.envelopes.filter(area=None).order_by("pk") if row.is_plain]
+    whole = edition.total_eur or sum((row.amount_eur for row in common), money.ZERO)
+    initial["total_eur"] = today or (money.round_eur(whole * shared) if whole else None)
+    initial["source"] = common[0] if len(common) == 1 and not today else None
+    initial["formula"] = split.FORMULAS.get(written.split, "population")
+    initial["bonus_percent"] = written.priority_bonus_percent
     return initial
+
+
+def _is_written(form: SplitForm, edition: Cycle) -> bool:
+    """Whether the adopted règlement shares the money so; the refusal is beside the field."""
+    decision = policies.can_split_so(edition, form.cleaned_data["formula"], form.cleaned_data["bonus_percent"])
+    if not decision:
+        form.add_error("formula", str(decision.reason))
+    return bool(decision)
 
 
 def _shares(form: SplitForm) -> list[services.Share]:

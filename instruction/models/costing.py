@@ -45,6 +45,7 @@ class Costing(Checked):
     confidence_percent = models.PositiveSmallIntegerField(_("précision, en % de plus ou de moins"))
     price_on = models.DateField(_("prix à la date du"))
     running_cost_eur = EuroField(_("coût de fonctionnement par an"), default=Decimal("0.00"))
+    funded_eur = EuroField(_("apporté par d’autres financeurs"), default=Decimal("0.00"))
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     set_at = models.DateTimeField()
 
@@ -60,6 +61,11 @@ class Costing(Checked):
                 violation_error_message=_("La précision s’écrit entre 0 et 100 %."),
             ),
             models.CheckConstraint(condition=Q(running_cost_eur__gte=0), name="costing_running_cost_is_positive"),
+            models.CheckConstraint(
+                condition=Q(funded_eur__gte=0),
+                name="costing_funds_are_positive",
+                violation_error_message=_("Ce que d’autres apportent est positif ou nul."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,15 @@ from instruction.selectors.committee import (
     opinions_words,
     stances_words,
 )
-from instruction.selectors.costs import CostSheet, cost_sheet, counted_eur, current_costing, line_totals, total_eur
+from instruction.selectors.costs import (
+    CostSheet,
+    cost_sheet,
+    counted_eur,
+    current_costing,
+    line_totals,
+    price_eur,
+    total_eur,
+)
 from instruction.selectors.desks import (
     Part,
     Triage,
@@ -73,6 +81,7 @@ __all__ = [
     "parts_of",
     "parts_words",
     "preview",
+    "price_eur",
     "public_study",
     "questions_to_owners",
     "stances_words",

@@ -52,6 +52,7 @@ class CaseSummary:
     outcome_label: str
     price_eur: Decimal | None
     running_cost_eur: Decimal | None
+    funded_eur: Decimal | None
     confidence_percent: int | None
     price_on: str
     costed_by: str
@@ -150,6 +151,7 @@ def _summary(case: Case, *, is_public: bool) -> CaseSummary:
         outcome_label=case.get_outcome_display(),
         price_eur=case.price_eur,
         running_cost_eur=sheet.costing.running_cost_eur if sheet else None,
+        funded_eur=sheet.costing.funded_eur if sheet else None,
         confidence_percent=sheet.costing.confidence_percent if sheet else None,
         price_on=calendar.day_words(sheet.costing.price_on) if sheet else "",
         costed_by=sheet.costing.department.name if sheet else "",

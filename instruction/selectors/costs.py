@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bp_platform.core.money import ZERO, round_eur
+from cycles.rules import Caps
 from instruction.models import Case, Costing, CostItem, CostKind
 
 
@@ -60,15 +61,23 @@ def cost_sheet(costing: Costing) -> CostSheet:
 
 
 def total_eur(costing: Costing) -> Decimal:
-    """The price, all taxes included."""
+    """Everything it costs, all taxes included, whoever pays."""
     return cost_sheet(costing).total_eur
 
 
-def counted_eur(costing: Costing, counts: str) -> Decimal:
+def price_eur(costing: Costing, caps: Caps) -> Decimal:
+    """The price for the participatory budget: without what others bring, where article 4 deducts it."""
+    return max(ZERO, total_eur(costing) - _funded(costing, caps))
+
+
+def counted_eur(costing: Costing, caps: Caps) -> Decimal:
     """What the règlement compares with its bounds (art. 4): the whole price, or the works without their studies and
-    contingencies."""
+    contingencies; without what others bring, where the article deducts it."""
     sheet = cost_sheet(costing)
-    if counts == "everything":
-        return sheet.total_eur
-    apart = (CostKind.STUDY, CostKind.CONTINGENCY)
-    return sum((item.total_eur for item in sheet.items if item.kind not in apart), ZERO)
+    apart = () if caps.counts == "everything" else (CostKind.STUDY, CostKind.CONTINGENCY)
+    total = sum((item.total_eur for item in sheet.items if item.kind not in apart), ZERO)
+    return max(ZERO, total - _funded(costing, caps))
+
+
+def _funded(costing: Costing, caps: Caps) -> Decimal:
+    return costing.funded_eur if caps.are_other_funders_deducted else ZERO

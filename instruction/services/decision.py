@@ -14,6 +14,7 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
 from bp_platform.core.flows import Step
+from cycles import selectors as cycle_selectors
 from cycles.rules import REFUSAL_REASONS
 from instruction import flow, policies, selectors
 from instruction.models import Arbitration, Case, Outcome
@@ -106,4 +107,5 @@ def _fix_price(case: Case) -> None:
     """The price of the answer is the total of the costing that was decided upon."""
     costing = selectors.current_costing(case)
     case.costing = costing
-    case.price_eur = selectors.total_eur(costing) if costing else None
+    caps = cycle_selectors.rules_of(case.proposal.cycle).caps
+    case.price_eur = selectors.price_eur(costing, caps) if costing else None

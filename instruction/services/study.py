@@ -15,9 +15,11 @@ from bp_platform.accounts.models import Department, User
 from bp_platform.core import journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision, Refused, demand, no
-from bp_platform.core.money import ZERO
+from bp_platform.core.money import ZERO, round_eur
+from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
-from instruction import flow, notifications, policies
+from cycles.rules import Caps
+from instruction import flow, notifications, policies, shares
 from instruction.models import Case, CaseState, Costing, CostItem, DepartmentOpinion, Question
 
 
@@ -106,11 +108,13 @@ def set_costing(
     confidence_percent: int,
     price_on: date,
     running_cost_eur: Decimal = ZERO,
+    funded_eur: Decimal = ZERO,
     department: Department | None = None,
 ) -> Costing:
     """A new version of the costing; the former ones are kept. Refused once the case is decided.
 
-    `department` is who costed; by default the one for which the person acts. Amounts are in euros without tax.
+    `department` is who costed; by default the one for which the person acts. Amounts are in euros without tax;
+    `funded_eur` is what others bring, all taxes included. The shares of article 4 that nobody priced are added.
     """
     if not lines:
         raise ValidationError(_("Ajoutez au moins une ligne au chiffrage."))
@@ -127,15 +131,29 @@ def set_costing(
             confidence_percent=confidence_percent,
             price_on=price_on,
             running_cost_eur=running_cost_eur,
+            funded_eur=funded_eur,
             set_by=by if isinstance(by, User) else None,
             set_at=at,
         )
         costing.full_clean()
         costing.save()
-        for position, line in enumerate(lines, start=1):
+        shared = with_shares(lines, cycle_selectors.rules_of(locked.proposal.cycle).caps)
+        for position, line in enumerate(shared, start=1):
             _add_line(costing, position, line)
         _note(locked, "set_costing", decision, by=by, at=at)
     return costing
+
+
+def with_shares(lines: Sequence[CostLine], caps: Caps) -> list[CostLine]:
+    """The lines, and the shares of article 4 that nobody has priced: reckoned anew with each version."""
+    written = shares.typed(lines, caps)
+    base, priced = shares.works_eur(written), {line.kind for line in written}
+    added = [
+        CostLine(kind, label, Decimal(1), round_eur(base * percent / 100), Decimal(0))
+        for kind, label, percent in shares.shares_of(caps)
+        if base and kind not in priced
+    ]
+    return [*written, *added]
 
 
 def _add_line(costing: Costing, position: int, line: CostLine) -> None:

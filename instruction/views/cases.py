@@ -132,6 +132,7 @@ def costing(request: MemberRequest, number: str) -> HttpResponse:
             "confidence_percent": current.confidence_percent,
             "price_on": current.price_on,
             "running_cost_eur": current.running_cost_eur,
+            "funded_eur": current.funded_eur,
         }
     data: QueryDict | None = request.POST or None
     is_rewriting = data is not None and ("ajouter" in data or "retirer" in data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from realisation.forms.changes import ChangeForm, OutsideForm, ReachForm, SequelForm, UndoForm, UnmarkForm
-from realisation.forms.deliveries import MilestoneForm, StopForm, UpdateForm
+from realisation.forms.deliveries import MilestoneForm, ReadingForm, StopForm, UpdateForm
 from realisation.forms.enquiries import EnquiryAnswerForm, EnquiryCodeForm, EnquiryForm, EnquiryRefusalForm
 from realisation.forms.fields import FIELDS, amount_field, refuse
 from realisation.forms.imports import ApplyForm, ExportForm
@@ -34,6 +34,7 @@ __all__ = [
     "PaperForm",
     "PledgeForm",
     "ReachForm",
+    "ReadingForm",
     "ReallocationForm",
     "RectifyForm",
     "RefusalForm",

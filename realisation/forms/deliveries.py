@@ -45,20 +45,10 @@ class UpdateForm(forms.Form):
     essential: tuple[str, ...] = ("text", "photo_1", "to")
     optional = ("alt_1", "next_on", "next_text", "photo_2", "alt_2", "photo_3", "alt_3", "photo_4", "alt_4")
 
-    def __init__(self, *args: Any, state: str, later: Iterable[str], reserve: str = "", **kwargs: Any) -> None:
-        """`reserve`: what to recall before an election; then the news is confirmed a second time."""
+    def __init__(self, *args: Any, state: str, later: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.choices = [(name, str(DeliveryState(name).label).capitalize()) for name in (state, *later)]
-        if reserve:
-            self.essential = (*self.essential, "is_plain")
-            self.fields["is_plain"] = forms.BooleanField(
-                label=_("J’ai relu : cette nouvelle ne dit que des faits"),
-                help_text=reserve,
-                error_messages={
-                    "required": _("avant une élection, relisez : des faits, sans éloge ni promesse, puis cochez.")
-                },
-            )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -89,6 +79,17 @@ class UpdateForm(forms.Form):
         data = self.cleaned_data
         numbers = [n for n in range(1, MOST_PHOTOS + 1) if data.get(f"photo_{n}")]
         return [Photo(data[f"photo_{n}"], data[f"alt_{n}"], field=f"photo_{n}") for n in numbers]
+
+
+class ReadingForm(forms.Form):
+    """Why a piece of news is not published as it is."""
+
+    reason = forms.CharField(
+        label=_("Ce qui est à reprendre"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("dites en une phrase ce qui est à reprendre.")},
+    )
 
 
 class StopForm(forms.Form):

@@ -19,6 +19,7 @@ from realisation.models.deliveries import (
     UpdatePhoto,
 )
 from realisation.models.enquiries import Enquiry, EnquiryKind, EnquiryState
+from realisation.models.held import HeldNews
 from realisation.models.imports import LedgerImport
 from realisation.models.ledger import EntryKind, LedgerEntry
 from realisation.models.outside import DoneOutside
@@ -52,6 +53,7 @@ __all__ = [
     "EnquiryState",
     "EntryKind",
     "EnvelopeTransfer",
+    "HeldNews",
     "LedgerEntry",
     "LedgerImport",
     "Milestone",

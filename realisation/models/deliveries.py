@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from realisation.models.changes import DeliveryChange
     from realisation.models.enquiries import Enquiry
+    from realisation.models.held import HeldNews
     from realisation.models.ledger import LedgerEntry
 
 
@@ -91,6 +92,7 @@ class Delivery(Checked):
         entries: RelatedManager[LedgerEntry]
         changes: RelatedManager[DeliveryChange]
         enquiries: RelatedManager[Enquiry]
+        held_news: RelatedManager[HeldNews]
 
     class Meta:
         constraints = [

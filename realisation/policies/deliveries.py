@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Role, User
+from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
@@ -19,6 +20,7 @@ from realisation.models import (
     DONE,
     Delivery,
     DeliveryState,
+    HeldNews,
 )
 
 BUILDERS = (Role.AGENT, Role.HEAD)
@@ -59,6 +61,47 @@ def can_follow_up(by: Actor, delivery: Delivery, at: datetime) -> Decision:
         if by.holds(at, *TEAM):
             return yes_as(Role.PARTICIPATION)
     return no(_("Seule la direction qui réalise ce projet peut en donner des nouvelles."))
+
+
+def can_post_alone(by: Actor, delivery: Delivery, at: datetime) -> Decision:
+    """News is told at once, but before an election: then a second person reads it (article L. 52-1)."""
+    allowed = can_follow_up(by, delivery, at)
+    found = cycle_policies.reserve_at(calendar.local_day(at))
+    if allowed and found is not None and isinstance(by, User):
+        return no(
+            _("Jusqu’au %(last)s, une nouvelle est relue par une deuxième personne : demandez sa relecture.")
+            % {"last": calendar.day_words(found.last)}
+        )
+    return allowed
+
+
+def can_publish_read(by: Actor, held: HeldNews, at: datetime) -> Decision:
+    """Somebody else than who wrote it, with the same right on the delivery."""
+    allowed = can_send_back_news(by, held, at)
+    if allowed and isinstance(by, User) and by.pk == held.asked_by_id:
+        return no(_("Vous avez écrit cette nouvelle : une autre personne la relit, puis la publie."))
+    return allowed
+
+
+def can_send_back_news(by: Actor, held: HeldNews, at: datetime) -> Decision:
+    """While it waits: whoever reads it, or whoever wrote it and takes it back."""
+    if held.decided_at is not None:
+        return no(_("Cette nouvelle a déjà sa réponse."))
+    return can_follow_up(by, held.delivery, at)
+
+
+def news_to_read(user: User, at: datetime) -> QuerySet[HeldNews]:
+    """What others wrote and this user may publish."""
+    return HeldNews.objects.filter(delivery__in=deliveries_for(user, at)).waiting().exclude(asked_by=user)
+
+
+def held_news_for(user: User, number: str, pk: int, at: datetime) -> HeldNews:
+    """A piece of news that waits, of a delivery that one follows; else a 404."""
+    delivery = delivery_for(user, number, at)
+    held = HeldNews.objects.filter(delivery=delivery, pk=pk).select_related("delivery").first()
+    if held is None:
+        raise Http404
+    return held
 
 
 def can_change(by: Actor, delivery: Delivery, at: datetime, *, hands_over: bool = False) -> Decision:

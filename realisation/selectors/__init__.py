@@ -46,6 +46,7 @@ from realisation.selectors.enquiries import (
     public_enquiries,
 )
 from realisation.selectors.envelopes import Envelopes, envelope_of
+from realisation.selectors.held_news import last_key, returned_news
 from realisation.selectors.imports import ImportPlan, import_plan
 from realisation.selectors.leftovers import (
     Leftover,
@@ -208,6 +209,7 @@ __all__ = [
     "import_rows",
     "is_designated_by_body",
     "kind_of",
+    "last_key",
     "launches",
     "laureates_without_delivery",
     "ledger_entries",
@@ -239,6 +241,7 @@ __all__ = [
     "published_document",
     "reallocation_lines",
     "reminder_of",
+    "returned_news",
     "review_day",
     "review_due_on",
     "review_json",

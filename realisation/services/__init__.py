@@ -15,6 +15,7 @@ from realisation.services.deliveries import (
     suspend,
 )
 from realisation.services.enquiries import Asking, answer_enquiry, ask, publish_enquiry, refuse_enquiry
+from realisation.services.held_news import ask_reading, publish_read, send_back_news
 from realisation.services.imports import import_ledger, keep_for_import, preview_import, take_for_import, undo_import
 from realisation.services.ledger import budget, commit, invoice, pay, release, reverse
 from realisation.services.milestones import plan_milestone, reach_milestone
@@ -58,6 +59,7 @@ __all__ = [
     "advance",
     "answer_enquiry",
     "ask",
+    "ask_reading",
     "attach",
     "budget",
     "change",
@@ -81,6 +83,7 @@ __all__ = [
     "preview_import",
     "propose_reallocation",
     "publish_enquiry",
+    "publish_read",
     "publish_review",
     "reach_milestone",
     "rectify_review",
@@ -95,6 +98,7 @@ __all__ = [
     "reverse",
     "reverse_transfer",
     "schedule_review",
+    "send_back_news",
     "send_back_review",
     "show_block",
     "show_paper",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -48,35 +48,44 @@ def post_update(
     """News for the public, the owners and the followers; the clock « sans nouvelles depuis » starts again.
 
     `to` moves the delivery in the same act. The same `key` twice is one piece of news and one letter.
+    Refused to a person alone before an election: see `held_news`.
     """
-    role = demand(policies.can_follow_up(by, delivery, at)).role
-    if next_on is not None and next_on < calendar.local_day(at):
-        raise ValidationError({"next_on": _("choisissez une date à venir.")})
+    role = demand(policies.can_post_alone(by, delivery, at)).role
+    demand_to_come(next_on, at)
     with journal.transaction_with_journal():
         locked = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
         known = ProgressUpdate.objects.filter(key=key, delivery=locked).first() if key else None
         if known is not None:
             return known
-        if to and to != locked.state:
-            locked = deliveries.move(locked, by=by, at=at, to=to, text=text.strip())
         update = ProgressUpdate(
-            key=key or uuid4(),
-            delivery=locked,
-            text=text.strip(),
-            state=locked.state,
-            next_on=next_on,
-            next_text=next_text.strip(),
+            key=key or uuid4(), delivery=locked, text=text.strip(), next_on=next_on, next_text=next_text.strip(),
             author_label=author or signature(locked, role),
-            published_at=at,
-        )
-        update.full_clean()
-        update.save()
-        _keep_all(update, photos, by=by, at=at)
-        journal.record(journal.Line(locked.journal_chain, at, by, "post_update", update, role=role))
-        cycle_services.touch(locked.proposal.cycle)
-        if to != DeliveryState.DELIVERED:  # the letter of a delivered project carries the same words
-            notifications.news(update, at=at)
+        )  # fmt: skip
+        return tell(update, to=to, by=by, at=at, role=role, keep=lambda: keep_all(photos, by=by, at=at))
+
+
+def tell(
+    update: ProgressUpdate, *, to: str, by: Actor, at: datetime, role: str, keep: Callable[[], Sequence[StoredFile]]
+) -> ProgressUpdate:
+    """Publish a piece of news whose delivery is locked; `keep` gives its photographs, made public here."""
+    if to and to != update.delivery.state:
+        update.delivery = deliveries.move(update.delivery, by=by, at=at, to=to, text=update.text)
+    update.state, update.published_at = update.delivery.state, at
+    update.full_clean()
+    update.save()
+    for position, stored in enumerate(keep(), start=1):
+        UpdatePhoto.objects.create(update=update, file=publication.publish(stored, at=at), position=position)
+    journal.record(journal.Line(update.delivery.journal_chain, at, by, "post_update", update, role=role))
+    cycle_services.touch(update.delivery.proposal.cycle)
+    if to != DeliveryState.DELIVERED:  # the letter of a delivered project carries the same words
+        notifications.news(update, at=at)
     return update
+
+
+def demand_to_come(next_on: date | None, at: datetime) -> None:
+    """The next date announced is one to come."""
+    if next_on is not None and next_on < calendar.local_day(at):
+        raise ValidationError({"next_on": _("choisissez une date à venir.")})
 
 
 def signature(delivery: Delivery, role: str) -> str:
@@ -84,18 +93,14 @@ def signature(delivery: Delivery, role: str) -> str:
     return _("Équipe participation") if role == Role.PARTICIPATION else delivery.lead_department.name
 
 
-def _keep_all(update: ProgressUpdate, photos: Sequence[Photo], *, by: Actor, at: datetime) -> None:
+def keep_all(photos: Sequence[Photo], *, by: Actor, at: datetime) -> list[StoredFile]:
     """The photographs of a piece of news: all of them, or none and the refusal names which one (`photo_2`)."""
     if len(photos) > MOST_PHOTOS:
         raise ValidationError(_("Une nouvelle porte quatre photos au plus."))
+    kept = []
     for position, photo in enumerate(photos, start=1):
         try:
-            file = _keep(photo, by=by, at=at)
+            kept.append(uploads.keep_upload(photo.upload, by=by, at=at, alt_text=photo.alt_text, pictures_only=True))
         except ValidationError as refusal:
             raise ValidationError({photo.field or f"photo_{position}": refusal.messages}) from refusal
-        UpdatePhoto.objects.create(update=update, file=file, position=position)
-
-
-def _keep(photo: Photo, *, by: Actor, at: datetime) -> StoredFile:
-    stored = uploads.keep_upload(photo.upload, by=by, at=at, alt_text=photo.alt_text, pictures_only=True)
-    return publication.publish(stored, at=at)
+    return kept

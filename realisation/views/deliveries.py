@@ -15,15 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.core import calendar
-from bp_platform.core.decisions import Refused
+from bp_platform.core.decisions import Decision, Refused
 from bp_platform.core.http import MemberRequest, see_other
+from bp_platform.documents import publication
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from realisation import flow, policies, selectors, services
-from realisation.forms import StopForm, UpdateForm, refuse
-from realisation.models import Delivery
+from realisation.forms import ReadingForm, StopForm, UpdateForm, refuse
+from realisation.models import Delivery, HeldNews
 
 
 @require_safe
@@ -37,6 +38,7 @@ def desk(request: MemberRequest) -> HttpResponse:
         "heading": selectors.desk_heading(rows),
         "rows": rows,
         "waiting": selectors.waiting(mine, now),
+        "to_read": policies.news_to_read(request.user, now).select_related("delivery__proposal").order_by("pk")[:50],
         "late_launches": selectors.launches(now) if is_team else [],
         "columns": [_("Projet"), _("Étape"), _("Dernières nouvelles")],
         "to_launch": selectors.cycles_to_launch() if is_team else [],
@@ -50,19 +52,30 @@ def follow_up(request: MemberRequest, number: str) -> HttpResponse:
     now = timezone.now()
     delivery = policies.delivery_for(request.user, number, now)
     later = [state for state, step in flow.LATER.items() if step.may(request.user, delivery, now)]
+    returned = selectors.returned_news(delivery, request.user)
     form = UpdateForm(
         request.POST or None,
         request.FILES or None,
         state=delivery.state,
         later=later,
-        reserve=_reserve_words(now),
-        initial={"to": delivery.state, "key": uuid4()},
+        initial={"to": delivery.state, "key": uuid4(), "text": returned.text if returned else ""},
     )
-    if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now):
-        messages.success(request, _("La nouvelle du projet %(number)s est publiée.") % {"number": number})
+    reserve = _reserve_words(now)
+    if request.method == "POST" and form.is_valid() and _post(request, form, delivery, now, is_held=bool(reserve)):
+        said = (
+            _("La nouvelle du projet %(number)s attend la relecture d’une autre personne : rien n’est encore public.")
+            if reserve
+            else _("La nouvelle du projet %(number)s est publiée.")
+        )
+        messages.success(request, said % {"number": number})
         return see_other("realisation:follow_up", number)
-    last = delivery.updates.order_by("-published_at", "-pk").values_list("key", flat=True).first()
-    context = one(request, delivery, now) | {"form": form, "last_key": last or ""}
+    context = one(request, delivery, now) | {
+        "form": form,
+        "last_key": selectors.last_key(delivery, request.user),
+        "returned": returned,
+        "reserve": reserve,
+        "held": _held(request, delivery, now),
+    }
     return render(request, "realisation/follow_up.html", context, status=422 if form.errors else 200)
 
 
@@ -75,14 +88,62 @@ def _reserve_words(now: datetime) -> str:
     return _("Période de réserve jusqu’au %(last)s (%(election)s) : ni éloge, ni portrait, ni promesse.") % words
 
 
-def _post(request: MemberRequest, form: UpdateForm, delivery: Delivery, now: datetime) -> bool:
+def _post(request: MemberRequest, form: UpdateForm, delivery: Delivery, now: datetime, *, is_held: bool) -> bool:
     data = {name: form.cleaned_data[name] for name in ("text", "to", "next_on", "next_text", "key")}
+    act = services.ask_reading if is_held else services.post_update
     try:
-        services.post_update(delivery, by=request.user, at=now, photos=form.photos(), **data)
+        act(delivery, by=request.user, at=now, photos=form.photos(), **data)
     except (Refused, ValidationError) as error:
         refuse(form, error)
         return False
     return True
+
+
+def _held(
+    request: MemberRequest, delivery: Delivery, now: datetime
+) -> list[tuple[HeldNews, Decision, list[tuple[str, str]]]]:
+    """The news that wait: whether one may publish them, and their photographs, which nobody else sees yet."""
+    rows = HeldNews.objects.filter(delivery=delivery).waiting()
+    found = []
+    for row in rows.select_related("asked_by", "delivery").prefetch_related("files").order_by("asked_at", "pk"):
+        files = sorted(row.files.all(), key=lambda file: file.pk)
+        pictures = [(file.alt_text or file.original_name, publication.private_url(file, now)) for file in files]
+        found.append((row, policies.can_publish_read(request.user, row, now), pictures))
+    return found
+
+
+@require_POST
+def publish_read(request: MemberRequest, number: str, pk: int) -> HttpResponse:
+    """Publish a piece of news that somebody else wrote."""
+    now = timezone.now()
+    held = policies.held_news_for(request.user, number, pk, now)
+    try:
+        services.publish_read(held, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages).capitalize())
+    else:
+        messages.success(request, _("La nouvelle du projet %(number)s est publiée.") % {"number": number})
+    return see_other("realisation:follow_up", number)
+
+
+def send_back_news(request: MemberRequest, number: str, pk: int) -> HttpResponse:
+    """Say what is to be written again; whoever wrote it takes it back."""
+    now = timezone.now()
+    held = policies.held_news_for(request.user, number, pk, now)
+    form = ReadingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.send_back_news(held, by=request.user, at=now, reason=form.cleaned_data["reason"])
+        except (Refused, ValidationError) as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("La nouvelle n’est pas publiée ; ce qui est à reprendre est noté."))
+            return see_other("realisation:follow_up", number)
+    desk = held.delivery.lead_department.short_name
+    context = {"form": form, "held": held, "proposal": held.delivery.proposal, "desk": desk}
+    return render(request, "realisation/send_back_news.html", context, status=422 if form.errors else 200)
 
 
 def one(request: MemberRequest, delivery: Delivery, now: datetime) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def test_the_desk_asks_as_much_for_one_envelope_as_for_three(
     client = sign_in(paula)
     client.get(DESK)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get(DESK).status_code == 200
 
 
@@ -251,3 +251,45 @@ def test_two_splits_at_once_share_the_source_once(cycle, paula, places, at):
 
     assert sum(amounts(cycle).values()) == 100000
     assert refused == []
+
+
+def rules_by_place(cycle, **places):
+    version = factory.next_version(cycle)
+    version.values["places"] = places
+    version.save()
+
+
+def test_the_desk_shares_as_article_9_says(cycle, paula, places, sign_in):
+    client = sign_in(paula)
+    rules_by_place(cycle, split="population_and_priority", priority_bonus_percent=50, town_share_percent=40)
+    client.post(DESK, {"total_eur": "100 000"})
+
+    page = plain(client.get(f"{DESK}repartir/"))
+    assert "un quartier prioritaire reçoit 50 % de plus par habitant" in page
+    assert 'value="60000"' in page
+    data = {"total_eur": "60 000", "section": "investment", "areas": [place.pk for place in places]}
+    refused = client.post(f"{DESK}repartir/", data | {"formula": "equal", "bonus_percent": "0", "appliquer": "oui"})
+    assert refused.status_code == 422 and "le règlement adopté dit : « L’argent est partagé" in plain(refused)
+    assert Envelope.objects.count() == 1
+    agreed = data | {"formula": "population", "bonus_percent": "50", "appliquer": "oui"}
+    assert client.post(f"{DESK}repartir/", agreed).status_code == 303
+
+
+def test_the_total_is_one_fact_at_two_desks(cycle, paula, at, sign_in):
+    client = sign_in(paula)
+    client.post(DESK, {"total_eur": "120 000"})
+
+    cycle.refresh_from_db()
+    assert (cycle.total_eur, cycle.setup_done) == (Decimal(120000), ["enveloppes"])
+    assert "Il manque 20 000 € aux enveloppes" in " ".join(plain_words(r) for r in selectors.findings(cycle, at))
+    page = plain(client.get("/bureau/editions/2026/cadre/"))
+    assert "120000" in page.replace(" ", "").replace(",00", "").replace(".00", "")
+    zero = client.post(
+        "/bureau/editions/2026/cadre/",
+        {"title": "É", "slug": "2026", "number_prefix": "BP26", "kind": "residents", "total_eur": "0"},
+    )
+    assert zero.status_code == 422 and "supérieur à zéro" in plain(zero)
+
+
+def plain_words(read):
+    return read.finding.sentence.replace("\u00a0", " ").replace("\u202f", " ")

@@ -171,7 +171,11 @@ def test_a_stranger_loads_nothing(at, chloe):
         ("maximum_cost_eur = 40000", "plafond = 40000", "« rules › caps › plafond » : ce champ n’existe pas"),
         ("amount_eur = 100000", "amount_eur = -5", "« envelopes › 1 › amount_eur » : écrivez un nombre supérieur à 0."),
         ('drawing = "sport"', 'drawing = "foot"', "« themes › 3 » : ce dessin n’existe pas : choisissez parmi nature"),
-        ("amount_eur = 100000", 'amount_eur = 1\narea = "nord"', "« Enveloppe de la ville » cite un lieu ou un thème"),
+        (
+            "amount_eur = 100000",
+            'amount_eur = 100000\narea = "nord"',
+            "« Enveloppe de la ville » cite un lieu ou un thème",
+        ),
         ('code = "culture"', 'code = "nature"', "portent le même code"),
         (
             "[rules.caps]",
@@ -307,3 +311,37 @@ def test_a_section_frozen_before_a_field_existed_still_compares(at, paula):
 def test_investment_only_and_operating_only_contradict_each_other():
     with pytest.raises(ValueError, match="choisissez l’un des deux"):
         Rules.model_validate({"admissibility": {"is_investment_only": True, "is_operating_only": True}})
+
+
+def test_a_file_with_several_faults_says_them_all_and_writes_nothing(at, tmp_path):
+    """A hand-made file: a place that does not exist, twice the same theme, a vote before the study."""
+    text = (presets.FOLDER / "P17.toml").read_text(encoding="utf-8")
+    text = text.replace("[phases.vote]\nfirst_day = 250", "[phases.vote]\nfirst_day = 2")
+    text += '\n[[envelopes]]\nname = "Ailleurs"\namount_eur = 1000\narea = "ailleurs"\n'
+    (tmp_path / "P17.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValidationError) as refusal:
+        load("P17", at, folder=tmp_path)
+
+    said = [plain(message) for message in refusal.value.messages]
+    assert said == [
+        "P17.toml, « le fichier entier » : l’enveloppe « Ailleurs » cite un lieu ou un thème absent du fichier.",
+        "P17.toml, « le fichier entier » : la phase « vote » commence avant « campaign » : changez leurs jours.",
+    ]
+    assert not Cycle.objects.exists()
+
+
+def test_wrong_keys_and_wrong_types_are_each_a_sentence_by_their_field(at, tmp_path):
+    text = (presets.FOLDER / "P17.toml").read_text(encoding="utf-8").replace("[rules.", "[rules.", 1)
+    text += '\n[[areas]]\ncode = "nord"\nname = "Nord"\npopulation = "beaucoup"\ncouleur = "bleu"\n'
+    (tmp_path / "P17.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValidationError) as refusal:
+        load("P17", at, folder=tmp_path)
+
+    said = sorted(plain(message).partition("areas › ")[2] for message in refusal.value.messages)
+    assert [line.partition(" › ")[2] for line in said] == [
+        "couleur » : ce champ n’existe pas, corrigez son nom ou retirez-le.",
+        "population » : écrivez un nombre entier, sans guillemets.",
+    ]
+    assert not Cycle.objects.exists()

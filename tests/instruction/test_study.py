@@ -12,8 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.notifications.models import OutboxMessage
-from instruction import services
+from cycles import selectors as cycle_selectors
+from instruction import policies, selectors, services
 from instruction.models import Case, Costing
+from tests.factories import cycles as rulebooks
 from tests.factories import instruction as factory
 
 
@@ -203,3 +205,59 @@ def test_a_complete_study_is_handed_in(case_in, bruno, green_spaces, at):
     case.refresh_from_db()
     assert (case.state, case.reviewed_at) == ("reviewed", at)
     assert journal()[-1] == ("complete_review", "under_review", "reviewed", "department_agent")
+
+
+def rules_with(cycle, **caps):
+    version = rulebooks.next_version(cycle)
+    version.values["caps"] |= caps
+    version.save()
+
+
+WORKS = [services.CostLine("works", "Plantation", Decimal(1), Decimal("10000"), Decimal("20"))]
+
+
+def test_what_nobody_has_priced_counts_for_the_share_of_article_4(case_in, cycle, bruno, at):
+    rules_with(cycle, studies_percent=10, contingencies_percent=5)
+    case = case_in("triaged")
+
+    first = cost(case, bruno, at, lines=WORKS)
+    rows = [(item.kind, item.label, item.total_eur) for item in first.items.order_by("position")]
+    assert rows == [
+        ("works", "Plantation", Decimal("12000.00")),
+        ("study", "Études\u00a0: 10\u00a0% des travaux (article 4)", Decimal("1200.00")),
+        ("contingency", "Aléas\u00a0: 5\u00a0% des travaux (article 4)", Decimal("600.00")),
+    ]
+    as_shown = [services.CostLine(i.kind, i.label, i.quantity, i.unit_price_eur * 2, i.vat_percent) for i in first.items.order_by("position")]  # fmt: skip
+    again = cost(case, bruno, at, lines=as_shown)
+    assert [item.total_eur for item in again.items.order_by("position")] == [
+        Decimal(24000),
+        Decimal(2400),
+        Decimal(1200),
+    ]
+    priced = cost(
+        case, bruno, at, lines=[*WORKS, services.CostLine("contingency", "Sol", Decimal(1), Decimal(50), Decimal(0))]
+    )
+    assert [item.kind for item in priced.items.order_by("position")] == ["works", "contingency", "study"]
+
+
+def test_what_other_funders_bring_is_deducted_where_article_4_says_so(case_in, cycle, bruno, at):
+    case = case_in("under_review")
+    costing = cost(case, bruno, at, lines=WORKS, funded_eur=Decimal(5000))
+    rules = cycle_selectors.rules_of(cycle).caps
+
+    assert selectors.price_eur(costing, rules) == Decimal(12000)
+    deducted = rules.model_copy(update={"are_other_funders_deducted": True})
+    assert selectors.price_eur(costing, deducted) == selectors.counted_eur(costing, deducted) == Decimal(7000)
+    assert selectors.total_eur(costing) == Decimal(12000)
+    with pytest.raises(ValidationError):
+        cost(case, bruno, at, lines=WORKS, funded_eur=Decimal(-1))
+
+
+def test_a_reason_that_the_article_does_not_print_is_not_cited(case_in, cycle):
+    version = rulebooks.next_version(cycle)
+    version.values["admissibility"]["is_investment_only"] = False
+    version.save()
+    case = case_in("triaged")
+
+    assert "operating_expenditure" not in policies.citable(case)
+    assert not policies.can_cite(case, "operating_expenditure")

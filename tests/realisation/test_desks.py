@@ -11,7 +11,6 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from cycles.models import Election
 from realisation import selectors, services
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, Milestone, ProgressUpdate
 from tests.factories import realisation as factory
@@ -114,23 +113,7 @@ def news(delivery) -> dict:
         "next_on": "",
         "next_text": "",
         "key": str(uuid4()),
-        "is_plain": "on",
     }
-
-
-def test_before_an_election_a_news_is_confirmed_a_second_time(delivery, bruno, news, sign_in):
-    today = timezone.localdate()
-    election = Election.objects.create(kind="other", first_round_on=today, last_round_on=today)
-    path, news = f"/bureau/chantiers/{delivery.proposal.number}/", {**news, "is_plain": ""}
-    client = sign_in(bruno)
-
-    refused = client.post(path, news)
-    assert refused.status_code == 422
-    assert "relisez\u00a0: des faits, sans éloge ni promesse" in refused.content.decode()
-    assert "Les arbres sont là." in refused.content.decode()
-
-    assert client.post(path, {**news, "is_plain": "on"}).status_code == 303
-    election.delete()
 
 
 def test_news_from_a_phone(delivery, bruno, news, sign_in):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -92,3 +93,14 @@ def test_strangers_do_not_touch_the_roll(poll, chloe):
         services.admit(poll, [Person("Dora", 1980)], by=chloe, at=make.clock())
     with pytest.raises(Refused, match="Seule l’équipe participation"):
         list(services.issue_codes(poll, by=chloe, at=make.clock()))
+
+
+def test_where_one_votes_on_the_spot_the_booth_is_closed_at_home(poll, letters, lifted, client):
+    version = poll.cycle.rulebook_versions.get()
+    version.values["ballot"]["venue"] = "in_person"
+    lifted("UPDATE cycles_rulebookversion SET values = %s WHERE id = %s", json.dumps(version.values), version.pk)
+
+    with pytest.raises(Refused, match="que sur place .article 6.\\s: venez dans l’un des lieux de vote"):
+        identify(poll, letters["Aïcha"].code)
+    page = client.get("/2026/vote/").content.decode()
+    assert "On vote sur place" in page and 'name="code"' not in page

@@ -18,6 +18,7 @@ from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
 from bp_platform.documents import storage
 from bp_platform.documents.models import StoredFile
+from tests.factories import cycles as rulebooks
 from tests.factories import voting as make
 from tests.people import staff
 from tests.voting import sheets
@@ -330,3 +331,26 @@ def test_a_character_that_no_name_has_is_a_fault_of_its_line(sign_in, poll, paul
     with pytest.raises(Refused):
         do_import(poll, paula, content)
     assert not poll.entries.exists()
+
+
+def test_an_elected_member_is_not_entered_where_article_6_excludes_them(poll, paula, at):
+    staff("durand", "Aïcha", "Durand", Role.ELECTED, at)
+    exclude_elected(poll)
+
+    with pytest.raises(Refused, match="1 erreur"):
+        do_import(poll, paula)
+    with pytest.raises(Refused, match="DURAND Aïcha.» est élu·e, et l’article 6 exclut les élu·es du vote"):
+        enter(poll, paula, "DURAND Aïcha")
+    assert enter(poll, paula, "Aïcha Durand (née en 1978)").pk
+    assert poll.entries.count() == 1
+
+
+def exclude_elected(poll):
+    version = rulebooks.next_version(poll.cycle)
+    version.values["electorate"]["is_elected_excluded"] = True
+    version.save()
+
+
+def enter(poll, by, name):
+    facts = {"birth_year": 1978, "postal_address": "3 rue du Quai", "scopes": ("ville",)}
+    return services.enter_person(poll, by=by, at=make.clock(), name=name, **facts)

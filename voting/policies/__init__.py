@@ -14,6 +14,7 @@ from voting.policies.paper import (
     can_state_balance,
     paper_at_desk,
     paper_is_settled,
+    takes_online,
     takes_paper,
 )
 from voting.policies.places import (
@@ -76,6 +77,7 @@ from voting.policies.roll import (
     can_grant,
     can_import_roll,
     can_make_letters,
+    elected_names,
     entry_for,
     letters_for,
     poll_for_roll,
@@ -133,6 +135,7 @@ __all__ = [
     "can_withdraw_project",
     "demand_desk",
     "demand_places",
+    "elected_names",
     "entry_at_desk",
     "entry_for",
     "incident_of",
@@ -155,5 +158,6 @@ __all__ = [
     "result_of",
     "station_at_desk",
     "station_of",
+    "takes_online",
     "takes_paper",
 ]

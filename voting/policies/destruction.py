@@ -11,10 +11,10 @@ from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision, no, yes_as
+from cycles.rules import ROLL_MONTHS
 from voting.models import Destruction, Poll, PollKind, PollState
 from voting.policies.polls import poll_at_desk
 
-MONTHS = 6
 OVER = (PollState.PROCLAIMED, PollState.ANNULLED)
 
 
@@ -53,7 +53,7 @@ def can_destroy(by: Actor, poll: Poll, at: datetime) -> Decision:
 
 def earliest_of(stated: Destruction) -> date:
     """Six calendar months after the publication."""
-    return calendar.months_after(stated.published_on, MONTHS)
+    return calendar.months_after(stated.published_on, ROLL_MONTHS)
 
 
 def is_destroyed(poll: Poll) -> bool:

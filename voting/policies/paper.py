@@ -31,6 +31,13 @@ def can_handle_paper(by: Actor, poll: Poll, at: datetime) -> Decision:
     return can_count(by, poll, at)
 
 
+def takes_online(poll: Poll) -> Decision:
+    """Règlement, art. 6: whether one votes from home at all, or only where the vote is held."""
+    if cycle_selectors.rules_of(poll.cycle).ballot.venue == "online_and_in_person":
+        return YES
+    return no(_("Le règlement ne prévoit de voter que sur place (article 6) : venez dans l’un des lieux de vote."))
+
+
 def takes_paper(poll: Poll) -> Decision:
     """Règlement, art. 6: whether ballots are cast on paper at all."""
     if cycle_selectors.rules_of(poll.cycle).ballot.is_paper_refused:

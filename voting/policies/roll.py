@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts.models import User
+from bp_platform.accounts.models import Role, User
+from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision, no
+from cycles import selectors as cycle_selectors
 from voting import selectors
 from voting.models import EntryStatus, LetterBatch, Poll, PollKind, PollState, RequestKind, RollEntry, RollRequest
 from voting.policies.polls import TEAM, can_change
+from voting.roll_reading import words_of
 
 
 def can_change_roll(by: Actor, poll: Poll, at: datetime) -> Decision:
@@ -29,6 +33,17 @@ def can_import_roll(by: Actor, poll: Poll, at: datetime) -> Decision:
     if said and isinstance(by, User) and poll.state == PollState.SEALED and at >= poll.opens_at:
         return no(_("Le vote est ouvert : inscrivez les personnes qui manquent une par une, deux agents les valident."))
     return said
+
+
+def elected_names(poll: Poll) -> frozenset[frozenset[str]]:
+    """Règlement, art. 6: the names of elected members, where they may not vote; known by the roles of accounts."""
+    if not cycle_selectors.rules_of(poll.cycle).electorate.is_elected_excluded:
+        return frozenset()
+    held = Q(role_assignments__role=Role.ELECTED, role_assignments__from_on__lte=calendar.local_day(poll.closes_at)) & (
+        Q(role_assignments__until_on=None) | Q(role_assignments__until_on__gte=calendar.local_day(poll.closes_at))
+    )
+    elected = User.objects.filter(held).distinct().order_by("pk")
+    return frozenset(words_of(user.get_full_name()) for user in elected)
 
 
 def can_make_letters(by: Actor, poll: Poll, at: datetime) -> Decision:

@@ -87,6 +87,7 @@ def issue_codes(poll: Poll, *, by: Actor, at: datetime) -> Iterator[IssuedCode]:
 def identify(poll: Poll, *, code: str, birth_year: int, network: str, at: datetime) -> RollEntry:
     """The person who holds this code and was born that year. Five tries an hour for one code, twenty in all."""
     wrong = no(_("Ce code et cette année de naissance ne vont pas ensemble. Vérifiez-les sur la lettre."))
+    demand(policies.takes_online(poll))
     typed = codes.normalise(code)
     tries = limits.spend("poll-network", f"{poll.pk}:{network}", limit=200, per=timedelta(minutes=10), at=at)
     demand(tries)

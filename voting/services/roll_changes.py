@@ -13,7 +13,7 @@ from bp_platform.accounts.models import User
 from bp_platform.core import calendar, journal, text
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import selectors as cycle_selectors
-from voting import flow, policies
+from voting import flow, policies, roll_reading
 from voting.models import EntryStatus, Poll, Proof, RequestKind, RollEntry, RollRequest
 
 
@@ -43,6 +43,8 @@ def enter_person(
             raise Refused(no(_("Il faut avoir %(age)d ans au plus l’année du vote : vérifiez l’année.") % words))
         if years < age:
             raise Refused(no(_("Il faut avoir %(age)d ans l’année du vote : vérifiez l’année.") % {"age": age}))
+        if roll_reading.words_of(name) in policies.elected_names(held):
+            raise Refused(no(roll_reading.ELECTED % {"name": text.tidy(name)}))
         entry = RollEntry(
             poll=held,
             name=text.tidy(name),

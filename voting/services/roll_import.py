@@ -93,6 +93,7 @@ def _reading(poll: Poll, file: BinaryIO) -> Reading:
         known=_known(poll),
         minimum_age=electorate.minimum_age,
         maximum_age=electorate.maximum_age,
+        elected=policies.elected_names(poll),
     )
 
 

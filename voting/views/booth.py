@@ -84,6 +84,7 @@ def entrance(request: Request, cycle: str) -> HttpResponse:
         "window": window,
         "progress": selectors.last_night(poll),
         "form": form,
+        "at_home": policies.takes_online(poll),
         "is_practice": poll.kind == PollKind.PRACTICE,
         "places": [] if window.state in {"closed", "proclaimed"} else selectors.stations_of(poll),
         "closing": selectors.closing_view(poll),

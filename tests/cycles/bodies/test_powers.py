@@ -84,19 +84,12 @@ def test_the_floors_above_ask_for_the_bodys_own_decision(cycle, paula, at):
 def test_the_desk_proposes_what_the_rulebook_names(cycle, paula, at, sign_in, clock):
     client = sign_in(paula)
     page = Page(client.get("/bureau/instances/"))
-    assert "Créer « Comité de suivi »" in page.text and "les égalités, l’argent non dépensé" in page.text
+    assert "Le règlement prévoit le comité de suivi" in page.text and "les égalités, l’argent non dépensé" in page.text
 
-    address = "/bureau/instances/nouvelle/?edition=2026&instance=suivi"
-    form = client.get(address).content.decode()
-    assert 'value="Comité de suivi"' in form and 'value="suivi"' in form
-    data = {
-        "cycle": cycle.pk, "name": "Comité de suivi", "kind": "follow_up", "rule_code": "suivi", "powers": ["studies"],
-        "mandate_from": "2026-03-02", "mandate_until": "2027-03-02",
-    }  # fmt: skip
-    assert client.post(address, data).status_code == 303
+    assert client.post("/bureau/instances/prevues/2026/suivi/").status_code == 303
     body = Body.objects.get()
-    assert (body.rule_code, body.powers[0]) == ("suivi", "studies")
-    assert "Créer « Comité de suivi »" not in Page(client.get("/bureau/instances/")).text
+    assert (body.rule_code, body.name, body.powers) == ("suivi", "Comité de suivi", ["ties", "leftovers"])
+    assert "Le règlement prévoit" not in Page(client.get("/bureau/instances/")).text
     assert "Cette instance n’y est pas" in Page(client.get(f"/bureau/instances/{body.pk}/changer/")).text
     choices = Page(client.get(f"/bureau/instances/{body.pk}/decisions/")).text
     assert "les égalités" in choices and "les projets retenus" not in choices

@@ -24,6 +24,7 @@ def test_p01_clermont_gives_two_laureates_to_each_quartier():
     floors = {floor.key: floor.min_projects for floor in selectors.sealed_of(edition.poll).rules.scopes[0].floors}
     assert floors == {"centre": 2, "nord": 2, "quartiers-est": 2, "sud": 2}
     assert edition.reasons()["Nord 1"] == edition.reasons()["Nord 3"] == "TakenByFloor"  # Nord 1 has a single voice
+    assert edition.told("Nord 1") == "Retenu au titre du nombre minimal de projets du secteur « Nord » (tour 2)."
     assert len([title for title in winners if title.startswith("Nord")]) == 2
     assert edition.cycle.areas.get(code="nord").kind == AreaKind.PRIORITY
     assert "chaque quartier prioritaire ait au moins 1 lauréat" in edition.text

@@ -58,6 +58,8 @@ def test_p22_gers_gives_each_cost_tranche_its_own_money():
     }  # fmt: skip
     assert len([title for title in winners if title.startswith("Grand")]) == 7  # 350 000 €, though a million is there
     assert list(edition.reasons().values()).count("CapReached") == 2
+    lost = next(title for title, reason in edition.reasons().items() if reason == "CapReached")
+    assert edition.told(lost).startswith("Le plafond de la tranche « Grands projets » serait dépassé")
     assert {"Petit 1", "Petit 2", "Un skate-parc"} <= set(winners)
     assert edition.finish().state == CycleState.CLOSED
 
