@@ -33,6 +33,7 @@ class CyclesConfig(AppConfig):
             ("editions", _("Éditions"), "cycles:editions_desk", team, 5, waiting.editions),
             ("meetings", _("Rendez-vous"), "cycles:meetings_desk", hosts, 14, waiting.meetings),
             ("bodies", _("Instances"), "cycles:bodies_desk", team, 16, waiting.bodies),
+            ("checkpoints", _("Bilans de phase"), "cycles:checkpoints_desk", team, 18, waiting.checkpoints),
             ("body_opinions", _("Avis des instances"), "cycles:opinions_desk", answering, 45, waiting.opinions),
             ("preparation", _("Préparatifs"), "cycles:preparations", preparers, 58, waiting.preparation),
         ):
@@ -113,6 +114,12 @@ KEPT = (
             "cycles.OpenParameter",
             "cycles.PaperAnswers",
         ),
+    ),
+    (
+        "checkpoints",
+        _("Bilans de phase : réponses sans nom ; les remarques sont effacées un an après."),
+        365,
+        ("cycles.Adjustment", "cycles.Checkpoint", "cycles.CheckpointAnswer"),
     ),
     (
         "preparation",

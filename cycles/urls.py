@@ -11,6 +11,7 @@ from cycles.views import (
     body_desk,
     calendars,
     checklists,
+    checkpoints,
     consultations,
     days,
     diagnosis,
@@ -183,6 +184,17 @@ urlpatterns += [
     path("bureau/diagnostic/<slug:cycle>/publier/", diagnosis.publish, name="publish_diagnosis"),
     path("<slug:cycle>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
     path("<slug:cycle>/diagnostic/priorites/", priorities.priorities, name="priorities"),
+]
+
+# What each phase taught
+urlpatterns += [
+    path("bureau/bilans-de-phase/", checkpoints.desk, name="checkpoints_desk"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/", checkpoints.one, name="checkpoint_desk"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/ecrire/", checkpoints.write, name="write_checkpoint"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/changement/", checkpoints.adjust, name="adjust"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/acte/", checkpoints.act, name="checkpoint_act"),
+    path("<slug:cycle>/bilans-de-phase/", checkpoints.checkpoints, name="checkpoints"),
+    path("<slug:cycle>/bilans-de-phase/<slug:stage>/", checkpoints.checkpoint, name="checkpoint"),
 ]
 
 # The edition's own pages, last: « agenda/calendrier.ics » is no edition's calendar

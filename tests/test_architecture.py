@@ -114,7 +114,7 @@ REGISTERED = {
     },
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "bodies", "body_opinions", "committee", "contacts", "courriers", "decisions",
+        "accounts", "answers", "bodies", "body_opinions", "checkpoints", "committee", "contacts", "courriers", "decisions",
         "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
         "triage",
@@ -162,7 +162,7 @@ def test_public_addresses_are_these():
 PUBLIC = {
     "accessibility", "agenda", "agenda_ics", "answer", "appearance", "application", "applied", "apply", "areas",
     "ballot", "board", "bodies", "body", "body_year", "body_year_pdf", "bundle", "calendar", "calendar_feed",
-    "campaign", "campaign_booklet", "campaign_kit", "confirm", "consultation", "cycle", "deliveries", "diagnosis",
+    "campaign", "campaign_booklet", "campaign_kit", "checkpoint", "checkpoints", "confirm", "consultation", "cycle", "deliveries", "diagnosis",
     "draw", "draw_list", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance",
     "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "health", "home",
     "ideas", "job", "language", "leave", "legal", "logo", "meeting", "meeting_ics", "money", "money_csv", "place",

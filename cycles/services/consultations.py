@@ -17,6 +17,7 @@ from bp_platform.core.decisions import Refused, demand, no
 from cycles import policies, selectors, settings_words
 from cycles.models import (
     AnswerChoice,
+    CheckpointAnswer,
     Consultation,
     ConsultationAnswer,
     Cycle,
@@ -249,7 +250,10 @@ def publish_consultation(consultation: Consultation, *, by: Actor, at: datetime)
 
 
 def forget_remarks(at: datetime) -> int:
-    """Erase the remarks of consultations published more than a year ago; the counts stay. Called by beat."""
+    """Erase the remarks of consultations and phases closed more than a year ago; counts stay. Called by beat."""
     year_ago = at.replace(year=at.year - 1) if (at.month, at.day) != (2, 29) else at.replace(year=at.year - 1, day=28)
-    old = ConsultationAnswer.objects.filter(consultation__closes_at__lt=year_ago).exclude(remark="")
-    return old.update(remark="", remark_state=RemarkState.NONE)
+    old = (
+        ConsultationAnswer.objects.filter(consultation__closes_at__lt=year_ago).exclude(remark=""),
+        CheckpointAnswer.objects.filter(checkpoint__asked_until__lt=year_ago).exclude(remark=""),
+    )
+    return sum(rows.update(remark="", remark_state=RemarkState.NONE) for rows in old)
