@@ -41,6 +41,7 @@ class ProposalsConfig(AppConfig):
                 ),
             )
         )
+        registries.audiences.register(registries.Audience("owners", selectors.owners_of))
         registries.phase_figures.register(registries.PhaseFigures("ideas", "call", selectors.call_figures))
         registries.desks.register(
             registries.DeskEntry(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +11,11 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar, drawings, registries
 from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
 from cycles.models import Cycle
-from proposals.models import Channel, Clarification, ModerationOutcome, Proposal, ProposalState, Stage
+from proposals.models import Channel, Clarification, ModerationOutcome, Owner, Proposal, ProposalState, Stage
 
 LATE_AFTER_DAYS = 3
 TONES: dict[str, Tone] = {
@@ -183,3 +184,11 @@ def call_figures(cycle: Cycle, _at: datetime) -> list[tuple[str, str]]:
     found += [(_("dont %(how)s") % {"how": Channel(how).label}, str(number)) for how, number in by_channel.items()]
     found.append((_("Idées publiées"), str(filed.public().count())))
     return found + [(name, str(number)) for name, number in by_place[:40]]
+
+
+def owners_of(cycle: Cycle) -> Iterator[Contact]:
+    """Who carries a project of the edition today, whatever became of it but withdrawn or hidden; in batches."""
+    carried = Owner.objects.filter(proposal__cycle=cycle, left_at=None)
+    carried = carried.exclude(proposal__state__in=[ProposalState.WITHDRAWN, ProposalState.HIDDEN])
+    for owner in carried.select_related("contact").order_by("pk").iterator(chunk_size=1000):
+        yield owner.contact

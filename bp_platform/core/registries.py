@@ -160,10 +160,9 @@ class PhaseFigures:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """People whom an upper floor adds to those who are told of a decision on a règlement's section."""
+    """People whom an upper floor adds to those who are told of a decision on the règlement of an edition."""
 
     key: str
-    sections: frozenset[str]
     people: Callable[[Any], Iterator[Any]]
 
 

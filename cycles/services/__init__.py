@@ -43,6 +43,7 @@ from cycles.services.checkpoints import (
 )
 from cycles.services.consultations import (
     Question,
+    announce_consultations,
     answer_consultation,
     cancel_consultation,
     decide_parameter,
@@ -76,6 +77,7 @@ from cycles.services.dots import count_dots, give_dots, open_dots, withdraw_dots
 from cycles.services.editions import close_cycle, create_cycle, name_call, next_number, publish_cycle, set_phase, touch
 from cycles.services.elections import forget_election, write_election
 from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
+from cycles.services.followers import follow_rulebook
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.launch import (
     acknowledge_warnings,
@@ -162,6 +164,7 @@ __all__ = [
     "add_theme",
     "adjust",
     "adopt_rulebook",
+    "announce_consultations",
     "announce_draw",
     "announce_meeting",
     "answer_checkpoint",
@@ -197,6 +200,7 @@ __all__ = [
     "end_mandate",
     "enter_paper",
     "entrust_item",
+    "follow_rulebook",
     "forget_applications",
     "forget_election",
     "forget_needs",
