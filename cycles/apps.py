@@ -14,12 +14,20 @@ class CyclesConfig(AppConfig):
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
         from cycles import personal_data, policies, waiting
-        from cycles.reports import meetings, rulebooks
+        from cycles.reports import meetings, rulebooks, sheets
 
         for key, label in LETTERS:
             registries.events.register(registries.EventType(key, label, f"cycles/email/{key}", is_service=True))
         registries.events.register(registries.EventType(LATE, LATE_LABEL, f"cycles/email/{LATE}"))
-        for report in (rulebooks.RULEBOOK, meetings.SIGN_IN_SHEET, meetings.BOARD, meetings.BODY_REPORT):
+        for key, label in RULEBOOK_LETTERS:
+            registries.events.register(registries.EventType(key, label, f"cycles/email/{key}"))
+        for report in (
+            rulebooks.RULEBOOK,
+            sheets.CONSULTATION_SHEET,
+            meetings.SIGN_IN_SHEET,
+            meetings.BOARD,
+            meetings.BODY_REPORT,
+        ):
             registries.reports.register(report)
         for held in (personal_data.IN_BODIES_AND_MEETINGS, personal_data.PREPARING):
             registries.personal_data.register(held)
@@ -33,6 +41,7 @@ class CyclesConfig(AppConfig):
             ("editions", _("Éditions"), "cycles:editions_desk", team, 5, waiting.editions),
             ("meetings", _("Rendez-vous"), "cycles:meetings_desk", hosts, 14, waiting.meetings),
             ("bodies", _("Instances"), "cycles:bodies_desk", team, 16, waiting.bodies),
+            ("checkpoints", _("Bilans de phase"), "cycles:checkpoints_desk", team, 18, waiting.checkpoints),
             ("body_opinions", _("Avis des instances"), "cycles:opinions_desk", answering, 45, waiting.opinions),
             ("preparation", _("Préparatifs"), "cycles:preparations", preparers, 58, waiting.preparation),
         ):
@@ -40,6 +49,12 @@ class CyclesConfig(AppConfig):
 
 
 LATE, LATE_LABEL = "checklist_late", _("Ce que je dois préparer et qui est en retard")
+RULEBOOK_LETTERS = (
+    ("rulebook_asked", _("Consultation sur le règlement d’une édition")),
+    ("rulebook_answered", _("Résultats d’une consultation sur le règlement")),
+    ("rulebook_adopted", _("Adoption du règlement d’une édition")),
+    ("rulebook_set_aside", _("Dérogation au règlement d’une édition")),
+)
 LETTERS = (
     ("meeting_registered", _("Mon inscription à un rendez-vous")),
     ("meeting_moved_up", _("Une place se libère pour moi")),
@@ -113,6 +128,18 @@ KEPT = (
             "cycles.OpenParameter",
             "cycles.PaperAnswers",
         ),
+    ),
+    (
+        "rulebook_followers",
+        _("Personnes qui ont demandé à être prévenues du règlement : jusqu’à leur désinscription."),
+        None,
+        ("cycles.RulebookFollower",),
+    ),
+    (
+        "checkpoints",
+        _("Bilans de phase : réponses sans nom ; les remarques sont effacées un an après."),
+        365,
+        ("cycles.Adjustment", "cycles.Checkpoint", "cycles.CheckpointAnswer"),
     ),
     (
         "preparation",

@@ -14,7 +14,16 @@ from bp_platform.core import calendar
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.registries import PersonalData
 from cycles import policies, services
-from cycles.models import Application, ApplicationState, ChecklistItem, Correspondent, Cycle, Member, Registration
+from cycles.models import (
+    Application,
+    ApplicationState,
+    ChecklistItem,
+    Correspondent,
+    Cycle,
+    Member,
+    Registration,
+    RulebookFollower,
+)
 
 
 def export(contact: Contact) -> list[Mapping[str, Any]]:
@@ -26,6 +35,10 @@ def export(contact: Contact) -> list[Mapping[str, Any]]:
         *(_registered(row) for row in registrations),
         *(_applied(row) for row in applications),
         *(_sits(row) for row in seats),
+        *(
+            {_("Prévenu·e du règlement de"): row.cycle.title, _("Depuis le"): calendar.local_day(row.since)}
+            for row in RulebookFollower.objects.filter(contact=contact).select_related("cycle").order_by("pk")
+        ),
     ]
 
 
@@ -62,7 +75,7 @@ def _sits(row: Member) -> Mapping[str, Any]:
 
 def erase(contact: Contact, at: datetime) -> int:
     """Seats to come are given back, what was said of oneself is emptied, the name leaves the pages."""
-    emptied = 0
+    emptied = RulebookFollower.objects.filter(contact=contact).delete()[0]
     for registration in Registration.objects.filter(contact=contact).select_related("meeting__cycle").order_by("pk"):
         if policies.can_cancel_registration(RESIDENT, registration, at):
             services.cancel_registration(registration, at=at)

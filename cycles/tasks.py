@@ -15,7 +15,8 @@ PATIENCE = timedelta(minutes=2)
 
 @shared_task(name="cycles.follow_calendar")
 def follow_calendar() -> None:
-    """Freeze the sections whose phase has opened since the last tick."""
+    """Freeze the sections whose phase has opened since the last tick; tell that a consultation has opened."""
+    services.announce_consultations(timezone.now())
     for cycle in Cycle.objects.filter(state=CycleState.PUBLIC).order_by("pk"):
         services.freeze_sections(cycle, at=timezone.now())
 

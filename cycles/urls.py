@@ -11,6 +11,7 @@ from cycles.views import (
     body_desk,
     calendars,
     checklists,
+    checkpoints,
     consultations,
     days,
     diagnosis,
@@ -186,10 +187,23 @@ urlpatterns += [
     path("<slug:cycle>/diagnostic/priorites/", priorities.priorities, name="priorities"),
 ]
 
+# What each phase taught
+urlpatterns += [
+    path("bureau/bilans-de-phase/", checkpoints.desk, name="checkpoints_desk"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/", checkpoints.one, name="checkpoint_desk"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/ecrire/", checkpoints.write, name="write_checkpoint"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/changement/", checkpoints.adjust, name="adjust"),
+    path("bureau/bilans-de-phase/<slug:cycle>/<int:phase>/acte/", checkpoints.act, name="checkpoint_act"),
+    path("<slug:cycle>/bilans-de-phase/", checkpoints.checkpoints, name="checkpoints"),
+    path("<slug:cycle>/bilans-de-phase/<slug:stage>/", checkpoints.checkpoint, name="checkpoint"),
+]
+
 # The edition's own pages, last: « agenda/calendrier.ics » is no edition's calendar
 urlpatterns += [
     path("<slug:cycle>/reglement/", rulebooks.rulebook, name="rulebook"),
     path("<slug:cycle>/reglement/avis/", consultations.answer, name="consultation"),
+    path("<slug:cycle>/reglement/avis/feuille/", consultations.order_sheet, name="consultation_sheet"),
+    path("<slug:cycle>/reglement/suivre/", rulebooks.follow, name="follow_rulebook"),
     path("<slug:cycle>/reglement/versions/", rulebooks.versions, name="rulebook_versions"),
     path("<slug:cycle>/reglement/versions/<version:number>/", rulebooks.version, name="rulebook_version"),
     path("<slug:cycle>/reglement/versions/<version:number>/pdf/", rulebooks.order_pdf, name="rulebook_pdf"),

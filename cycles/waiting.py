@@ -35,6 +35,12 @@ def meetings(_user: User, at: datetime) -> str:
     )
 
 
+def checkpoints(_user: User, at: datetime) -> str:
+    """« 2 bilans de phase à faire »."""
+    owed = len(selectors.owed_checkpoints(at))
+    return ngettext("%(n)d bilan de phase à faire", "%(n)d bilans de phase à faire", owed) % {"n": owed} if owed else ""
+
+
 def opinions(user: User, at: datetime) -> str:
     """« 3 avis attendent leur réponse, 1 en retard », of one's department or of all of them for the team."""
     found = BodyOpinion.objects.waiting()

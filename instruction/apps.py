@@ -13,7 +13,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from instruction import personal_data, reports, waiting
+        from instruction import personal_data, reports, selectors, waiting
 
         for key, label in (
             ("case_study_started", _("Début de l’étude de mon idée")),
@@ -23,6 +23,7 @@ class InstructionConfig(AppConfig):
             ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
+        registries.phase_figures.register(registries.PhaseFigures("study", "instruction", selectors.study_figures))
         registries.reports.register(reports.INSTRUCTION_SHEET)
         registries.personal_data.register(personal_data.OPINIONS)
         registries.retentions.register(

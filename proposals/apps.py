@@ -13,7 +13,7 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from proposals import personal_data, policies, reports, waiting
+        from proposals import personal_data, policies, reports, selectors, waiting
 
         for key, label in (
             ("proposal_received", _("Accusé de réception de mon idée")),
@@ -41,6 +41,8 @@ class ProposalsConfig(AppConfig):
                 ),
             )
         )
+        registries.audiences.register(registries.Audience("owners", selectors.owners_of))
+        registries.phase_figures.register(registries.PhaseFigures("ideas", "call", selectors.call_figures))
         registries.desks.register(
             registries.DeskEntry(
                 "moderation",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar, drawings, registries
 from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
 from cycles.models import Cycle
-from proposals.models import Clarification, ModerationOutcome, Proposal, ProposalState, Stage
+from proposals.models import Channel, Clarification, ModerationOutcome, Owner, Proposal, ProposalState, Stage
 
 LATE_AFTER_DAYS = 3
 TONES: dict[str, Tone] = {
@@ -172,3 +173,22 @@ def _desk_rows(proposals: QuerySet[Proposal]) -> list[Row]:
         )
         for p in proposals.prefetch_related("owners__contact")
     ]
+
+
+def call_figures(cycle: Cycle, _at: datetime) -> list[tuple[str, str]]:
+    """What a call gathered: ideas filed, on paper and online, by place. Three queries."""
+    filed = Proposal.objects.filter(cycle=cycle).order_by()
+    by_channel = dict(filed.values_list("channel").annotate(n=Count("pk")))
+    by_place = filed.values_list("area__name").annotate(n=Count("pk")).order_by("-n", "area__name")
+    found = [(_("Idées déposées"), str(sum(by_channel.values())))]
+    found += [(_("dont %(how)s") % {"how": Channel(how).label}, str(number)) for how, number in by_channel.items()]
+    found.append((_("Idées publiées"), str(filed.public().count())))
+    return found + [(name, str(number)) for name, number in by_place[:40]]
+
+
+def owners_of(cycle: Cycle) -> Iterator[Contact]:
+    """Who carries a project of the edition today, whatever became of it but withdrawn or hidden; in batches."""
+    carried = Owner.objects.filter(proposal__cycle=cycle, left_at=None)
+    carried = carried.exclude(proposal__state__in=[ProposalState.WITHDRAWN, ProposalState.HIDDEN])
+    for owner in carried.select_related("contact").order_by("pk").iterator(chunk_size=1000):
+        yield owner.contact

@@ -93,14 +93,14 @@ REGISTERED = {
         "works_are_under_way",
     },
     "reports": {
-        "body_report", "campaign_poster", "delivery_sheet", "instruction_sheet", "letters", "meetings_board",
+        "body_report", "campaign_poster", "consultation_sheet", "delivery_sheet", "instruction_sheet", "letters", "meetings_board",
         "official_record", "one_year_review", "paper_ballot", "proposal_receipt", "rulebook", "sign_in_sheet",
         "station_sheet", "voting_booklet",
     },
     "events": {
         "application_not_chosen", "application_received", "body_convened", "body_drawn", "body_seated",
         "meeting_cancelled", "meeting_changed", "meeting_moved_up", "meeting_registered", "opinion_answered",
-        "opinion_asked",
+        "opinion_asked", "rulebook_adopted", "rulebook_answered", "rulebook_asked", "rulebook_set_aside",
         "checklist_late",
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed",
@@ -114,17 +114,19 @@ REGISTERED = {
         "accounts", "cycles", "documents", "instruction", "notifications", "preparation", "proposals",
         "realisation",
     },
+    "phase_figures": {"ideas", "study", "vote"},
+    "audiences": {"owners"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
-        "accounts", "answers", "bodies", "body_opinions", "committee", "contacts", "courriers", "decisions",
+        "accounts", "answers", "bodies", "body_opinions", "checkpoints", "committee", "contacts", "courriers", "decisions",
         "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
         "triage",
     },
     "retentions": {
-        "applications", "bodies", "diagnosis", "enquiries", "files", "frame", "house", "ideas", "invitations",
+        "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "house", "ideas", "invitations",
         "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
-        "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
+        "return", "roll", "rulebook_consultation", "rulebook_followers", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 
@@ -164,9 +166,9 @@ def test_public_addresses_are_these():
 PUBLIC = {
     "accessibility", "agenda", "agenda_ics", "answer", "appearance", "application", "applied", "apply", "areas",
     "ballot", "board", "bodies", "body", "body_year", "body_year_pdf", "bundle", "calendar", "calendar_feed",
-    "campaign", "campaign_booklet", "campaign_kit", "confirm", "consultation", "cycle", "deliveries", "diagnosis",
+    "campaign", "campaign_booklet", "campaign_kit", "checkpoint", "checkpoints", "confirm", "consultation", "consultation_sheet", "cycle", "deliveries", "diagnosis",
     "draw", "draw_list", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance",
-    "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "health", "home",
+    "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "follow_rulebook", "health", "home",
     "ideas", "job", "language", "leave", "legal", "logo", "meeting", "meeting_ics", "money", "money_csv", "place",
     "places_csv", "preferences", "priorities", "privacy", "project", "receipt_lookup", "received", "refs", "register",
     "registered", "registration", "results", "results_csv", "results_json", "retry", "review", "review_csv",

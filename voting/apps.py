@@ -12,7 +12,7 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from voting import kit_reports, policies, reports, station_reports, waiting
+        from voting import kit_reports, policies, reports, selectors, station_reports, waiting
 
         for key, label in (
             ("project_won", _("Mon projet est arrivé en tête du vote")),
@@ -26,6 +26,7 @@ class VotingConfig(AppConfig):
             kit_reports.PAPER_BALLOT,
         ):
             registries.reports.register(report)
+        registries.phase_figures.register(registries.PhaseFigures("vote", "vote", selectors.vote_figures))
         registries.table_grants.register(
             registries.TableGrant("voting_sealedballot", ("INSERT", "SELECT (ref, poll_id, scope)"))
         )

@@ -149,6 +149,23 @@ class DeskEntry:
     waiting: Callable[[Any, datetime], str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseFigures:
+    """What an upper floor knows of a phase that ended, in labels and words: « Idées déposées », « 143 »."""
+
+    key: str
+    kind: str
+    figures: Callable[[Any, datetime], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People whom an upper floor adds to those who are told of a decision on the règlement of an edition."""
+
+    key: str
+    people: Callable[[Any], Iterator[Any]]
+
+
 reports: Registry[ReportSpec] = Registry("reports")
 events: Registry[EventType] = Registry("events")
 personal_data: Registry[PersonalData] = Registry("personal_data")
@@ -156,6 +173,8 @@ vetoes: Registry[Veto] = Registry("vetoes")
 retentions: Registry[Retention] = Registry("retentions")
 table_grants: Registry[TableGrant] = Registry("table_grants")
 desks: Registry[DeskEntry] = Registry("desks")
+phase_figures: Registry[PhaseFigures] = Registry("phase_figures")
+audiences: Registry[Audience] = Registry("audiences")
 
 
 def objection(act: str, obj: object, at: datetime) -> Decision:

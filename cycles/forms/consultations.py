@@ -28,6 +28,13 @@ class ConsultationForm(forms.Form):
         help_text=_("Pourquoi vous posez ces questions, et ce que vous ferez des réponses."),
     )
 
+    paper_places = forms.CharField(
+        label=_("Où déposer les feuilles de papier"),
+        required=False,
+        max_length=300,
+        help_text=_("Par exemple : « Accueil de la mairie, médiathèque, centre social ». C’est écrit sur la feuille."),
+    )
+
     def __init__(self, *args: Any, settings: Sequence[str], values: dict[str, dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.settings = list(settings)

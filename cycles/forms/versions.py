@@ -98,3 +98,21 @@ class LessonForm(forms.Form):
         steps = [(step.key, step.label) for step in setup.STEPS if not step.writes_rules]
         setting: Any = self.fields["setting"]
         setting.choices = [("", _("L’édition entière")), (_("Étapes"), steps), *by_section.items()]
+
+
+class FollowForm(forms.Form):
+    """Where to write when the règlement changes."""
+
+    email = forms.EmailField(
+        label=_("Votre courriel"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("indiquez l’adresse où vous écrire."),
+            "invalid": _("cette adresse n’est pas complète ; elle s’écrit comme nom@exemple.fr."),
+        },
+    )
+    site = forms.CharField(
+        label=_("Ne remplissez pas ce champ"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("present", models.PositiveSmallIntegerField(default=0, verbose_name="personnes présentes")),
                 ("worked", models.TextField(blank=True, max_length=3000, verbose_name="ce qui a marché")),
                 ("failed", models.TextField(blank=True, max_length=3000, verbose_name="ce qui n’a pas marché")),
-                ("figures", models.JSONField(default=list)),
+                ("figures", models.JSONField(blank=True, default=list)),
                 ("asked_from", models.DateTimeField(blank=True, null=True)),
                 ("asked_until", models.DateTimeField(blank=True, null=True)),
                 ("published_at", models.DateTimeField(blank=True, null=True)),

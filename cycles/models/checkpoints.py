@@ -30,7 +30,7 @@ class Checkpoint(models.Model):
     present = models.PositiveSmallIntegerField(_("personnes présentes"), default=0)
     worked = models.TextField(_("ce qui a marché"), max_length=3000, blank=True)
     failed = models.TextField(_("ce qui n’a pas marché"), max_length=3000, blank=True)
-    figures = models.JSONField(default=list)  # [[label, value], …], written at the publication
+    figures = models.JSONField(default=list, blank=True)  # [[label, value], …], written at the publication
     asked_from = models.DateTimeField(null=True, blank=True)  # the three questions to residents
     asked_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -32,9 +32,19 @@ from cycles.services.checklists import (
     start_checklist,
     tick_item,
 )
+from cycles.services.checkpoints import (
+    adjust,
+    answer_checkpoint,
+    ask_residents,
+    moderate_checkpoint_remark,
+    publish_checkpoint,
+    withdraw_adjustment,
+    write_checkpoint,
+)
 from cycles.services.clones import clone_cycle
 from cycles.services.consultations import (
     Question,
+    announce_consultations,
     answer_consultation,
     cancel_consultation,
     decide_parameter,
@@ -45,14 +55,7 @@ from cycles.services.consultations import (
     publish_consultation,
     withdraw_paper,
 )
-from cycles.services.copies import (
-    MicroPlan,
-    Warned,
-    create_empty,
-    create_from_preset,
-    create_micro,
-    micro_usual,
-)
+from cycles.services.copies import MicroPlan, Warned, create_empty, create_from_preset, create_micro, micro_usual
 from cycles.services.deviations import record_deviation
 from cycles.services.diagnosis import (
     add_issue,
@@ -67,6 +70,7 @@ from cycles.services.dots import count_dots, give_dots, open_dots, withdraw_dots
 from cycles.services.editions import close_cycle, create_cycle, name_call, next_number, publish_cycle, set_phase, touch
 from cycles.services.elections import forget_election, write_election
 from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
+from cycles.services.followers import follow_rulebook
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.launch import (
     acknowledge_warnings,
@@ -152,14 +156,18 @@ __all__ = [
     "add_item",
     "add_photo",
     "add_theme",
+    "adjust",
     "adopt_rulebook",
+    "announce_consultations",
     "announce_draw",
     "announce_meeting",
+    "answer_checkpoint",
     "answer_consultation",
     "answer_opinion",
     "apply",
     "apply_area_file",
     "approve_minutes",
+    "ask_residents",
     "cancel_consultation",
     "cancel_meeting",
     "cancel_registration",
@@ -187,6 +195,7 @@ __all__ = [
     "end_mandate",
     "enter_paper",
     "entrust_item",
+    "follow_rulebook",
     "forget_applications",
     "forget_election",
     "forget_needs",
@@ -204,6 +213,7 @@ __all__ = [
     "mark_attendance",
     "mark_done",
     "micro_usual",
+    "moderate_checkpoint_remark",
     "moderate_remark",
     "move_area",
     "name_call",
@@ -214,6 +224,7 @@ __all__ = [
     "plan_meeting",
     "prepare_consultation",
     "publish_body",
+    "publish_checkpoint",
     "publish_consultation",
     "publish_cycle",
     "publish_diagnosis",
@@ -250,12 +261,14 @@ __all__ = [
     "touch",
     "turn_down",
     "undo_change",
+    "withdraw_adjustment",
     "withdraw_application",
     "withdraw_dots",
     "withdraw_lesson",
     "withdraw_paper",
     "withdraw_rulebook",
     "write_charter",
+    "write_checkpoint",
     "write_election",
     "write_lesson",
     "write_minutes",

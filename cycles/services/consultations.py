@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bp_platform.core import journal
-from bp_platform.core.actors import Actor
+from bp_platform.core.actors import CLOCK, Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import policies, selectors, settings_words
 from cycles.models import (
     AnswerChoice,
+    CheckpointAnswer,
     Consultation,
     ConsultationAnswer,
     Cycle,
@@ -25,6 +26,7 @@ from cycles.models import (
     RemarkState,
     RulebookVersion,
 )
+from cycles.notifications import rulebooks as notifications
 from cycles.services import answers
 from cycles.services.editions import touch
 
@@ -49,6 +51,7 @@ def prepare_consultation(
     closes_at: datetime,
     questions: Sequence[Question],
     intro: str = "",
+    paper_places: str = "",
 ) -> Consultation:
     """Put settings of a draft to residents, or change what is put to them before it opens."""
     with journal.transaction_with_journal():
@@ -59,6 +62,7 @@ def prepare_consultation(
             version=version, cycle=version.cycle
         )
         consultation.opens_at, consultation.closes_at, consultation.intro = opens_at, closes_at, intro.strip()
+        consultation.paper_places = paper_places.strip()
         consultation.full_clean()
         consultation.save()
         consultation.parameters.all().delete()
@@ -244,12 +248,35 @@ def publish_consultation(consultation: Consultation, *, by: Actor, at: datetime)
         held.full_clean()
         held.save()
         journal.record(journal.Line(held.cycle.journal_chain, at, by, "publish_consultation", held, role=role))
+        if not held.cycle.is_hidden:
+            notifications.consultation_published(held, at=at)
         touch(held.cycle)
     return held
 
 
+def announce_consultations(at: datetime) -> int:
+    """Tell people that a consultation has opened, once, while they can still answer. Called by the clock."""
+    opened = Consultation.objects.filter(announced_at=None, opens_at__lte=at, closes_at__gt=at, cycle__is_hidden=False)
+    told = 0
+    for pk in opened.order_by("pk").values_list("pk", flat=True):
+        with journal.transaction_with_journal():
+            rows = Consultation.objects.select_for_update(of=("self",), skip_locked=True).select_related("cycle")
+            held = rows.filter(pk=pk, announced_at=None).first()
+            if held is None:
+                continue
+            held.announced_at = at
+            held.save(update_fields=["announced_at"])
+            notifications.consultation_opened(held, at=at)
+            journal.record(journal.Line(held.cycle.journal_chain, at, CLOCK, "announce_consultation", held))
+            told += 1
+    return told
+
+
 def forget_remarks(at: datetime) -> int:
-    """Erase the remarks of consultations published more than a year ago; the counts stay. Called by beat."""
+    """Erase the remarks of consultations and phases closed more than a year ago; counts stay. Called by beat."""
     year_ago = at.replace(year=at.year - 1) if (at.month, at.day) != (2, 29) else at.replace(year=at.year - 1, day=28)
-    old = ConsultationAnswer.objects.filter(consultation__closes_at__lt=year_ago).exclude(remark="")
-    return old.update(remark="", remark_state=RemarkState.NONE)
+    old = (
+        ConsultationAnswer.objects.filter(consultation__closes_at__lt=year_ago).exclude(remark=""),
+        CheckpointAnswer.objects.filter(checkpoint__asked_until__lt=year_ago).exclude(remark=""),
+    )
+    return sum(rows.update(remark="", remark_state=RemarkState.NONE) for rows in old)

@@ -14,6 +14,7 @@ from bp_platform.core.decisions import Refused, demand, no
 from bp_platform.documents.models import StoredFile
 from cycles import policies
 from cycles.models import Cycle, Deviation
+from cycles.notifications import rulebooks as notifications
 from cycles.rules import FRAMES
 from cycles.services.editions import touch
 from cycles.services.rulebooks import freeze_sections
@@ -65,5 +66,7 @@ def record_deviation(
         journal.record(
             journal.Line(cycle.journal_chain, at, by, "record_deviation", deviation, rule=str(frame.article), role=role)
         )
+        if not cycle.is_hidden and by.actor_kind != "import":
+            notifications.set_aside(deviation, at=at)
         touch(cycle)
     return deviation

@@ -17,6 +17,7 @@ from bp_platform.core.text import typeset_fr
 from bp_platform.documents.models import StoredFile
 from cycles import policies, selectors
 from cycles.models import Cycle, RulebookState, RulebookVersion, SectionFreeze
+from cycles.notifications import rulebooks as notifications
 from cycles.rules import FRAMES, Rules, upgraded
 from cycles.rules.sentences import remedy
 from cycles.services.editions import touch
@@ -174,6 +175,8 @@ def adopt_rulebook(
         locked.save()
         chain, adopted = version.cycle.journal_chain, RulebookState.ADOPTED
         journal.record(journal.Line(chain, at, by, "adopt_rulebook", locked, RulebookState.DRAFT, adopted, role=role))
+        if not version.cycle.is_hidden and by.actor_kind != "import":
+            notifications.adopted(locked, at=at)
         touch(version.cycle)
     return locked
 

@@ -35,7 +35,7 @@ from cycles.models import (
     RemarkState,
     RulebookVersion,
 )
-from cycles.views import browsers
+from cycles.views import acts, browsers
 
 COOKIE = "avis"
 PER_PAGE = 30
@@ -101,6 +101,22 @@ def _results(request: Request, consultation: Consultation) -> HttpResponse:
     return render(request, "cycles/consultation_results.html", context)
 
 
+@login_not_required
+@require_POST
+def order_sheet(request: Request, cycle: str) -> HttpResponse:
+    """Order the sheet to answer on paper; the team may before the opening, to print it in time."""
+    now = timezone.now()
+    is_team = bool(policies.team_only(acts.actor_of(request), now))
+    edition = policies.cycle_to_prepare(request.user, cycle, now) if is_team else None
+    edition = edition or policies.rulebook_for(request.user, cycle, now)
+    consultation = selectors.last_consultation(edition) if is_team else selectors.shown_consultation(edition, now)
+    if consultation is None:
+        raise Http404
+    arguments = {"cycle": edition.slug, "version": consultation.version.number}
+    back = reverse("cycles:prepare_consultation" if is_team else "cycles:consultation", args=[edition.slug])
+    return acts.ordered(request, "consultation_sheet", arguments, back, now, with_key=True)
+
+
 def prepare(request: MemberRequest, cycle: str) -> HttpResponse:
     """The team opens settings: which, asked how, between which days. Once open, the desk of the answers."""
     now = timezone.now()
@@ -143,6 +159,7 @@ def _prepared(
                 closes_at=calendar.at_midnight(data["closes_on"] + timedelta(days=1), zone),
                 questions=form.questions(),
                 intro=data["intro"],
+                paper_places=data["paper_places"],
             )
         except (Refused, ValidationError) as error:
             refuse(form, error)
@@ -169,6 +186,7 @@ def _initial(mine: Consultation | None, chosen: list[str], today: Any) -> dict[s
         "opens_on": calendar.local_day(mine.opens_at),
         "closes_on": calendar.local_day(calendar.last_instant(mine.closes_at)),
         "intro": mine.intro,
+        "paper_places": mine.paper_places,
     }
     for parameter in mine.parameters.order_by("pk"):
         if parameter.setting in chosen:

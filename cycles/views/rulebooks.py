@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bp_platform.accounts.models import User
@@ -21,7 +23,8 @@ from bp_platform.documents import publication
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
 from bp_platform.documents.models import StoredFile
-from cycles import articles, caching, comparison, policies, selectors, summary
+from cycles import articles, caching, comparison, policies, selectors, services, summary
+from cycles.forms.versions import FollowForm
 from cycles.models import Cycle, Deviation, RulebookVersion
 
 
@@ -73,6 +76,25 @@ def _former(request: Request, cycle: Cycle, at: datetime) -> Cycle | None:
     """The edition before, if one may read it."""
     prior = Cycle.objects.filter(following=cycle).first()
     return prior if prior is not None and policies.may_see(request.user, prior, at) else None
+
+
+@login_not_required
+@never_cache
+def follow(request: Request, cycle: str) -> HttpResponse:
+    """Be told when the règlement is put to residents, adopted or set aside."""
+    now = timezone.now()
+    edition = _edition(request, cycle, now)
+    user = request.user if isinstance(request.user, User) else None
+    form = FollowForm(request.POST if request.method == "POST" else None, initial={"email": user.email if user else ""})
+    if request.method == "POST" and form.is_valid() and not form.cleaned_data["site"]:
+        tries = limits.spend("follow", network_of(request), limit=30, per=timedelta(hours=1), at=now)
+        if tries:
+            services.follow_rulebook(edition, email=form.cleaned_data["email"], user=user, at=now)
+            messages.success(request, _("C’est noté : nous vous écrirons quand le règlement change."))
+            return see_other("cycles:rulebook", cycle)
+        form.add_error("email", str(tries.reason))
+    context = {"cycle": edition, "form": form}
+    return render(request, "cycles/follow_rulebook.html", context, status=422 if form.errors else 200)
 
 
 @login_not_required

@@ -47,6 +47,7 @@ from instruction.selectors.desks import (
     triage_of,
     triage_rows,
 )
+from instruction.selectors.phase_figures import study_figures
 
 __all__ = [
     "JOINED",
@@ -85,6 +86,7 @@ __all__ = [
     "public_study",
     "questions_to_owners",
     "stances_words",
+    "study_figures",
     "total_eur",
     "triage_of",
     "triage_rows",

@@ -65,6 +65,7 @@ from voting.selectors.paper_desk import (
     sheet_rule,
     typing_words,
 )
+from voting.selectors.phase_figures import vote_figures
 from voting.selectors.polls import (
     Entrance,
     Window,
@@ -276,6 +277,7 @@ __all__ = [
     "turnout_by_place",
     "typing_words",
     "unreachable",
+    "vote_figures",
     "vote_summary",
     "waiting_for_a_letter",
     "window",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 
+from bp_platform.core import registries
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
+from bp_platform.documents import rendering
 from bp_platform.documents.models import StoredFile
 from bp_platform.notifications.models import OutboxMessage
 from cycles import flow, ical, selectors, services
@@ -197,3 +201,43 @@ def test_calendar_files_are_read_back(at, town):
     assert (second.decoded("dtstart"), int(second["sequence"]), str(second["status"])) == (datetime(2026, 4, 2, 8, tzinfo=UTC), 3, "CANCELLED")  # fmt: skip
     assert second.decoded("dtstamp") == after.changed_at
     assert content == ical.calendar_of(selectors.meetings_feed(before.cycle), name="Agenda", base_url="https://x.example", host="x.example")  # fmt: skip
+
+
+def test_the_feed_of_an_edition_strikes_what_is_cancelled_and_stands_across_october(at, town, paula, client, clock):
+    """25 October 2026: ten o'clock in Paris is 8:00 in UTC the day before, 9:00 the day after. Lines are folded."""
+    long = "Atelier d’été à la médiathèque, avec les conseils de quartier, les écoles et les associations du canal"
+    before = factory.meeting(at, title=long, starts_in=datetime(2026, 10, 24, 8, tzinfo=UTC) - at)
+    after = factory.meeting(at, starts_in=datetime(2026, 10, 26, 9, tzinfo=UTC) - at)
+    factory.meeting(at, state=MeetingState.DRAFT)
+    first = client.get("/2026/calendrier.ics").content
+    services.cancel_meeting(before, by=paula, at=at, reason="La salle est fermée.")
+    second = client.get("/2026/calendrier.ics").content
+
+    events = {str(e["uid"]): e for e in icalendar.Calendar.from_ical(second).walk("VEVENT")}
+    was = {str(e["uid"]): e for e in icalendar.Calendar.from_ical(first).walk("VEVENT")}
+    struck, kept = (next(e for uid, e in events.items() if str(m.uid) in uid) for m in (before, after))
+    assert set(events) == set(was)
+    assert (str(struck["status"]), str(kept["status"])) == ("CANCELLED", "CONFIRMED")
+    assert int(struck["sequence"]) > int(was[str(struck["uid"])]["sequence"])
+    assert str(struck["summary"]) == long
+    assert [e.decoded("dtstart").astimezone(ZoneInfo("Europe/Paris")).hour for e in (struck, kept)] == [10, 10]
+    assert [e.decoded("dtstart").hour for e in (struck, kept)] == [8, 9]
+    assert all(len(line) <= 75 for line in second.split(b"\r\n"))
+    assert b"\r\n " in second and b"\n" not in second.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_the_board_tells_what_comes_next(at, town, number):
+    factory.cycle_of(at)
+    for _n in range(number):
+        factory.meeting(at)
+    factory.meeting(at, starts_in=timedelta(days=-3))
+    board = registries.reports["meetings_board"]
+
+    data = board.build({"cycle": "2026", "from": at.isoformat(), "format": "A4"})
+    html = render_to_string(board.template, {**data, "title": "Agenda", "town": data["body"]})
+
+    assert len(data["lines"]) == number
+    assert html.count('class="board-meeting"') == number
+    assert ("Le prochain rendez-vous n’est pas encore fixé." in html) == (number == 0)
+    assert rendering.render_pdf(board.template, data, language="fr", title="Agenda").startswith(b"%PDF")
