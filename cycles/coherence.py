@@ -20,7 +20,6 @@ ORDER = (
     "diagnosis",
     "call",
     "instruction",
-    "preselection",
     "campaign",
     "vote",
     "proclamation",
@@ -134,7 +133,9 @@ def _calendar(edition: Edition) -> Iterator[Finding]:
 
 def _order(edition: Edition) -> Iterator[Finding]:
     kinds = [kind for kind in ORDER if edition.phase(kind)]
-    for before, following in pairwise(kinds):
+    # A forum chooses among ideas before the study, a jury among studied projects after it: both are done.
+    chosen = [("call", "preselection"), ("preselection", "campaign"), ("preselection", "vote")]
+    for before, following in [*pairwise(kinds), *chosen]:
         first, second = edition.phase(before), edition.phase(following)
         if first and second and second.first < first.first:
             sentence = _("« %(second)s » commence le %(day)s, avant « %(first)s » (%(start)s).") % {
