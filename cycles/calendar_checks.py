@@ -26,6 +26,7 @@ PRINTING_DAYS = 21  # booklets laid out, printed, delivered
 IN_ORDER = tuple(
     kind for kind in retroplan.ORDER if kind not in ("preselection", "review")
 )  # where each town puts them
+CHOSEN = (("call", "preselection"), ("preselection", "campaign"), ("preselection", "vote"))  # before or after the study
 SUNDAY = 6
 
 
@@ -93,7 +94,8 @@ def _one(stages: Sequence[Stage], kind: str) -> Stage | None:
 
 def _order(stages: Sequence[Stage], facts: Facts) -> Iterator[Remark]:
     found = [stage for kind in IN_ORDER if (stage := _one(stages, kind))]
-    for before, after in pairwise(found):
+    chosen = [(one, other) for pair in CHOSEN if (one := _one(stages, pair[0])) and (other := _one(stages, pair[1]))]
+    for before, after in [*pairwise(found), *chosen]:
         if after.first < before.first:
             words = {
                 "after": after.name,

@@ -24,6 +24,8 @@ MOST_ROWS = 500_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 1_000
 _CHUNK = 256 * 1024
+_LAST_WESTERN = "\u024f"
+_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -70,7 +72,7 @@ def rows(file: BinaryIO, *, exact: bool = False) -> Iterator[Row]:
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise Unreadable("cell", line)
         if any("\0" in cell for cell in cells):  # the database keeps no such character
-            raise Unreadable("encoding")
+            raise Unreadable("encoding", line)
         yield line, cells
 
 
@@ -78,20 +80,20 @@ def rows(file: BinaryIO, *, exact: bool = False) -> Iterator[Row]:
 
 
 def _of_csv(file: BinaryIO) -> Iterator[Row]:
-    encoding = _encoding(file)
+    encoding, before = _encoding(file), 0
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         separator = _separator(text)
         text.seek(0)
-        reader, before = csv.reader(text, delimiter=separator, strict=True), 0
+        reader = csv.reader(text, delimiter=separator, strict=True)
         for cells in reader:
             line, before = before + 1, reader.line_num
             kept = [cell.strip() for cell in cells]
             if any(kept):
                 yield line, kept
     except UnicodeDecodeError as error:
-        raise Unreadable("encoding") from error
+        raise Unreadable("encoding", before + 1) from error
     except csv.Error as error:
         raise Unreadable("quotes", before + 1) from error
     finally:
@@ -99,29 +101,41 @@ def _of_csv(file: BinaryIO) -> Iterator[Row]:
 
 
 def _encoding(file: BinaryIO) -> str:
-    """A mark says it; else UTF-8 if all of it is; else a town's spreadsheet of the West."""
+    """A mark says it; else UTF-8 if all of it is; else a town's spreadsheet of the West. Raises Unreadable where a
+    mark lies, or where a file that began as UTF-8 is damaged or cut."""
     head = file.read(4096)
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        shown = head.decode("utf-16", errors="ignore")
+        if 2 * sum(sign <= _LAST_WESTERN for sign in shown) < len(shown):
+            raise Unreadable("encoding", 1)
         return "utf-16"
     if b"\0" in head:
         return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     file.seek(0)
-    decoder, is_utf8, is_windows = codecs.getincrementaldecoder("utf-8")(), True, False
+    decoder, is_windows, line, has_accents = codecs.getincrementaldecoder("utf-8")(), False, 1, False
+    fault = False
     while chunk := file.read(_CHUNK):
-        is_windows = is_windows or any(0x80 <= byte <= 0x9F for byte in chunk)
-        if is_utf8:
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                is_utf8 = False
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        is_utf8 = False
+        is_windows = is_windows or _WINDOWS.search(chunk) is not None
+        if fault:
+            continue
+        try:
+            has_accents = has_accents or not decoder.decode(chunk).isascii()
+        except UnicodeDecodeError as error:
+            fault, held = True, error.object[: error.start]  # what the decoder kept of the last chunk, then this one
+            if has_accents or not held.isascii():
+                raise Unreadable("encoding", line + held.count(b"\n")) from error
+        line += chunk.count(b"\n")
+    if not fault:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            if has_accents:
+                raise Unreadable("encoding", line) from error
+            fault = True
     # Only Windows-1252 has letters between 0x80 and 0x9F; without one, « œ » at 0xBD is ISO-8859-15's.
-    return "utf-8" if is_utf8 else "cp1252" if is_windows else "iso8859-15"
+    return "cp1252" if fault and is_windows else "iso8859-15" if fault else "utf-8"
 
 
 def _separator(text: io.TextIOWrapper) -> str:

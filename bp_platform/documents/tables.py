@@ -53,7 +53,9 @@ def unreadable_sentence(error: Unreadable, *, headings: str) -> str:
         "doctype": _("Ce classeur contient une déclaration inattendue : enregistrez la liste en CSV."),
         "format": _("Ce fichier n’est pas lisible : enregistrez la liste en CSV, XLSX ou ODS."),
         "old_excel": _("Ce fichier est d’un ancien format ou protégé : enregistrez-le en XLSX sans mot de passe."),
-        "encoding": _("Les caractères de ce fichier ne sont pas reconnus : enregistrez-le en « CSV UTF-8 »."),
+        "encoding": _(
+            "Ligne %(line)d : les caractères de ce fichier ne sont pas reconnus : enregistrez-le en « CSV UTF-8 »."
+        ),
         "quotes": _("Ligne %(line)d : un guillemet n’est pas à sa place ; corrigez-le ou enregistrez en XLSX."),
         "cell": _("Ligne %(line)d : une case dépasse mille signes ; vérifiez les séparateurs du fichier."),
         "columns": _("Ligne %(line)d : plus de %(columns)d colonnes ; ne gardez que celles de la liste."),

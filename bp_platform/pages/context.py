@@ -20,9 +20,10 @@ from cycles.caching import slug_of
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """`nav`, `account` and `footer_links` for base.html, computed only when a template draws them."""
+    """`nav`, `desk`, `account` and `footer_links` for base.html, computed only when a template draws them."""
     return {
         "nav": SimpleLazyObject(lambda: _nav(request)),
+        "desk": SimpleLazyObject(lambda: _desk(request)),
         "account": SimpleLazyObject(lambda: _account(request)),
         "footer_links": SimpleLazyObject(lambda: _footer(request)),
     }
@@ -49,6 +50,13 @@ def _desks(request: HttpRequest) -> list[Link]:
     return [
         Link(d.label, d.url, is_current=request.path.startswith(d.url)) for d in desks_of(request.user, timezone.now())
     ]
+
+
+def _desk(request: HttpRequest) -> str:
+    """The name of the desk that a page belongs to, for those that do not say it."""
+    if not request.path.startswith("/bureau/"):
+        return ""
+    return next((str(link.label) for link in _desks(request) if link.is_current), "")
 
 
 def desks_of(user: User, at: datetime) -> list[Link]:

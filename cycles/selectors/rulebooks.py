@@ -11,8 +11,13 @@ from django.utils import timezone
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
 from bp_platform.core.models import JournalEntry
-from cycles.models import Cycle, Deviation, RulebookState, RulebookVersion, SectionFreeze
+from cycles.models import Cycle, CycleState, Deviation, RulebookState, RulebookVersion, SectionFreeze
 from cycles.rules import Rules, upgraded
+
+
+def is_prepared(cycle: Cycle) -> bool:
+    """Whether an edition is still prepared, asked again of the database; one query."""
+    return Cycle.objects.filter(pk=cycle.pk, state=CycleState.PREPARED).exists()
 
 
 def current_version(cycle: Cycle) -> RulebookVersion | None:

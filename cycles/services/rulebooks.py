@@ -16,7 +16,7 @@ from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.text import typeset_fr
 from bp_platform.documents.models import StoredFile
 from cycles import policies, selectors
-from cycles.models import Cycle, RulebookState, RulebookVersion, SectionFreeze
+from cycles.models import Cycle, CycleState, RulebookState, RulebookVersion, SectionFreeze
 from cycles.notifications import rulebooks as notifications
 from cycles.rules import FRAMES, Rules, upgraded
 from cycles.rules.sentences import remedy
@@ -88,7 +88,9 @@ def edit_rulebook(
     """
     freeze_sections(version.cycle, at=at)  # stays even when the rest is refused
     with journal.transaction_with_journal():
-        Cycle.objects.select_for_update().get(pk=version.cycle_id)
+        cycle = Cycle.objects.select_for_update().get(pk=version.cycle_id)
+        if cycle.state != version.cycle.state:  # published meanwhile: its open phases hold what they govern
+            freeze_sections(cycle, at=at)
         locked = RulebookVersion.objects.select_for_update().get(pk=version.pk)
         role = demand(policies.can_edit(by, locked, at)).role
         before = selectors.rules_in(locked).model_dump(mode="json")
@@ -201,7 +203,11 @@ def withdraw_rulebook(version: RulebookVersion, *, by: Actor, at: datetime, reas
 
 
 def freeze_sections(cycle: Cycle, *, at: datetime) -> list[SectionFreeze]:
-    """Write the freeze of each section whose phase has opened. Harmless twice; called by beat and by first acts."""
+    """Write the freeze of each section whose phase has opened. Harmless twice; called by beat and by first acts.
+
+    Nothing opens in an edition that is still prepared: its dates and its draft may change until it is published."""
+    if cycle.state == CycleState.PREPARED and selectors.is_prepared(cycle):
+        return []
     version = selectors.current_version(cycle)
     if version is None:
         return []

@@ -34,6 +34,13 @@ def setup_question(step: str) -> str:
     return str(found.question) if found else ""
 
 
+@register.inclusion_tag("cycles/setup/_onwards.html")
+def setup_onwards(cycle: Cycle, step: str) -> dict[str, Any]:
+    """The way to the next step, for those that save each thing on its own."""
+    key = setup.after(step)
+    return {"following": setup.BY_KEY[key], "url": selectors.setup_url(cycle, key)}
+
+
 @register.inclusion_tag("cycles/setup/_lessons.html")
 def setup_lessons(cycle: Cycle, step: str) -> dict[str, Any]:
     """What the editions before learned about this step; on the first one, about the whole edition too."""

@@ -65,7 +65,7 @@ def _row(phase: Phase, now: datetime, *, may: bool) -> Row:
         [
             Cell(stage.name, url=url),
             Cell(calendar.moment_words(phase.opens_at)),
-            Cell(calendar.moment_words(phase.closes_at)),
+            Cell(calendar.moment_words(calendar.last_instant(phase.closes_at))),
             Cell(wording.weeks(stage.days)),
             Cell("" if state[0] else _("à venir"), tag=state[0], tone="success" if state[1] else ""),
         ],
@@ -129,6 +129,7 @@ def phase(request: MemberRequest, cycle: str, pk: int) -> HttpResponse:
     context = {
         "cycle": moved.cycle, "step": STEP, "phase": moved, "form": form, "told": told, "later": later,
         "key": request.POST.get("key") or uuid4(), "can_remove": moved.opens_at > now,
+        "last": calendar.last_instant(moved.closes_at),
     }  # fmt: skip
     return render(request, "cycles/setup/phase.html", context, status=422 if form.errors else 200)
 

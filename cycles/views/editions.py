@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -77,7 +77,7 @@ def from_preset(request: MemberRequest, key: str) -> HttpResponse:
     if card is None:
         raise Http404
     now = timezone.now()
-    names = _names(now) | {"starts_on": calendar.local_day(now)}
+    names = _names(now) | {"starts_on": _monday_after(now, weeks=12)}
     form = PresetForm(request.POST or None, initial=names)
     made: Callable[..., Cycle] = lambda **facts: services.create_from_preset(key, **facts)  # noqa: E731 -- one line, one use
     return _create(request, now, form, made, {"card": card, "heading": card.title})
@@ -113,6 +113,12 @@ def _names(at: datetime) -> dict[str, Any]:
         "slug": str(year),
         "number_prefix": f"BP{year % 100}",
     }
+
+
+def _monday_after(at: datetime, *, weeks: int) -> date:
+    """A Monday that leaves the time to prepare and to tell: nothing opens on the day it is written."""
+    day = calendar.local_day(at) + timedelta(weeks=weeks)
+    return day + timedelta(days=-day.weekday() % 7)
 
 
 def _next_names(former: Cycle, at: datetime) -> dict[str, Any]:
@@ -153,7 +159,7 @@ def micro(request: MemberRequest) -> HttpResponse:
     """A small commune’s edition on one screen, published at once if the council has already voted."""
     now = timezone.now()
     _open_to(request, now)
-    usual = services.micro_usual() | {"starts_on": calendar.local_day(now)}
+    usual = services.micro_usual() | {"starts_on": _monday_after(now, weeks=4)}
     form = MicroForm(request.POST or None, initial=_names(now) | usual)
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.pages.rehearsal.people import Scenario
+from bp_platform.pages.rehearsal.people import Scenario, envelope_of
 from bp_platform.pages.rehearsal.stage import DIRECTOR
 from cycles import selectors as cycle_selectors
 from cycles.districts import TOWN
@@ -69,11 +69,11 @@ class Vote:
         """A body or an assembly chooses: not run here yet; what follows is played with the first projects."""
         ballot = self.s.rules.ballot
         who = ballot.decided_by or _("une assemblée")
-        self.agenda.look(
-            at,
-            _("Le règlement confie le choix à %(who)s : la plateforme ne le fait pas encore vivre ; la suite est jouée "
-              "avec les premiers projets réalisables.") % {"who": who},
-        )  # fmt: skip
+        said = _(
+            "Ici, pas de vote par liste : %(who)s choisit, ce que la plateforme ne fait pas encore vivre. La suite est "
+            "jouée avec les premiers projets réalisables."
+        )
+        self.agenda.look(at, said % {"who": who})
         self._designate()
 
     def seal(self, at: datetime, *, phase: Phase) -> None:
@@ -271,11 +271,12 @@ class Vote:
 
     def _designate(self) -> None:
         """The first feasible projects that the money holds become laureates, so that what follows is played."""
-        left = sum(envelope.amount_eur for envelope in self.s.copy.envelopes.order_by("pk"))
+        left = {envelope: envelope.amount_eur for envelope in self.s.copy.envelopes.order_by("pk")}
         listed = Proposal.objects.filter(cycle=self.s.copy, stage__in=[Stage.FEASIBLE, Stage.ON_BALLOT])
         for project in listed.order_by("number"):
-            if project.price_eur and project.price_eur <= left:
-                left -= project.price_eur
+            envelope = envelope_of(self.s, project)
+            if envelope and project.price_eur and project.price_eur <= left[envelope]:
+                left[envelope] -= project.price_eur
                 proposals.project(project, stage=Stage.WINNER)
 
 

@@ -14,7 +14,7 @@ from bp_platform.pages.rehearsal.agenda import Agenda
 from bp_platform.pages.rehearsal.stage import Company
 from cycles import districts
 from cycles import selectors as cycle_selectors
-from cycles.models import Area, Cycle, CycleKind, Phase, PhaseKind
+from cycles.models import Area, Cycle, CycleKind, Envelope, Phase, PhaseKind
 from cycles.rules import Rules
 from proposals import services as proposals
 from proposals.models import Channel, OwnerKind, Proposal, ProposalState
@@ -154,3 +154,10 @@ def price_of(scenario: Scenario, proposal: Proposal, place: int) -> Decimal:
     low = [floor for floor in (rules.minimum_cost_eur, *(e.minimum_eur for e in own)) if floor]
     kept: Decimal = max([min([price, *high]), *low, Decimal(1)])
     return kept.quantize(Decimal(1))
+
+
+def envelope_of(scenario: Scenario, project: Proposal) -> Envelope | None:
+    """Its place's or its theme's, else the largest: where the team would take its money."""
+    envelopes = list(scenario.copy.envelopes.order_by("-amount_eur", "pk"))
+    own = [e for e in envelopes if e.area_id == project.area_id or (e.theme_id and e.theme_id == project.theme_id)]
+    return next(iter(own or envelopes), None)

@@ -19,7 +19,7 @@ from instruction.models import Case, Complexity, CostKind, Verdict
 from proposals.models import Proposal, ProposalState
 
 SEALED_BEFORE = timedelta(days=2)
-TRIAGE_DAYS, DECISION_DAYS, ONE_REFUSED_IN = 3, 4, 6
+TRIAGE_DAYS, DECISION_DAYS, ONE_REFUSED_IN = 2, 2, 6
 POLITICAL = "contrary_to_deliberated_policy"
 
 

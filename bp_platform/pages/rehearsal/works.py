@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar
-from bp_platform.pages.rehearsal.people import Scenario
-from cycles.models import CalendarDayKind, Envelope, PhaseKind
+from bp_platform.pages.rehearsal.people import Scenario, envelope_of
+from cycles.models import CalendarDayKind, PhaseKind
 from proposals.models import Proposal, Stage
 from realisation import services as realisation
 from realisation.models import Delivery
@@ -57,15 +57,9 @@ class Works:
             realisation.create_delivery(
                 project, by=self.s.company.team, at=at, resolution=_("Délibération d’essai"),
                 lead_department=self.s.company.department, contact_name="Bruno",
-                promised_on=promised, envelope=self._envelope_of(project),
+                promised_on=promised, envelope=envelope_of(self.s, project),
             )
         )  # fmt: skip
-
-    def _envelope_of(self, project: Proposal) -> Envelope | None:
-        """Its place's or its theme's, else the largest: where the team would take it."""
-        envelopes = list(self.s.copy.envelopes.order_by("-amount_eur", "pk"))
-        own = [e for e in envelopes if e.area_id == project.area_id or (e.theme_id and e.theme_id == project.theme_id)]
-        return next(iter(own or envelopes), None)
 
     def give_news(self, at: datetime) -> None:
         acts = [
