@@ -30,15 +30,15 @@ def given_to(rules: Rules, code: str) -> tuple[str, ...]:
     """The powers that the règlement gives to the body of that code, in the order of the articles."""
     decides = next((body.decides for body in rules.bodies.listed if body.code == code), ())
     given = [POWER_OF[decision] for decision in decides]
-    if rules.preselection.body == code:
+    if code and rules.preselection.body == code:
         given.append("preselection")
     return tuple(dict.fromkeys(given))
 
 
-def bare_name(body: BodyRule) -> str:
+def bare(name: str) -> str:
     """« Comité de suivi », from « le comité de suivi »."""
-    bare = next((body.name[len(a) :] for a in ARTICLES if body.name.lower().startswith(a)), body.name).strip()
-    return bare[:1].upper() + bare[1:]
+    short = next((name[len(article) :] for article in ARTICLES if name.lower().startswith(article)), name).strip()
+    return short[:1].upper() + short[1:]
 
 
 def holders(rules: Rules, power: str) -> list[BodyRule]:

@@ -34,7 +34,7 @@ class Seats:
 
 def is_of(rule: BodyRule, code: str, name: str) -> bool:
     """Whether a body is the one of that line of the article: said so, or of the same name."""
-    return code == rule.code or text.plain(name) == text.plain(powers.bare_name(rule))
+    return code == rule.code or text.plain(powers.bare(name)) == text.plain(powers.bare(rule.name))
 
 
 def kind_of(rule: BodyRule) -> BodyKind:

@@ -124,7 +124,7 @@ REGISTERED = {
         "triage",
     },
     "retentions": {
-        "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "house", "ideas", "invitations",
+        "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "held_news", "house", "ideas", "invitations",
         "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
         "return", "roll", "rulebook_consultation", "rulebook_followers", "sealed_ballots", "study", "vote_results",
     },

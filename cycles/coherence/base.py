@@ -41,10 +41,10 @@ class Seated:
     """A body as it is today: its address, its line in the règlement, its seats, how many people sit."""
 
     slug: str
-    code: str
     name: str
     seats: int = 0
     sitting: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

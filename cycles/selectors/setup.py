@@ -173,11 +173,7 @@ def _seated(cycle: Cycle, today: date) -> tuple[coherence.Seated, ...]:
     )
     return tuple(
         coherence.Seated(
-            body.slug,
-            body.rule_code,
-            body.name,
-            sum(college.seats for college in body.colleges.all()),
-            len(body.sitting),
+            body.slug, body.name, sum(one.seats for one in body.colleges.all()), len(body.sitting), body.rule_code
         )
         for body in bodies.order_by("name", "pk")
     )

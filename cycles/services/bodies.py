@@ -53,7 +53,7 @@ def change_body(body: Body, *, by: Actor, at: datetime, **facts: Any) -> Body:
 
 def _agree(body: Body) -> None:
     """The powers of a body are those that the règlement gives it, and none that it gives to another."""
-    rules = selectors.rules_of(body.cycle)
+    rules = selectors.written_rules(body.cycle)
     if body.rule_code and body.rule_code not in {rule.code for rule in rules.bodies.listed}:
         raise ValidationError(
             {"rule_code": _("le règlement ne connaît pas cette instance : choisissez-la de la liste.")}

@@ -237,7 +237,7 @@ def test_the_call_says_its_kind_until_it_opens(cycle, paula, sign_in, at, client
         services.name_call(cycle.phases.get(kind="vote"), by=paula, at=at, call_kind="ami")
     with pytest.raises(IntegrityError, match="call_kind_is_the_calls"), transaction.atomic():
         cycle.phases.filter(kind="vote").update(call_kind="ami")
-    codes = {read.finding.code for read in selectors.findings(cycle)}
+    codes = {read.finding.code for read in selectors.findings(cycle, at)}
     assert "call_built_by_services" in codes and "call_without_groups" not in codes
 
     time_machine.move_to(call.opens_at, tick=False)
@@ -254,7 +254,7 @@ def test_a_call_for_groups_asks_for_rules_that_let_them_answer(cycle, paula, at)
     factory.adopt(cycle, values | {"proposers": values["proposers"] | {"kinds": ["resident"]}})
     services.name_call(cycle.phases.get(kind="call"), by=paula, at=at, call_kind="ami")
 
-    found = {read.finding.code: read.finding for read in selectors.findings(cycle)}
+    found = {read.finding.code: read.finding for read in selectors.findings(cycle, at)}
 
     assert found["call_without_groups"].level == "error"
     assert "n’en laisse répondre aucun" in found["call_without_groups"].sentence

@@ -17,7 +17,7 @@ from bp_platform.documents.models import Job
 from bp_platform.notifications import mail
 from bp_platform.notifications import services as outbox
 from bp_platform.notifications.models import OutboxMessage
-from cycles import personal_data, services, tasks
+from cycles import personal_data, selectors, services, tasks
 from cycles.models import Correspondent, RulebookFollower
 from cycles.services import Question
 from tests.factories import cycles as factory
@@ -105,6 +105,8 @@ def test_adoption_and_deviation_reach_who_lives_by_it(cycle, draft, paula, elias
     outbox.set_cadence(silent, "rulebook_adopted", "never", at=at)
     RulebookFollower.objects.create(cycle=cycle, contact=silent, since=at)
 
+    codes = frozenset(read.finding.code for read in selectors.findings(cycle, at))
+    services.acknowledge_warnings(cycle, by=paula, at=at, codes=codes)
     services.adopt_rulebook(draft, by=paula, at=at, resolution="Délibération 2026-031")
     facts = {
         "section": "proposers", "what": "Le papier jusqu’au 9.", "why": "La grève.", "decided_by": "Le conseil",

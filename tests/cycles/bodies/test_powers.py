@@ -88,8 +88,8 @@ def test_the_desk_proposes_what_the_rulebook_names(cycle, paula, at, sign_in, cl
 
     assert client.post("/bureau/instances/prevues/2026/suivi/").status_code == 303
     body = Body.objects.get()
-    assert (body.rule_code, body.name, body.powers) == ("suivi", "Comité de suivi", ["ties", "leftovers"])
-    assert "Le règlement prévoit" not in Page(client.get("/bureau/instances/")).text
+    assert (body.rule_code, body.name, body.powers) == ("suivi", "Comité de suivi", ["ties", "leftovers", "delivery"])
+    assert "Le règlement prévoit le comité de suivi" not in Page(client.get("/bureau/instances/")).text
     assert "Cette instance n’y est pas" in Page(client.get(f"/bureau/instances/{body.pk}/changer/")).text
     choices = Page(client.get(f"/bureau/instances/{body.pk}/decisions/")).text
     assert "les égalités" in choices and "les projets retenus" not in choices

@@ -31,7 +31,7 @@ BODIES = {
     "P12": [("noyau-dur", "Noyau dur", "core_group", {RESIDENTS: (15, "call"), "Associations": (5, "call")}, ["admissibility", "delivery", "evaluation"])],
     "P13": [("suivi", "Comité de suivi", "follow_up", {RESIDENTS: (12, "call"), AGENTS: (6, "appointed")}, ["delivery"])],
     "P14": [("tripartite", "Comité tripartite", "other", {RESIDENTS: (10, "lot"), ELECTED: (10, "appointed"), AGENTS: (10, "appointed")}, ["final_list", "laureates"])],
-    "P15": [("comites", "Réseau des comités de quartier", "other", {RESIDENTS: (40, "call")}, ["admissibility"])],  # Metz
+    "P15": [("comites", "Réseau des comités de quartier", "other", {RESIDENTS: (40, "call")}, ["admissibility", "preselection"])],  # Metz
     "P16": [("comite-citoyen", "Comité citoyen", "citizens", {RESIDENTS: (18, "lot"), ELECTED: (6, "appointed")}, ["admissibility", "delivery", "evaluation"])],
     "P19": [("commissions", "Commission publique de sélection", "other", {RESIDENTS: (6, "lot"), ELECTED: (6, "appointed")}, ["final_list"])],
     "P20": [("suivi", "Comité de suivi", "follow_up", {RESIDENTS: (12, "lot"), ELECTED: (5, "appointed"), AGENTS: (5, "appointed")}, ["merges", "final_list", "delivery"])],
