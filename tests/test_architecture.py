@@ -115,7 +115,7 @@ REGISTERED = {
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "bodies", "body_opinions", "committee", "contacts", "courriers", "decisions",
-        "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
+        "deliveries", "departments", "deposits", "editions", "held_news", "enquiries", "finance", "leftovers", "meetings",
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
         "triage",
     },
