@@ -115,13 +115,13 @@ REGISTERED = {
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "bodies", "body_opinions", "committee", "contacts", "courriers", "decisions",
-        "deliveries", "departments", "deposits", "editions", "held_news", "enquiries", "finance", "leftovers", "meetings",
+        "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
         "triage",
     },
     "retentions": {
-        "applications", "bodies", "diagnosis", "enquiries", "files", "frame", "house", "ideas", "invitations",
-        "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
+        "applications", "bodies", "diagnosis", "enquiries", "files", "frame", "held_news", "house", "ideas",
+        "invitations", "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
         "return", "roll", "rulebook_consultation", "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
