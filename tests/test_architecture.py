@@ -124,9 +124,10 @@ REGISTERED = {
         "triage",
     },
     "retentions": {
-        "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "held_news", "house", "ideas", "invitations",
-        "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences", "preparation", "registrations",
-        "return", "roll", "rulebook_consultation", "rulebook_followers", "sealed_ballots", "study", "vote_results",
+        "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "held_news", "house",
+        "ideas", "invitations", "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences",
+        "preparation", "registrations", "return", "roll", "rulebook_consultation", "rulebook_followers",
+        "sealed_ballots", "study", "vote_results",
     },
 }  # fmt: skip
 

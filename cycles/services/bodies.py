@@ -41,9 +41,10 @@ def change_body(body: Body, *, by: Actor, at: datetime, **facts: Any) -> Body:
     with journal.transaction_with_journal():
         locked = lock(body)
         role = demand(policies.can_prepare(by, locked.cycle, at)).role
+        known = locked.rule_code
         for name, value in facts.items():
             setattr(locked, name, value)
-        _agree(locked)
+        _agree(locked, known)
         locked.full_clean()
         locked.save()
         journal.record(journal.Line(locked.journal_chain, at, by, "change_body", locked, role=role))
@@ -51,10 +52,15 @@ def change_body(body: Body, *, by: Actor, at: datetime, **facts: Any) -> Body:
     return locked
 
 
-def _agree(body: Body) -> None:
-    """The powers of a body are those that the règlement gives it, and none that it gives to another."""
+def _agree(body: Body, known: str = "") -> None:
+    """The powers of a body are those that the règlement gives it, and none that it gives to another.
+
+    `known`: the line of the règlement that it was linked to."""
     rules = selectors.written_rules(body.cycle)
     if body.rule_code and body.rule_code not in {rule.code for rule in rules.bodies.listed}:
+        if body.rule_code == known:  # its line has left the règlement: it stands on its own
+            body.rule_code = ""
+            return
         raise ValidationError(
             {"rule_code": _("le règlement ne connaît pas cette instance : choisissez-la de la liste.")}
         )

@@ -9,7 +9,8 @@ from typing import Any
 
 from bp_platform.core.actors import importing
 from cycles import selectors, services
-from cycles.models import Area, AreaKind, Cycle, CycleState, Envelope, Phase, RulebookVersion, Theme
+from cycles.models import Area, AreaKind, Cycle, CycleState, Election, Envelope, Phase, RulebookVersion, Theme
+from cycles.reserve import KNOWN
 from cycles.rules import Rules
 
 WEEK = timedelta(weeks=1)
@@ -76,3 +77,10 @@ def read_warnings(cycle: Cycle, at: datetime) -> Cycle:
     codes = frozenset(read.finding.code for read in selectors.findings(cycle, at))
     services.acknowledge_warnings(cycle, by=importing("tests"), at=at, codes=codes)
     return cycle
+
+
+def no_reserve() -> None:
+    """The elections that are known are set aside: news is told without a second reader."""
+    for vote in KNOWN:
+        facts = {"first_round_on": vote.first_round_on, "last_round_on": vote.last_round_on}
+        Election.objects.create(kind=vote.kind, is_set_aside=True, reason="Essais", **facts)

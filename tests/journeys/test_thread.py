@@ -47,6 +47,7 @@ def test_from_an_idea_on_a_phone_to_euros_to_the_cent(
 ):
     colette = staff("colette", "Colette", "Nguyen", Role.COUNT, at)
     accounts.prove_email(paula, at=at)
+    cycle_factory.no_reserve()
 
     code = file_on_a_phone_without_script(screen)
     publish_after_a_real_sign_in(screen, paula)

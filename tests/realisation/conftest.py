@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cycles.models import Election
-from cycles.reserve import KNOWN
 from realisation.models import Delivery
 from tests.factories import cycles, realisation
 
@@ -13,9 +11,7 @@ from tests.factories import cycles, realisation
 @pytest.fixture
 def cycle(town, at):
     """Elections are set aside: the reserve has its own tests."""
-    for vote in KNOWN:
-        facts = {"first_round_on": vote.first_round_on, "last_round_on": vote.last_round_on}
-        Election.objects.create(kind=vote.kind, is_set_aside=True, reason="Essais", **facts)
+    cycles.no_reserve()
     return cycles.cycle(at, open_phase="realisation")
 
 
