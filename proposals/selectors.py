@@ -183,7 +183,7 @@ def call_figures(cycle: Cycle, _at: datetime) -> list[tuple[str, str]]:
     found = [(_("Idées déposées"), str(sum(by_channel.values())))]
     found += [(_("dont %(how)s") % {"how": Channel(how).label}, str(number)) for how, number in by_channel.items()]
     found.append((_("Idées publiées"), str(filed.public().count())))
-    return found + [(name, str(number)) for name, number in by_place[:40]]
+    return found + [(_("Idées pour « %(place)s »") % {"place": name}, str(number)) for name, number in by_place[:40]]
 
 
 def owners_of(cycle: Cycle) -> Iterator[Contact]:

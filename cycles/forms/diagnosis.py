@@ -185,6 +185,9 @@ class CallKindForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["call_kind"]
-        kind.choices = [
-            (value, f"{gettext(name)}. {gettext(calls.MEANING[value])}") for value, name in calls.NAMES.items()
-        ]
+        kind.choices = [(value, gettext(name)) for value, name in calls.NAMES.items()]
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """What each kind means for who answers."""
+        return [(gettext(name), gettext(calls.MEANING[value])) for value, name in calls.NAMES.items()]

@@ -18,7 +18,7 @@ from bp_platform.core.registries import ReportSpec
 from cycles import policies
 from cycles.models import Consultation
 
-REMARK_LINES = 6
+REMARK_LINES = 3
 
 
 def build(arguments: Mapping[str, Any]) -> Mapping[str, Any]:

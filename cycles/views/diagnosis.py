@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from django.contrib import messages
@@ -106,7 +107,8 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
 def _associations(edition: Cycle) -> list[str]:
     """The names in which dots were given, as they were declared: for the team alone."""
     named = DotAnswer.objects.filter(diagnosis__cycle=edition).exclude(association="")
-    return list(named.order_by("association", "pk").values_list("association", flat=True)[:50])
+    counted = Counter(named.order_by("association", "pk").values_list("association", flat=True)[:200])
+    return [f"{name} ({number})" if number > 1 else name for name, number in counted.items()]
 
 
 def enter(request: MemberRequest, cycle: str) -> HttpResponse:

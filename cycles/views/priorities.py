@@ -157,7 +157,15 @@ def call(request: MemberRequest, cycle: str) -> HttpResponse:
     form = forms.CallKindForm(request.POST or None, initial={"call_kind": phase.call_kind})
     back = reverse("cycles:setup_calendar", args=[edition.slug])
     lead = _("C’est écrit dans le règlement et sur la page de dépôt. Qui peut répondre se règle à l’article 2.")
-    page = acts.Act(_("La nature de l’appel"), _("Enregistrer"), back, _("Éditions"), edition.title, lead)
+    page = acts.Act(
+        _("La nature de l’appel"),
+        _("Enregistrer"),
+        back,
+        _("Éditions"),
+        edition.title,
+        lead,
+        template="cycles/name_call.html",
+    )
     return acts.answer(
         request,
         form,

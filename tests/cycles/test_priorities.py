@@ -120,7 +120,7 @@ def test_each_source_is_shown_apart_and_the_call_shows_the_priorities(cycle, iss
 
     assert totals(cycle) == [("Les bancs", (0, 0, 6, 0)), ("L’ombre", (0, 2, 0, 3)), ("Le bruit", (0, 0, 0, 0))]
     page = Page(Client().get("/2026/diagnostic/"))
-    for said in ("0 réponse en ligne", "1 association", "2 feuilles sur papier", "2 personnes en réunion"):
+    for said in ("1 association", "2 feuilles sur papier", "2 personnes en réunion"):
         assert said in page.text
     assert "La Lanterne" not in page.text
     time_machine.move_to(at + timedelta(days=22), tick=False)

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
 from bp_platform.notifications.models import OutboxMessage
+from cycles import services as cycle_services
 from proposals.models import Proposal, Stage
-from realisation import selectors, services
+from realisation import policies, selectors, services
 from realisation.models import Delivery, Milestone
-from tests.factories import cycles
+from tests.factories import cycles, meetings, proposals
 from tests.factories import realisation as factory
 
 DAY = timedelta(days=1)
@@ -217,3 +218,22 @@ def test_the_projection_is_what_the_deliveries_imply(cycle, delivery, bruno, at)
     shown = dict(Proposal.objects.values_list("pk", "stage"))
     assert {pk: value.stage for pk, value in expected.items()} == shown
     assert Decimal("40000.00") == delivery.proposal.price_eur
+
+
+def test_without_a_vote_the_body_of_the_rulebook_designates_first(town, paula, at, green_spaces):
+    edition = cycles.cycle(at, slug="2027", prefix="BP27")
+    rule = {"code": "conseil", "name": "le conseil citoyen", "decides": ["designation"]}
+    values = cycles.next_version(edition).values
+    ballot = values["ballot"] | {"decision_mode": "body_designation", "decided_by": "le conseil citoyen"}
+    cycles.adopt(edition, values | {"bodies": {"listed": [rule]}, "ballot": ballot})
+    project = proposals.published(at, cycle=edition, stage="feasible", price_eur=Decimal(900))
+
+    refused = policies.can_create(paula, project, at)
+    assert "«\xa0le conseil citoyen\xa0», dont aucune décision n’est notée" in str(refused.reason)
+    body = meetings.body(at, cycle=edition, rule_code="conseil", powers=["laureates"])
+    meetings.member(at, body, "Aïcha Benali")
+    cycle_services.record_decision(body, by=paula, at=at, matter="laureates", subject="Le jardin", votes_for=1)
+
+    assert policies.can_create(paula, project, at)
+    project.stage = "unfeasible"
+    assert "n’est pas réalisable" in str(policies.can_create(paula, project, at).reason)
