@@ -158,3 +158,11 @@ def test_the_brief_is_read_from_the_values():
     assert len(brief) <= 7
     alone = dict(summary.in_brief(rules(ballot={"decision_mode": "body_designation", "decided_by": "le jury"})))
     assert any("le jury désigne les projets" in answer for answer in alone.values())
+
+
+@pytest.mark.parametrize(("day", "is_wrong"), [("2027-03-01", False), ("2027-07-01", False), ("2026-12-01", True)])
+def test_a_forum_chooses_before_the_study_or_after_it_never_before_the_call(day, is_wrong):
+    chosen = Dates("preselection", "Présélection", date.fromisoformat(day), date.fromisoformat(day))
+    found = coherence.check(replace(SOUND, phases=(*SOUND.phases, chosen)))
+
+    assert ("order_preselection" in {finding.code for finding in found}) is is_wrong

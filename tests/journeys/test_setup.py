@@ -80,7 +80,6 @@ def test_a_small_commune_is_ready_in_a_few_gestures(screen, town, paula, has_scr
     assert "12 000 €" in resident.text
 
 
-
 def test_a_large_town_is_set_up_from_a_card_step_by_step(screen, town, paula):
     """Grenoble's card: each step is read, checked, and left by what its page offers; nothing else helps."""
     officer = screen(DESKTOP, user=paula).open("/bureau/editions/").sound().follow("Nouvelle édition").sound()
