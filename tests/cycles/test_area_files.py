@@ -219,8 +219,8 @@ def test_the_desk_shows_the_drawing_before_writing(cycle, paula, at, sign_in):
     assert (answer.status_code, answer["Location"]) == (303, "/bureau/editions/2026/lieux/importer/apercu/")
     page = plain(client.get(answer["Location"]).content.decode())
     assert "« Ouest » et « Trop large » se recouvrent" in page
-    assert page.count("plan__overlap") == 1
-    assert page.count('class="plan__hole"') == 1
+    assert page.count("town-plan__overlap") == 1
+    assert page.count('class="town-plan__hole"') == 1
     assert cycle.areas.count() == 0
 
     answer = client.post("/bureau/editions/2026/lieux/importer/apercu/")
