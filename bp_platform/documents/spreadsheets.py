@@ -93,7 +93,8 @@ def _of_csv(file: BinaryIO) -> Iterator[Row]:
             if any(kept):
                 yield line, kept
     except UnicodeDecodeError as error:
-        raise Unreadable("encoding", before + 1) from error
+        passed = bytes(error.object[: error.start]).decode(encoding, errors="ignore").count("\n")
+        raise Unreadable("encoding", before + passed + 1) from error
     except csv.Error as error:
         raise Unreadable("quotes", before + 1) from error
     finally:
@@ -121,7 +122,7 @@ def _encoding(file: BinaryIO) -> str:
         if fault:
             continue
         try:
-            has_accents = has_accents or not decoder.decode(chunk).isascii()
+            has_accents = not decoder.decode(chunk).isascii() or has_accents
         except UnicodeDecodeError as error:
             fault, held = True, error.object[: error.start]  # what the decoder kept of the last chunk, then this one
             if has_accents or not held.isascii():

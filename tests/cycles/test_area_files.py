@@ -136,6 +136,9 @@ def test_la_reunion_is_known_by_its_name():
         (collection(feature(square(0, 47), nom="A", population="beaucoup")), "Lieu 1 : A. « beaucoup » n’est pas un nombre"),
         (collection(*[feature(square(0, 47), nom=f"L{n}") for n in range(501)]), "Ce fichier contient 501 lieux"),
         (b"[" * 100_000, "Ce fichier est trop imbriqué"),
+        (collection(feature(square(0, 47), nom="A"), crs={"type": "name", "properties": {"name": "EPSG:99999"}}), "Lieu 1 : A. Les coordonnées ne sont ni"),
+        (collection(feature({"type": "GeometryCollection", "geometries": [square(0, 47)]}, nom="A")), "Lieu 1 : A"),
+        (collection({"type": "FeatureCollection", "features": []}), "Lieu 1 : "),
     ],
 )  # fmt: skip
 def test_what_a_file_must_not_hold(content, start):
@@ -216,8 +219,8 @@ def test_the_desk_shows_the_drawing_before_writing(cycle, paula, at, sign_in):
     assert (answer.status_code, answer["Location"]) == (303, "/bureau/editions/2026/lieux/importer/apercu/")
     page = plain(client.get(answer["Location"]).content.decode())
     assert "« Ouest » et « Trop large » se recouvrent" in page
-    assert page.count("plan__overlap") == 1
-    assert page.count('class="plan__hole"') == 1
+    assert page.count("town-plan__overlap") == 1
+    assert page.count('class="town-plan__hole"') == 1
     assert cycle.areas.count() == 0
 
     answer = client.post("/bureau/editions/2026/lieux/importer/apercu/")
@@ -244,6 +247,7 @@ def test_a_refused_file_keeps_its_sentences_and_asks_for_another(cycle, paula, a
         (b"", "ce fichier est vide"),
         (b"\xff\xfe\x00", "n’est pas en UTF-8"),
         (b'{"a": "\x00"}', "n’est pas du GeoJSON"),
+        (b" " * 30_000_000, "10 Mo au plus"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(cycle, paula, sign_in, file, sentence):

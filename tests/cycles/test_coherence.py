@@ -247,3 +247,11 @@ def test_every_setting_is_held_stated_or_said_to_be_only_declared():
         "la plateforme ne le vérifie pas\u00a0: à vous d’y veiller."
     )
     assert settings_words.help_of("caps.minimum_cost_eur") == str(settings_words.of("caps.minimum_cost_eur").help)
+
+
+@pytest.mark.parametrize(("day", "is_wrong"), [("2027-03-01", False), ("2027-07-01", False), ("2026-12-01", True)])
+def test_a_forum_chooses_before_the_study_or_after_it_never_before_the_call(day, is_wrong):
+    chosen = Stage("preselection", "Présélection", date.fromisoformat(day), date.fromisoformat(day))
+    found = coherence.check(replace(SOUND, phases=(*SOUND.phases, chosen)))
+
+    assert ("order_preselection" in {finding.code for finding in found}) is is_wrong

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
+from collections import deque
 
 import pytest
 
-from bp_platform.documents import spreadsheets
+from bp_platform.documents import spreadsheets, tables
 from bp_platform.documents.spreadsheets import Unreadable
 from tests.voting import sheets
 from tests.voting.sheets import AICHA, BRUNO, HEADINGS
@@ -85,6 +86,35 @@ def test_what_cannot_be_read_says_why(content, why):
         rows(content)
 
     assert refusal.value.why == why
+
+
+LONG_LIST = "nom;prénom\n" + "".join(f"Bénali;Aïcha {n}\n" for n in range(200_000))
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"\xff\xfe" + LONG_LIST.encode("latin-1"), 1),  # a mark that lies
+        (LONG_LIST.encode().rstrip() + b"\nB\xc3", 200_002),  # cut in the middle of a letter
+        (LONG_LIST.encode().replace(b"B\xc3\xa9nali;A\xc3\xafcha 150000", b"B\xe9nali;Aicha 150000"), 150_002),
+        (LONG_LIST[:1000].encode("utf-16") + b"\x00\xd8\x41\x00", LONG_LIST[:1000].count("\n") + 1),
+    ],
+    ids=["latin-1 marked utf-16", "cut utf-8", "one line of windows-1252", "half a sign"],
+)
+def test_a_long_list_in_a_wrong_encoding_is_refused_at_its_line_in_little_memory(content, line):
+    file = io.BytesIO(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable) as refusal:
+            deque(spreadsheets.rows(file), maxlen=0)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert refusal.value.why == "encoding"
+    assert abs(refusal.value.line - line) <= 1
+    assert most < 4_000_000
+    assert f"Ligne {refusal.value.line}" in tables.unreadable_sentence(refusal.value, headings="")
 
 
 def test_a_bomb_is_refused_before_it_is_inflated(monkeypatch):

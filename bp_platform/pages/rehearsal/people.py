@@ -9,6 +9,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
+from bp_platform.core import text
 from bp_platform.core.actors import RESIDENT
 from bp_platform.pages.rehearsal.agenda import Agenda
 from bp_platform.pages.rehearsal.stage import Company
@@ -90,11 +91,10 @@ class Call:
             agenda.tell(at, "refused", _("Une idée est déposée. %(why)s") % {"why": missing}, who=who)
             return
         channels = self._channels()
-        for turn, channel in enumerate(channels):
-            acts = [partial(self._file, channel, at) for _one in range(turn, number, len(channels))]
-            how = {"how": str(Channel(channel).label)}
-            one, many = _("%(n)d idée déposée, %(how)s."), _("%(n)d idées déposées, %(how)s.")
-            agenda.told_together(at, who, acts, one, many, **how)
+        acts = [partial(self._file, channels[place % len(channels)], at) for place in range(number)]
+        how = text.enumerate_fr([str(Channel(channel).label) for channel in channels[:number]])
+        one, many = _("%(n)d idée déposée, %(how)s."), _("%(n)d idées déposées, %(how)s.")
+        agenda.told_together(at, who, acts, one, many, how=how)
         self.publish_waiting(at)
 
     def _try_outside(self, at: datetime) -> None:

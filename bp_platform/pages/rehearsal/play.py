@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bp_platform.core import calendar, registries
+from bp_platform.core import calendar, registries, text
 from bp_platform.notifications.models import OutboxMessage
 from bp_platform.pages.rehearsal import stage
 from bp_platform.pages.rehearsal.agenda import Agenda
@@ -78,9 +78,12 @@ class Play:
     def _opens(self, at: datetime, *, phase: Phase) -> None:
         name = {"phase": str(phase.get_kind_display())}
         self.agenda.tell(at, "opens", _("« %(phase)s » ouvre.") % name)
-        for freeze in cycles.freeze_sections(self.scenario.copy, at=at):
-            part = {"part": _(FRAMES[freeze.section])}
-            self.agenda.tell(at, "frozen", _("Le règlement se fige : « %(part)s ».") % part)
+        parts = [
+            f"«\u00a0{_(FRAMES[freeze.section])}\u00a0»" for freeze in cycles.freeze_sections(self.scenario.copy, at=at)
+        ]
+        if parts:
+            said = _("Le règlement se fige\u00a0: %(parts)s.") % {"parts": text.enumerate_fr(parts)}
+            self.agenda.tell(at, "frozen", said)
 
     def _closes(self, at: datetime, *, phase: Phase) -> None:
         self.agenda.tell(at, "closes", _("« %(phase)s » se termine.") % {"phase": str(phase.get_kind_display())})
