@@ -52,7 +52,7 @@ TEAM = {
     "Éditions": NOTHING, "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
     "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING,
     "Demandes": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
-    "Rendez-vous": NOTHING, "Instances": NOTHING, "Avis des instances": NOTHING,
+    "Rendez-vous": NOTHING, "Instances": NOTHING, "Bilans de phase": NOTHING, "Avis des instances": NOTHING,
 }  # fmt: skip
 HOUSE = {
     "Vote": NOTHING, "Lieux de vote": NOTHING, "Courriers": NOTHING, "Comptes et rôles": NOTHING, "Directions": NOTHING,
