@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from bp_platform.core.decisions import Refused, no
 from bp_platform.core.models import JournalEntry
@@ -149,6 +150,46 @@ def test_two_officers_launch_at_once_and_one_publishes(prepared, paula, ada, at)
     assert said[-1] == "fait"
     assert "l’état actuel est « publique »" in said[0]
     assert lines(prepared, "publish_cycle") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_that_waited_for_the_publication_finds_what_it_froze(prepared, paula, at):
+    draft = services.start_draft(prepared, by=paula, at=at)
+    stale, said = RulebookVersion.objects.select_related("cycle").get(pk=draft.pk), []
+
+    def edit():
+        try:
+            write(stale, paula, at, minimum_age=14)
+            said.append("fait")
+        except Refused as error:
+            said.append(str(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=edit)
+    with transaction.atomic():
+        services.publish_cycle(prepared, by=paula, at=at)
+        thread.start()
+        wait_for_a_lock()
+    thread.join(timeout=60)
+
+    assert "figé" in said[0]
+    draft.refresh_from_db()
+    assert selectors.rules_in(draft).proposers.minimum_age == 0
+
+
+def wait_for_a_lock():
+    """Until somebody waits for what this transaction holds."""
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True)
