@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from bp_platform.demo import editions, leftovers, meetings, preparing, rulebooks, town
+from bp_platform.demo import editions, leftovers, listening, meetings, preparing, rulebooks, town
 from cycles.models import Cycle
 from proposals.models import Proposal
 
@@ -43,6 +43,7 @@ def _build(at: datetime) -> dict[str, list[dict[str, Any]]]:
     closed = editions.just_closed(departments, at)
     town.join_ideas(at)
     rulebooks.live(at)
+    listening.listen(at)
     return {
         "voter_codes": [letter._asdict() for letter in running.codes],
         "key_shares": [
