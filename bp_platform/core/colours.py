@@ -131,14 +131,10 @@ def accent_tokens(value: str) -> dict[str, tuple[str, str]]:
 
 
 def scheme_rules(tokens: dict[str, tuple[str, str]]) -> str:
-    """CSS rules for both schemes: plain colours first, then `light-dark()` where the browser knows it."""
+    """CSS rules for both schemes: light, and dark on a screen that asks for it; paper is always light."""
     light = "".join(f"--{name}:{pair[0]};" for name, pair in tokens.items())
     dark = "".join(f"--{name}:{pair[1]};" for name, pair in tokens.items())
-    both = "".join(f"--{name}:light-dark({pair[0]},{pair[1]});" for name, pair in tokens.items())
-    return (
-        f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        f"@supports (color:light-dark(#000,#fff)){{:root{{{both}}}}}"
-    )
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def flat_rules(tokens: dict[str, tuple[str, str]]) -> str:
