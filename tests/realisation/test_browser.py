@@ -21,6 +21,7 @@ WIDTHS = pytest.mark.parametrize("width", ["phone", "desktop"])
 @pytest.fixture
 def built(town, green_spaces) -> Delivery:
     """A delivery in works whose money moves, silent for a hundred days, and one abandoned."""
+    cycles.no_reserve()
     now = timezone.now()
     long_ago = now - timedelta(days=100)
     cycle = cycles.cycle(now, open_phase="realisation")
