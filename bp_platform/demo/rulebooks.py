@@ -38,6 +38,9 @@ def _consult(told: Mapping[str, Any], at: datetime) -> None:
     """A draft of the next rules, its warnings read, its questions answered online and at the market."""
     cycle = Cycle.objects.get(slug=told["cycle"])
     draft = cycles.start_draft(cycle, by=DEMO, at=at - timedelta(days=8))
+    section, written = told["section"], told["written"]
+    shown = {name: getattr(getattr(selectors.rules_of(cycle), section), name) for name in written}
+    cycles.edit_rulebook(draft, by=DEMO, at=at - timedelta(days=8), written={section: written}, shown={section: shown})
     codes = frozenset(read.finding.code for read in selectors.findings(cycle, at))
     cycles.acknowledge_warnings(cycle, by=DEMO, at=at - timedelta(days=8), codes=codes)
     questions = [
