@@ -9,18 +9,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from bp_platform.accounts.models import User
-from bp_platform.core import limits
+from bp_platform.core import codes, limits
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand
 from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
 from bp_platform.documents import selectors as documents_selectors
 from bp_platform.documents import services as documents
-from cycles.forms.acts import ActForm
+from cycles import policies
+from cycles.forms.acts import ActForm, CodeForm
+from cycles.models import Cycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ class Act:
     kind: str = ""
     template: str = "cycles/act.html"
     more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a code leads to: the name of its page and of its limit, the edition it is of, and the words."""
+
+    limit: str
+    owner_of: Callable[[str], Cycle]
+    heading: str
+    unknown: str
 
 
 def answer(request: Request, form: ActForm, page: Act, run: Callable[[], object], said: str) -> HttpResponse:
@@ -79,3 +92,24 @@ def ordered(
 def actor_of(request: Request) -> Actor:
     """Who asks: an account, or a resident without one."""
     return request.user if isinstance(request.user, User) else RESIDENT
+
+
+def find_by_code(request: Request, cycle: str, sought: Sought) -> HttpResponse:
+    """Where one types the code of a receipt; a wrong one says so, and trying them all is slowed down."""
+    now = timezone.now()
+    edition = policies.cycle_for(request.user, cycle, now)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        tries = limits.spend(sought.limit, network_of(request), limit=20, per=timedelta(minutes=10), at=now)
+        code = codes.normalise(form.cleaned_data["code"])
+        try:
+            demand(tries)
+            owner = sought.owner_of(code)
+        except Refused as refusal:
+            form.add_error("code", str(refusal.decision.reason))
+        except Http404:
+            form.add_error("code", sought.unknown)
+        else:
+            return see_other(f"cycles:{sought.limit}", owner.slug, code)
+    context = {"cycle": edition, "form": form, "heading": sought.heading}
+    return render(request, "cycles/find_code.html", context, status=422 if form.errors else 200)

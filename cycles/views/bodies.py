@@ -23,7 +23,6 @@ from bp_platform.core.http import MemberRequest, Request, see_other
 from bp_platform.core.network import network_of
 from cycles import lots, policies, selectors, services
 from cycles.caching import kept_for_visitors
-from cycles.forms.acts import CodeForm
 from cycles.forms.bodies import ApplicationForm
 from cycles.models import Body, Draw, Meeting, Member, Recruitment
 from cycles.views import acts
@@ -115,23 +114,13 @@ def applied(request: Request, cycle: str, slug: str) -> HttpResponse:
 @never_cache
 def find_application(request: Request, cycle: str) -> HttpResponse:
     """Where one types the code of an application."""
-    now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        tries = limits.spend("application", network_of(request), limit=20, per=timedelta(minutes=10), at=now)
-        code = codes.normalise(form.cleaned_data["code"])
-        try:
-            demand(tries)
-            found = policies.application_by_code(code)
-        except Refused as refusal:
-            form.add_error("code", str(refusal.decision.reason))
-        except Http404:
-            form.add_error("code", _("aucune candidature ne porte ce code. Vérifiez chaque caractère."))
-        else:
-            return see_other("cycles:application", found.body.cycle.slug, code)
-    context = {"cycle": edition, "form": form, "heading": _("Retrouver ma candidature")}
-    return render(request, "cycles/find_code.html", context, status=422 if form.errors else 200)
+    sought = acts.Sought(
+        "application",
+        lambda code: policies.application_by_code(code).body.cycle,
+        _("Retrouver ma candidature"),
+        _("aucune candidature ne porte ce code. Vérifiez chaque caractère."),
+    )
+    return acts.find_by_code(request, cycle, sought)
 
 
 @login_not_required

@@ -27,7 +27,6 @@ from bp_platform.core.http import Request, see_other
 from bp_platform.core.network import network_of
 from bp_platform.documents import publication
 from cycles import ical, policies, selectors, services
-from cycles.forms.acts import CodeForm
 from cycles.forms.meetings import RegistrationForm
 from cycles.models import Cycle, Meeting, MeetingKind, Registration, RegistrationState
 from cycles.selectors import FeedMeeting
@@ -197,23 +196,13 @@ def _registration_context(found: Registration, code: str) -> dict[str, object]:
 @never_cache
 def find_registration(request: Request, cycle: str) -> HttpResponse:
     """Where one types the code of a registration."""
-    now = timezone.now()
-    edition = policies.cycle_for(request.user, cycle, now)
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        tries = limits.spend("registration", network_of(request), limit=20, per=timedelta(minutes=10), at=now)
-        code = codes.normalise(form.cleaned_data["code"])
-        try:
-            demand(tries)
-            found = policies.registration_by_code(code)
-        except Refused as refusal:
-            form.add_error("code", str(refusal.decision.reason))
-        except Http404:
-            form.add_error("code", _("aucune inscription ne porte ce code. Vérifiez chaque caractère."))
-        else:
-            return see_other("cycles:registration", found.meeting.cycle.slug, code)
-    context = {"cycle": edition, "form": form, "heading": _("Retrouver mon inscription")}
-    return render(request, "cycles/find_code.html", context, status=422 if form.errors else 200)
+    sought = acts.Sought(
+        "registration",
+        lambda code: policies.registration_by_code(code).meeting.cycle,
+        _("Retrouver mon inscription"),
+        _("aucune inscription ne porte ce code. Vérifiez chaque caractère."),
+    )
+    return acts.find_by_code(request, cycle, sought)
 
 
 @login_not_required
