@@ -145,7 +145,7 @@ from cycles.selectors.rulebooks import (
     versions_of,
     written_rules,
 )
-from cycles.selectors.ruled_bodies import promised_bodies
+from cycles.selectors.ruled_bodies import holder_of, promised_bodies
 from cycles.selectors.setup import (
     ReadFinding,
     done_steps,
@@ -236,6 +236,7 @@ __all__ = [
     "has_part",
     "hashed",
     "heard",
+    "holder_of",
     "hours_words",
     "in_tree",
     "is_open",
