@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from bp_platform.core import calendar
 from bp_platform.pages.rehearsal.people import Scenario, envelope_of
 from cycles.models import CalendarDayKind, PhaseKind
 from proposals.models import Proposal, Stage
+from realisation import policies
 from realisation import services as realisation
 from realisation.models import Delivery
 
@@ -62,12 +64,18 @@ class Works:
         )  # fmt: skip
 
     def give_news(self, at: datetime) -> None:
-        acts = [
-            partial(realisation.post_update, one, by=self.s.company.agent, at=at, text=_("Nouvelle d’essai."))
-            for one in self.deliveries
-        ]
+        acts = [partial(self._tell, one, at) for one in self.deliveries]
         one, many = _("%(n)d nouvelle de chantier."), _("%(n)d nouvelles de chantier.")
         self.agenda.told_together(at, _("Direction"), acts, one, many)
+
+    def _tell(self, delivery: Delivery, at: datetime) -> None:
+        """Before an election, the department's head reads what its agent wrote."""
+        agent, words = self.s.company.agent, _("Nouvelle d’essai.")
+        if policies.can_post_alone(agent, delivery, at):
+            realisation.post_update(delivery, by=agent, at=at, text=words)
+            return
+        held = realisation.ask_reading(delivery, by=agent, at=at, text=words, key=uuid4())
+        realisation.publish_read(held, by=self.s.company.head, at=at)
 
     def build(self, at: datetime) -> None:
         """The first is built; the accounts hold to the cent, as the database checks at the end of a real act."""
