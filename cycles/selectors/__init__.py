@@ -242,6 +242,7 @@ __all__ = [
     "is_open",
     "is_prepared",
     "is_right",
+    "issues_answered",
     "issues_to_weigh",
     "last_change",
     "last_consultation",
