@@ -59,7 +59,19 @@ class ProposalFilter(PlacesFilter):
     q = django_filters.CharFilter(method="search")
     etape = django_filters.ChoiceFilter(label=_("Étape"), field_name="stage", choices=Stage, empty_label=_("Toutes"))
     tri = django_filters.ChoiceFilter(label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="order")
-    choices = (*PlacesFilter.choices, "etape", "tri")
+    enjeu = django_filters.ChoiceFilter(label=_("Enjeu"), empty_label=_("Tous"), method="of_issue")
+    choices: tuple[str, ...] = (*PlacesFilter.choices, "etape", "tri")
+
+    def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
+        """Nothing is asked of the issues of a diagnosis to which no idea answers. One more query."""
+        super().__init__(*args, cycle=cycle, **kwargs)
+        issues = cycle_selectors.issues_answered(cycle)
+        self.filters["enjeu"].extra["choices"] = [(str(one.pk), f"{one.title} ({one.ideas})") for one in issues]
+        if issues:
+            self.choices = (*PlacesFilter.choices, "enjeu", "etape", "tri")
+
+    def of_issue(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
+        return queryset.filter(issue=value)
 
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         words = " ".join(value.split())[:100]

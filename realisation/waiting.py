@@ -10,7 +10,6 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from bp_platform.accounts.models import User
 from bp_platform.core import calendar
-from proposals.models import Proposal, Stage
 from realisation import policies, selectors
 from realisation.models import LedgerEntry, OneYearReview, Reallocation, ReallocationState, ReviewState
 
@@ -22,7 +21,7 @@ def deliveries(user: User, at: datetime) -> str:
     rows = selectors.desk_rows(policies.deliveries_for(user, at), at)
     silent = sum(1 for row in rows if row.cells[-1].is_late)
     is_team = user.holds(at, *policies.TEAM)
-    winners = Proposal.objects.filter(stage=Stage.WINNER, delivery=None).count() if is_team else 0
+    winners = selectors.to_launch().count() if is_team else 0
     said = []
     if winners:
         said.append(ngettext("%(n)d lauréat à lancer", "%(n)d lauréats à lancer", winners) % {"n": winners})

@@ -12,14 +12,15 @@ from decimal import Decimal
 from bp_platform.accounts.models import Department, Role
 from bp_platform.core import calendar
 from bp_platform.core.actors import RESIDENT, Actor
-from cycles import articles, presets, selectors
+from cycles import articles, powers, presets, selectors
 from cycles import services as cycles
-from cycles.models import Cycle, Phase, PhaseKind
+from cycles.models import Body, BodyPower, Cycle, Phase, PhaseKind
 from instruction import services as instruction
 from instruction.models import Verdict
 from proposals import services as proposals
 from proposals.models import Channel, OwnerKind, Proposal, Stage
 from realisation import services as realisation
+from tests.factories import meetings
 from tests.factories import realisation as deliveries
 from tests.people import BUILDER, staff
 from tests.reading import plain
@@ -154,9 +155,18 @@ class Edition:
         draft = Poll.objects.filter(cycle=self.cycle, state=PollState.DRAFT).first() or self.prepare()
         people = [Person(f"Voisine {n}", 1980, tuple(scopes)) for n in range(number)]
         voting.admit(draft, people, by=BUILDER, at=self.now - 3 * HOUR)
+        self.decide(BodyPower.FINAL_LIST)
         self.poll = voting.seal(draft, by=BUILDER, at=self.now - 2 * HOUR, draw_seed=DRAW, waiver="Essai.")
         self._voters = list(RollEntry.objects.filter(poll=self.poll).order_by("pk"))
         return self.poll
+
+    def decide(self, power: str) -> None:
+        """The body that the règlement names, if there is one, decides at one voice."""
+        for rule in powers.holders(self.rules, power)[:1]:
+            at = self.now - 4 * HOUR
+            body = Body.objects.get(cycle=self.cycle, rule_code=rule.code)
+            meetings.member(at, body, "Rose Diallo")
+            cycles.record_decision(body, by=BUILDER, at=at, matter=power, subject="La liste", votes_for=1)
 
     def cast(self, *titles: str, **by_scope: Iterable[str]) -> None:
         """One more person's ballot: titles for the only scope, or `scope=[titles]`."""

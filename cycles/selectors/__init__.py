@@ -145,7 +145,7 @@ from cycles.selectors.rulebooks import (
     versions_of,
     written_rules,
 )
-from cycles.selectors.ruled_bodies import promised_bodies
+from cycles.selectors.ruled_bodies import holder_of, promised_bodies
 from cycles.selectors.setup import (
     ReadFinding,
     done_steps,
@@ -236,11 +236,13 @@ __all__ = [
     "has_part",
     "hashed",
     "heard",
+    "holder_of",
     "hours_words",
     "in_tree",
     "is_open",
     "is_prepared",
     "is_right",
+    "issues_answered",
     "issues_to_weigh",
     "last_change",
     "last_consultation",

@@ -103,3 +103,8 @@ def priority_issues(cycle: Cycle, most: int = 50) -> list[Issue]:
     if not Diagnosis.objects.filter(cycle=cycle, published_at__isnull=False).exists():
         return []
     return [one.issue for one in priorities(cycle)[:most]]
+
+
+def issues_answered(cycle: Cycle) -> list[Issue]:
+    """The issues to which published ideas answer, by title, each with how many in `ideas`."""
+    return list(cycle.issues.filter(ideas__gt=0).order_by("title", "pk"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cycles import powers, ruled_bodies
 from cycles.models import Body, BodyPower, Cycle, CycleState
 from cycles.rules import BodyRule
-from cycles.selectors.rulebooks import written_rules
+from cycles.selectors.rulebooks import rules_of, written_rules
 
 MOST = 6  # editions that are not closed: a town has one or two
 
@@ -35,6 +35,12 @@ def promised_bodies() -> list[Promised]:
     cycles = list(Cycle.objects.exclude(state=CycleState.CLOSED).order_by("-pk")[:MOST])
     bodies = list(Body.objects.filter(cycle__in=cycles).order_by("pk"))
     return [Promised(cycle, rule) for cycle in cycles for rule in _missing(cycle, bodies)]
+
+
+def holder_of(cycle: Cycle, power: str) -> Body | None:
+    """The body that holds a power that the règlement gives away, when it exists: where its decision is recorded."""
+    named = [rule.code for rule in powers.holders(rules_of(cycle), power)]
+    return Body.objects.filter(cycle=cycle, rule_code__in=named).order_by("pk").first() if named else None
 
 
 def _missing(cycle: Cycle, bodies: Sequence[Body]) -> list[BodyRule]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.accounts.models import Department
 from bp_platform.core.fields import day_field
 from cycles.models import Envelope
-from proposals.models import Proposal
+from proposals.models import Proposal, Stage
 
 
 class LaunchForm(forms.Form):
@@ -29,6 +30,12 @@ class LaunchForm(forms.Form):
 class PledgeForm(forms.Form):
     """One laureate: who builds it, whom to call, from which envelope."""
 
+    is_designated = forms.BooleanField(
+        label=_("Désigné : sa réalisation est lancée"),
+        required=False,
+        initial=True,
+        help_text=_("Décochez ce que l’instance n’a pas désigné."),
+    )
     lead_department = forms.ModelChoiceField(
         label=_("Direction"),
         queryset=Department.objects.none(),
@@ -51,6 +58,8 @@ class PledgeForm(forms.Form):
     def __init__(self, *args: Any, proposal: Proposal, envelopes: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": proposal.number, **kwargs})
         self.proposal = proposal
+        if proposal.stage == Stage.WINNER:
+            del self.fields["is_designated"]
         lead: Any = self.fields["lead_department"]
         lead.queryset = Department.objects.order_by("name", "pk")
         lead.label_from_instance = lambda department: department.name
@@ -58,3 +67,19 @@ class PledgeForm(forms.Form):
         envelope.queryset = Envelope.objects.filter(pk__in=envelopes).order_by("name", "pk")
         if len(envelopes) == 1:
             envelope.widget = forms.HiddenInput()
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it was unticked: not designated, so nothing else is asked of it."""
+        return self.is_bound and "is_designated" in self.fields and not self["is_designated"].value()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the council promises of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "is_designated"}
+
+    def full_clean(self) -> None:
+        """Nothing is checked of what is left aside."""
+        super().full_clean()
+        if self.is_left:
+            self._errors = ErrorDict()

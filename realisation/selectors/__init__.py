@@ -28,13 +28,11 @@ from realisation.selectors.deliveries import (
     stage_without_us,
 )
 from realisation.selectors.desks import (
-    cycles_to_launch,
     deadline,
     desk_heading,
     desk_rows,
     entry_rows,
     envelope_rows,
-    laureates_without_delivery,
     study_leads,
 )
 from realisation.selectors.enquiries import (
@@ -48,6 +46,7 @@ from realisation.selectors.enquiries import (
 from realisation.selectors.envelopes import Envelopes, envelope_of
 from realisation.selectors.held_news import last_key, returned_news
 from realisation.selectors.imports import ImportPlan, import_plan
+from realisation.selectors.launches import cycles_to_launch, laureates_without_delivery, to_launch
 from realisation.selectors.leftovers import (
     Leftover,
     NextProject,
@@ -257,6 +256,7 @@ __all__ = [
     "study_leads",
     "tally",
     "text_digest",
+    "to_launch",
     "transfer_rows",
     "transfers_at_desk",
     "validators_of",

@@ -16,7 +16,7 @@ from bp_platform.core.components import Cell, Row
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle
 from instruction.models import Assignment, AssignmentKind
-from proposals.models import Proposal, Stage
+from proposals.models import Proposal
 from realisation.models import OWING_NEWS, Delivery, LedgerEntry
 from realisation.selectors import wording
 from realisation.selectors.money import EnvelopeLine
@@ -65,12 +65,6 @@ def desk_heading(rows: Sequence[Row]) -> str:
     return _("%(all)s, %(silent)d sans nouvelles") % {"all": said, "silent": silent} if silent else said
 
 
-def laureates_without_delivery(cycle: Cycle) -> list[Proposal]:
-    """The winners that the council has still to vote, by number."""
-    rows = Proposal.objects.filter(cycle=cycle, stage=Stage.WINNER, delivery=None).select_related("area")
-    return list(rows.order_by("number"))
-
-
 def study_leads(proposals: Sequence[Proposal]) -> dict[int, dict[str, Any]]:
     """What the study knows of who would build each project, to fill the form in."""
     parts = Assignment.objects.filter(case__proposal__in=[p.pk for p in proposals], kind=AssignmentKind.LEAD)
@@ -86,13 +80,6 @@ def study_leads(proposals: Sequence[Proposal]) -> dict[int, dict[str, Any]]:
 def deadline(cycle: Cycle, at: datetime) -> date:
     """The day that the règlement's delay gives, counted from that moment."""
     return calendar.months_after(calendar.local_day(at), cycle_selectors.rules_of(cycle).delivery.deadline_months)
-
-
-def cycles_to_launch() -> list[tuple[Cycle, int]]:
-    """The editions whose vote has named laureates that wait for the council, and how many."""
-    waiting = Proposal.objects.filter(stage=Stage.WINNER, delivery=None)
-    cycles = Cycle.objects.filter(proposals__in=waiting).distinct().order_by("-pk")
-    return [(cycle, waiting.filter(cycle=cycle).count()) for cycle in cycles]
 
 
 def envelope_rows(lines: Sequence[EnvelopeLine]) -> list[Row]:

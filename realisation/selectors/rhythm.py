@@ -17,7 +17,6 @@ from django.utils.translation import ngettext
 from bp_platform.core import calendar
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, PhaseKind
-from proposals.models import Proposal, Stage
 from realisation.models import (
     ANSWERS,
     LAUNCH,
@@ -29,6 +28,7 @@ from realisation.models import (
     Reminder,
     ReminderStep,
 )
+from realisation.selectors.launches import to_launch
 from voting.models import Poll
 
 REMIND_BEFORE = timedelta(days=10)
@@ -175,7 +175,7 @@ def _date_words(kind: str, on: date) -> str:
 
 def launches(at: datetime) -> list[Asked]:
     """The editions whose laureates still wait for the council, long after the proclamation; for the team."""
-    waiting = Proposal.objects.filter(stage=Stage.WINNER, delivery=None)
+    waiting = to_launch()
     cycles = list(Cycle.objects.filter(proposals__in=waiting).distinct().order_by("pk"))
     return [one for cycle in cycles if (one := _launch(cycle, waiting.filter(cycle=cycle).count(), at))]
 

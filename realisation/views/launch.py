@@ -35,6 +35,7 @@ def launch(request: MemberRequest, cycle: str) -> HttpResponse:
             return see_other("realisation:my_deliveries")
     has_errors = bool(form.errors) or any(part.errors for part in parts)
     context = {"cycle": edition, "form": form, "parts": parts, "desk": _("Chantiers")}
+    context["is_designation"] = any("is_designated" in part.fields for part in parts)
     return render(request, "realisation/launch.html", context, status=422 if has_errors else 200)
 
 
@@ -53,7 +54,10 @@ def _parts(request: MemberRequest, edition: Cycle) -> list[PledgeForm]:
 
 def _create(request: MemberRequest, edition: Cycle, form: LaunchForm, parts: list[PledgeForm], now: datetime) -> int:
     promised_on = form.cleaned_data["promised_on"]
-    pledges = [Pledge(part.proposal, promised_on=promised_on, **part.cleaned_data) for part in parts]
+    pledges = [Pledge(part.proposal, promised_on=promised_on, **part.facts) for part in parts if not part.is_left]
+    if not pledges:
+        form.add_error(None, _("Cochez au moins un projet désigné : c’est lui dont la réalisation est lancée."))
+        return 0
     try:
         made = services.create_deliveries(
             edition, by=request.user, at=now, resolution=form.cleaned_data["resolution"], pledges=pledges

@@ -88,6 +88,8 @@ def _falls(self, at):
 
 @pytest.mark.django_db
 def test_a_whole_edition_is_told_in_order_with_what_each_role_did(cycle, at):
+    listed = [{"code": "copil", "name": "le comité de pilotage", "decides": ["final_list"]}]
+    factory.adopt(cycle, factory.next_version(cycle).values | {"bodies": {"listed": listed}})
     services.add_day(
         cycle, by=BUILDER, at=at, on=date(2026, 12, 14), label="Conseil municipal", kind=CalendarDayKind.COUNCIL
     )
@@ -108,6 +110,7 @@ def test_a_whole_edition_is_told_in_order_with_what_each_role_did(cycle, at):
         ("sent", "1 message : Ce que je dois préparer et qui est en retard."),
         ("done", "Les dossiers s’ouvrent."),
         ("done", "Toutes les réponses sont publiées."),
+        ("done", "La liste des projets mis au vote est validée."),
         ("done", "Le vote est scellé, avec sa liste et ses règles."),
         ("done", "24 personnes émargées."),
         ("done", "100 bulletins déposés en ligne."),

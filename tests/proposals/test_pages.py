@@ -17,7 +17,7 @@ from bp_platform.core import codes
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.models import JournalEntry
 from bp_platform.notifications.models import OutboxMessage
-from cycles.models import Theme
+from cycles.models import Diagnosis, Issue, Theme
 from proposals import services
 from proposals.forms import IdeaForm
 from proposals.models import Follow, Proposal, ProposalState, Stage
@@ -115,7 +115,22 @@ def test_filters_narrow_and_order(client, four, query, found):
     assert titles(client, query) == found
 
 
-@pytest.mark.parametrize("query", ["?lieu=lune", "?theme=%00", "?etape=won", "?tri=votes", "?page=abc", "?page=-1", "?page=999", "?inconnu=1"])  # fmt: skip
+def test_the_list_is_narrowed_to_the_ideas_that_answer_to_an_issue(cycle, at, client):
+    assert "enjeu" not in client.get(LIST).content.decode()
+    moving = Issue.objects.create(cycle=cycle, title="Se déplacer à pied", ideas=1)
+    Issue.objects.create(cycle=cycle, title="La nuit")
+    Diagnosis.objects.create(cycle=cycle, published_at=at)
+    ideas.published(at, cycle=cycle, title="Un passage piéton", issue=moving)
+    ideas.published(at, cycle=cycle, title="Un verger")
+
+    assert titles(client, f"?enjeu={moving.pk}") == ["Un passage piéton"]
+    assert titles(client, "?enjeu=lune") == titles(client) == ["Un verger", "Un passage piéton"]
+    page = client.get(LIST).content.decode()
+    assert "Se déplacer à pied (1)" in page and "La nuit" not in page
+    assert Page(client.get("/2026/diagnostic/")).links()["1 idée y répond"] == f"{LIST}?enjeu={moving.pk}"
+
+
+@pytest.mark.parametrize("query", ["?lieu=lune", "?enjeu=0", "?theme=%00", "?etape=won", "?tri=votes", "?page=abc", "?page=-1", "?page=999", "?inconnu=1"])  # fmt: skip
 def test_a_filter_that_means_nothing_is_never_a_fault(client, four, query):
     caches["local"].clear()
     assert client.get(f"{LIST}{query}").status_code == 200

@@ -11,8 +11,10 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from realisation import selectors, services
+from cycles import services as cycle_services
+from realisation import selectors, services, waiting
 from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry, Milestone, ProgressUpdate
+from tests.factories import cycles, meetings, proposals
 from tests.factories import realisation as factory
 
 DAY = timedelta(days=1)
@@ -85,7 +87,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
     client = sign_in(paula)
     client.get("/bureau/chantiers/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get("/bureau/chantiers/").content.decode()
 
     assert f"{number} chantier" in page
@@ -183,13 +185,13 @@ def test_a_date_that_moves_back_asks_why(delivery, bruno, sign_in):
     assert Milestone.objects.get().forecast_on.isoformat() == "2028-03-01"
 
 
-def launch(client, proposals, lead, **changes):
+def launch(client, proposals, lead, *, cycle="2026", **changes):
     data = {"resolution": factory.RESOLUTION, "promised_on": "2028-12-31"}
     for proposal in proposals:
         data[f"{proposal.number}-lead_department"] = lead.pk
         data[f"{proposal.number}-contact_name"] = "Nadia Lemaire"
         data[f"{proposal.number}-envelope"] = proposal.cycle.envelopes.get().pk
-    return client.post("/bureau/chantiers/lancer/2026/", data | changes)
+    return client.post(f"/bureau/chantiers/lancer/{cycle}/", data | changes)
 
 
 def test_the_team_launches_all_laureates(cycle, at, paula, green_spaces, sign_in):
@@ -202,6 +204,40 @@ def test_the_team_launches_all_laureates(cycle, at, paula, green_spaces, sign_in
     assert said(response) == ["3 réalisations sont lancées."]
     assert list(Delivery.objects.order_by("pk").values_list("proposal", flat=True)) == [p.pk for p in laureates]
     assert "Tous les lauréats sont lancés" in client.get("/bureau/chantiers/lancer/2026/").content.decode()
+
+
+def test_what_a_body_designates_without_a_vote_waits_like_laureates(town, at, paula, green_spaces, sign_in):
+    edition = cycles.cycle(at, slug="2027", prefix="BP27")
+    rule = {"code": "conseil", "name": "le conseil citoyen", "decides": ["designation"]}
+    values = cycles.next_version(edition).values
+    ballot = values["ballot"] | {"decision_mode": "body_designation", "decided_by": "le conseil citoyen"}
+    cycles.adopt(edition, values | {"bodies": {"listed": [rule]}, "ballot": ballot})
+    facts = {"cycle": edition, "stage": "feasible", "price_eur": Decimal(900)}
+    garden = proposals.published(at, number="BP27-0001", title="Le jardin", **facts)
+    bench = proposals.published(at, number="BP27-0002", title="Le banc", **facts)
+    proposals.published(at, number="BP27-0003", cycle=edition, stage="unfeasible")
+    client = sign_in(paula)
+    assert "attend la délibération" not in client.get("/bureau/chantiers/").content.decode()
+
+    body = meetings.body(at, cycle=edition, rule_code="conseil", powers=["laureates"])
+    meetings.member(at, body, "Aïcha Benali")
+    told = {"by": paula, "at": at, "matter": "laureates", "subject": "Le jardin", "votes_for": 1}
+    cycle_services.record_decision(body, **told)
+
+    assert "2 lauréats attendent la délibération" in client.get("/bureau/chantiers/").content.decode()
+    assert waiting.deliveries(paula, at) == "2 lauréats à lancer"
+    page = client.get("/bureau/chantiers/lancer/2027/").content.decode()
+    assert "laissez cochés les projets qu’elle a désignés" in page and "BP27-0003" not in page
+    none = launch(client, [garden, bench], green_spaces, cycle="2027")
+    assert none.status_code == 422 and "Cochez au moins un projet désigné" in none.content.decode()
+    ticked = {f"{garden.number}-is_designated": "on", f"{bench.number}-lead_department": ""}
+    done = launch(client, [garden, bench], green_spaces, cycle="2027", **ticked)
+    assert said(done) == ["1 réalisation est lancée."]
+    assert list(Delivery.objects.values_list("proposal__number", flat=True)) == ["BP27-0001"]
+    assert selectors.cycles_to_launch() == []  # the bench was not designated
+    later = Delivery.objects.get().created_at + timedelta(days=1)
+    cycle_services.record_decision(body, **told | {"at": later, "subject": "Le banc"})
+    assert selectors.laureates_without_delivery(edition) == [bench]
 
 
 def test_a_launch_beyond_the_envelope_is_said_above_the_form(cycle, at, paula, green_spaces, sign_in):

@@ -11,9 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from bp_platform.core import registries
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
+from cycles import services as cycles
 from cycles.models import SectionFreeze
 from proposals.models import Proposal
 from tests.factories import cycles as rulebooks
+from tests.factories import meetings
 from tests.factories import voting as make
 from voting import canonical, practice_keys, selectors, services
 from voting import seal as seals
@@ -95,6 +97,36 @@ def test_a_proof_that_is_not_received_yet_is_named(db):
 
     with pytest.raises(Refused, match="ne reçoit pas encore cette preuve.: FranceConnect"):
         make.seal(make.draft_poll(cycle=cycle))
+
+
+def test_the_body_that_the_rulebook_names_decides_of_the_list_first(db, paula, sign_in):
+    cycle, at = make.cycle_with_projects(), make.clock()
+    version = rulebooks.next_version(cycle)
+    version.values["bodies"] = {
+        "listed": [{"code": "copil", "name": "le comité de pilotage", "decides": ["final_list"]}]
+    }
+    version.save()
+    poll = make.draft_poll(cycle=cycle, opens=make.HOUR, closes=2 * make.HOUR)
+    client, page = sign_in(paula), f"/bureau/vote/{poll.pk}/"
+
+    with pytest.raises(Refused, match="à « le comité de pilotage », dont aucune décision n’est notée"):
+        make.seal(poll)
+    shown = client.get(page).content.decode()
+    assert "La liste attend sa décision" in shown and "/bureau/instances/" in shown and 'id="sceller"' not in shown
+    refused = client.post(f"{page}sceller/", {"draw_seed": "dés 4-2-6-1", "waiver": "Essai."})
+    assert refused.status_code == 422 and "dés 4-2-6-1" in refused.content.decode()
+
+    body = cycles.create_listed_body(cycle, "copil", by=paula, at=at)
+    cycles.add_college(body, by=paula, at=at, name="Élu·es", seats=3, recruitment="appointed")
+    meetings.member(at, body, "Aïcha Benali")
+    assert f"/bureau/instances/{body.pk}/decisions/" in client.get(page).content.decode()
+    facts = {"by": paula, "at": at, "matter": "final_list", "subject": "La liste"}
+    cycles.record_decision(body, votes_for=0, votes_against=1, **facts)
+    with pytest.raises(Refused, match="L’article 13 du règlement"):
+        make.seal(poll)
+    cycles.record_decision(body, votes_for=1, **facts)
+    assert "La liste attend sa décision" not in client.get(page).content.decode()
+    assert make.seal(poll).state == PollState.SEALED
 
 
 def test_nobody_but_the_team_seals(draft, chloe):

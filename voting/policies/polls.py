@@ -14,7 +14,7 @@ from bp_platform.core import calendar
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
-from cycles.models import Cycle, Envelope, Phase, PhaseKind
+from cycles.models import BodyPower, Cycle, Envelope, Phase, PhaseKind
 from proposals.models import Proposal
 from voting import selectors
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
@@ -49,7 +49,16 @@ def can_seal(by: Actor, poll: Poll, at: datetime) -> Decision:
     """Sealing comes before opening: everybody can check the text before the first ballot."""
     if poll.kind != PollKind.REPLAY and at > poll.opens_at:
         return no(_("Un vote se scelle avant son ouverture : changez ses dates."))
-    return can_change(by, poll, at)
+    allowed = can_change(by, poll, at)
+    decided = list_is_decided(poll) if allowed else allowed
+    return allowed if decided else decided
+
+
+def list_is_decided(poll: Poll) -> Decision:
+    """Règlement, art. 13: where a body decides of the list put to the vote, its decision comes before the sealing."""
+    if poll.kind == PollKind.REPLAY:
+        return YES
+    return cycle_policies.has_decided(poll.cycle, BodyPower.FINAL_LIST)
 
 
 def can_withdraw_project(by: Actor, poll: Poll, at: datetime) -> Decision:

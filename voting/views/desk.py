@@ -17,6 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
 from bp_platform.documents import services as documents
+from cycles import policies as cycle_policies
+from cycles import selectors as cycle_selectors
+from cycles.models import BodyPower
 from voting import flow, policies, selectors, services
 from voting.forms.poll import PollForm, ProclaimForm, ReasonForm, SealForm
 from voting.models import Poll, PollKind, PollState
@@ -184,6 +187,8 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
         "rules": selectors.plan_words(found) if is_draft else [],
         "project_columns": [_("Projet"), _("Lieu"), _("Coût")],
         "projects": selectors.project_rows(listed),
+        "list_refusal": policies.list_is_decided(found).reason if is_draft else "",
+        "list_url": _decision_url(request, found) if is_draft else "",
         "list_digest": services.project_list_digest(found) if is_draft else "",
         "close": bool(flow.CLOSE.may(user, found, now)),
         "closes_early": now < found.closes_at,
@@ -197,6 +202,14 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
         "annul": bool(flow.ANNUL.may(user, found, now)),
         "results_url": reverse("voting:results", args=[found.cycle.slug]) if found.proclaimed_at else "",
     }
+
+
+def _decision_url(request: MemberRequest, found: Poll) -> str:
+    """Where the team records what the body decided of the list; the desk of bodies while that body is to be created."""
+    if not cycle_policies.team_only(request.user, timezone.now()):
+        return ""
+    body = cycle_selectors.holder_of(found.cycle, BodyPower.FINAL_LIST)
+    return reverse("cycles:record_decision", args=[body.pk]) if body else reverse("cycles:bodies_desk")
 
 
 def _doors(request: MemberRequest, found: Poll) -> list[tuple[str, str, str]]:

@@ -18,11 +18,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bp_platform.pages.rehearsal import bodies
 from bp_platform.pages.rehearsal.people import Scenario, envelope_of
 from bp_platform.pages.rehearsal.stage import DIRECTOR
 from cycles import selectors as cycle_selectors
 from cycles.districts import TOWN
-from cycles.models import Phase, PhaseKind
+from cycles.models import BodyPower, Phase, PhaseKind
 from proposals import services as proposals
 from proposals.models import Proposal, Stage
 from voting import seal as seals
@@ -74,10 +75,13 @@ class Vote:
             "jouée avec les premiers projets réalisables."
         )
         self.agenda.look(at, said % {"who": who})
+        bodies.decide(self.s, BodyPower.LAUREATES, at, said=_("Les projets retenus sont désignés."))
         self._designate()
 
     def seal(self, at: datetime, *, phase: Phase) -> None:
         """What sealing would refuse; then the same list in a vote that the calendar does not hold."""
+        said = _("La liste des projets mis au vote est validée.")
+        bodies.decide(self.s, BodyPower.FINAL_LIST, at, said=said)
         refusal = self.agenda.refusal(partial(self._try_sealing, at, phase))
         if refusal:
             self.agenda.tell(

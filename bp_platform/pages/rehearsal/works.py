@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from bp_platform.core import calendar
 from bp_platform.pages.rehearsal.people import Scenario, envelope_of
-from cycles import policies as cycle_policies
 from cycles.models import CalendarDayKind, PhaseKind
 from proposals.models import Proposal, Stage
+from realisation import policies
 from realisation import services as realisation
 from realisation.models import Delivery
 
@@ -69,13 +69,13 @@ class Works:
         self.agenda.told_together(at, _("Direction"), acts, one, many)
 
     def _tell(self, delivery: Delivery, at: datetime) -> None:
-        """Before an election, the team reads what the department wrote."""
-        by, words = self.s.company.agent, _("Nouvelle d’essai.")
-        if cycle_policies.reserve_at(calendar.local_day(at, self.agenda.zone)) is None:
-            realisation.post_update(delivery, by=by, at=at, text=words)
+        """Before an election, the department's head reads what its agent wrote."""
+        agent, words = self.s.company.agent, _("Nouvelle d’essai.")
+        if policies.can_post_alone(agent, delivery, at):
+            realisation.post_update(delivery, by=agent, at=at, text=words)
             return
-        held = realisation.ask_reading(delivery, by=by, at=at, text=words, key=uuid4())
-        realisation.publish_read(held, by=self.s.company.team, at=at)
+        held = realisation.ask_reading(delivery, by=agent, at=at, text=words, key=uuid4())
+        realisation.publish_read(held, by=self.s.company.head, at=at)
 
     def build(self, at: datetime) -> None:
         """The first is built; the accounts hold to the cent, as the database checks at the end of a real act."""
