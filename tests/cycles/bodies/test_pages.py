@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import registries
 from bp_platform.documents import rendering
 from cycles import lots, selectors, services
@@ -201,3 +202,15 @@ def test_the_report_is_printed(at, body, paula, green_spaces):
     assert not spec.may_request(RESIDENT, arguments, at)
     services.publish_report(report, by=paula, at=at)
     assert spec.may_request(RESIDENT, arguments, at)
+
+
+def test_a_form_posted_twice_seats_one_person_and_keeps_nothing_of_the_second(at, town, sign_in, paula):
+    body = factory.body(at)
+    typed = {"college": body.colleges.order_by("position").first().pk, "name": "Odette Renard", "phone": "0237000000"}
+    desk = sign_in(paula)
+
+    assert desk.post(f"{DESK}{body.pk}/designer/", typed).status_code == 303
+    assert "siège déjà" in Page(desk.post(f"{DESK}{body.pk}/designer/", typed)).text
+
+    assert [member.contact.name for member in body.members.all()] == ["Odette Renard"]
+    assert Contact.objects.filter(name="Odette Renard").count() == 1
