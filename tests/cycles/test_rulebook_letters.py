@@ -18,7 +18,7 @@ from bp_platform.notifications import mail
 from bp_platform.notifications import services as outbox
 from bp_platform.notifications.models import OutboxMessage
 from cycles import personal_data, selectors, services, tasks
-from cycles.models import Correspondent, RulebookFollower
+from cycles.models import Correspondent, Cycle, CycleState, RulebookFollower
 from cycles.services import Question
 from tests.factories import cycles as factory
 from tests.factories import meetings
@@ -156,3 +156,17 @@ def test_the_sheet_is_printed_by_the_team_and_by_anybody_while_it_is_open(
     time_machine.move_to(consultation.closes_at, tick=False)
     late = Client().post(f"{PAGE}feuille/", follow=True)
     assert "est close depuis" in Page(late).text
+
+
+def test_the_reglement_of_an_edition_in_preparation_is_told_once_it_opens(cycle, draft, paula, at):
+    Cycle.objects.filter(pk=cycle.pk).update(state=CycleState.PREPARED, contact="Paula, 02 37 00 00 00")
+    draft.cycle.refresh_from_db()
+    factory.read_warnings(draft.cycle, at)
+
+    services.adopt_rulebook(draft, by=paula, at=at, resolution="Délibération 2026-031")
+    assert told("rulebook_adopted") == []
+
+    for _twice in range(2):
+        Cycle.objects.filter(pk=cycle.pk).update(state=CycleState.PREPARED, contact="Paula, 02 37 00 00 00")
+        services.launch_cycle(cycle, by=paula, at=at)
+    assert told("rulebook_adopted") == ["Aïcha Benali"]
