@@ -103,6 +103,8 @@ def test_a_checkpoint_from_the_desk_to_its_page(cycle, call, paula, sign_in, at,
         sent = desk.post(f"{address}changement/", change | {"effect": "next", "setting": "proposers.minimum_age"})
         assert sent.status_code == 303
     desk.post(f"{address}acte/", {"acte": "n’importe-quoi"})
+    for forged in ("montrer-²", f"garder-{'9' * 5000}"):
+        assert desk.post(f"{address}acte/", {"acte": forged}).status_code == 303
 
     later = at + timedelta(days=16)
     time_machine.move_to(later, tick=False)
