@@ -235,7 +235,9 @@ def act(request: MemberRequest, cycle: str, phase: int) -> HttpResponse:
         said = _("La remarque sera publiée.") if is_shown else _("La remarque ne sera pas publiée.")
         return acts.press(
             request,
-            lambda: services.moderate_checkpoint_remark(answer, by=by, at=now, is_shown=is_shown),
+            lambda: services.moderate_checkpoint_remark(
+                answer, by=by, at=now, is_shown=is_shown, read=request.POST.get("lu", "")
+            ),
             said,
             back,
         )
