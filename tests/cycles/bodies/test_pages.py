@@ -12,6 +12,7 @@ from bp_platform.documents import rendering
 from cycles import lots, selectors, services
 from cycles.lots import Quota
 from cycles.models import Application, Body, BodyOpinion, Draw, Recruitment
+from cycles.selectors import bodies as reading
 from cycles.services import Candidate
 from tests.factories import meetings as factory
 from tests.reading import Page
@@ -95,6 +96,9 @@ def test_the_draws_page_does_it_again(client, at, body, paula, clock):
     clock.move_to(at + timedelta(days=6))
     done = Page(client.get(address))
     assert "Recalculé à l’instant : le résultat est juste" in done.text
+    reckoned = reading.drawn_again.cache_info().misses
+    assert Page(client.get(address)).text == done.text
+    assert reading.drawn_again.cache_info().misses == reckoned  # seconds of work, that anybody could ask for
     result = lots.draw(lots.read_listing(listing), 3, selectors.quotas_of(draw), lots.seed_of("7 12 31", lots.digest(listing)))  # fmt: skip
     assert [int(cell) for cell in done.words("td", data_label="Rang")] == [*result.seated, *result.substitutes]
 
