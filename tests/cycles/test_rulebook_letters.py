@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -100,6 +100,7 @@ def test_adoption_and_deviation_reach_who_lives_by_it(cycle, draft, paula, elias
         owner.name, owner.email = "Chloé Petit", "chloe@valrive.example"
         owner.save()
     staff("ancien", "Ancien", "Élu", Role.ELECTED, at).role_assignments.update(until_on=at.date() - timedelta(days=1))
+    elias.role_assignments.create(role=Role.MODERATOR, from_on=date(2024, 1, 1), until_on=date(2024, 12, 31))
     Correspondent.objects.create(cycle=cycle, department=green_spaces, person=bruno)
     silent = Contact.objects.create(name="Zoé", email="zoe@valrive.example")
     outbox.set_cadence(silent, "rulebook_adopted", "never", at=at)
