@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from bp_platform.core import text
 from cycles import geometry, reprojection
 from cycles.models import Area, AreaKind
 
@@ -63,10 +64,15 @@ class Reading:
 def read(content: bytes | str, *, name_property: str = "nom", code_property: str = "code", **others: str) -> Reading:
     """Read a FeatureCollection, in WGS 84 or brought to it. A missing code is made from the name."""
     try:
-        data = json.loads(content)
+        return _read(content, Properties(name_property, code_property, **others))
     except RecursionError:
         return _refused(_("Ce fichier est trop imbriqué : exportez de nouveau la couche."))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+
+
+def _read(content: bytes | str, names: Properties) -> Reading:
+    try:
+        data = json.loads(content)
+    except ValueError as error:  # neither UTF-8 nor JSON, or a number of thousands of digits
         line = getattr(error, "lineno", 1)
         return _refused(
             _("Ligne %(line)d : ce fichier n’est pas du GeoJSON ; exportez-le de nouveau, en UTF-8.") % {"line": line}
@@ -82,7 +88,7 @@ def read(content: bytes | str, *, name_property: str = "nom", code_property: str
         source = reprojection.source_of(data.get("crs"))
     except reprojection.UnknownProjection:
         return _refused(_projection_sentence())
-    return _features(data["features"], source, Properties(name_property, code_property, **others))
+    return _features(data["features"], source, names)
 
 
 def _features(features: list[Any], source: str, names: Properties) -> Reading:
@@ -114,16 +120,16 @@ def _place(feature: object, position: int, source: str, names: Properties) -> Pl
         return _("ce n’est pas un lieu ; exportez de nouveau la couche.")
     properties = feature.get("properties")
     facts = properties if isinstance(properties, Mapping) else {}
-    name = str(facts.get(names.name) or "").strip()
+    name = _words(facts.get(names.name))
     if not name:
         return _("la propriété « %(name)s » manque ; ajoutez-la, ou indiquez celle qui porte le nom.") % {
             "name": names.name
         }
-    code = slugify(str(facts.get(names.code) or name))
+    code = slugify(_words(facts.get(names.code)) or name)
     for value, longest in ((name, Area.name.field.max_length or 0), (code, Area.code.field.max_length or 0)):
         if not 0 < len(value) <= longest:
             return _("« %(value)s » doit avoir de 1 à %(longest)d caractères ; raccourcissez-le.") % {
-                "value": value or name,
+                "value": (value or name)[:longest],
                 "longest": longest,
             }
     population = _population(facts.get(names.population))
@@ -132,8 +138,13 @@ def _place(feature: object, position: int, source: str, names: Properties) -> Pl
     outline = _outline(feature.get("geometry"), source)
     if isinstance(outline, str):
         return f"{name}. {outline}"
-    parent, kind = slugify(str(facts.get(names.parent) or "")), _kind(facts.get(names.kind))
+    parent, kind = slugify(_words(facts.get(names.parent))), _kind(facts.get(names.kind))
     return Place(code, name, outline, parent, kind, population, position=position)
+
+
+def _words(value: object) -> str:
+    """One line that a database keeps: JSON may hold control characters, and halves of characters."""
+    return text.tidy(str(value or "").encode("utf-8", "replace").decode())
 
 
 def _outline(found: object, source: str) -> dict[str, Any] | str:
@@ -146,6 +157,8 @@ def _outline(found: object, source: str) -> dict[str, Any] | str:
         return geometry.checked(found)
     except reprojection.UnknownProjection:
         return _projection_sentence()
+    except OverflowError:  # an integer that no float holds
+        return _outline_sentence("number")
     except geometry.OutlineError as error:
         return _outline_sentence(error.code)
 
@@ -153,12 +166,12 @@ def _outline(found: object, source: str) -> dict[str, Any] | str:
 def _population(value: object) -> int | str | None:
     if value in (None, ""):
         return None
-    text = "".join(str(value).split()).removesuffix(".0")
-    if not text.isdecimal() or len(text) > 8:
+    digits = "".join(str(value).split()).removesuffix(".0")
+    if not digits.isdecimal() or len(digits) > 8:
         return _("« %(value)s » n’est pas un nombre d’habitants ; écrivez un nombre entier, ou laissez vide.") % {
-            "value": value
+            "value": _words(value)[:40]
         }
-    return int(text)
+    return int(digits)
 
 
 def _kind(value: object) -> str:

@@ -83,7 +83,7 @@ def polygons(outline: Outline) -> Sequence[Sequence[Ring]]:
 
 def checked(outline: object) -> dict[str, Any]:
     """The outline with plain longitudes and latitudes, or an `OutlineError`."""
-    if not isinstance(outline, Mapping) or outline.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(outline, Mapping) or outline.get("type") not in ("Polygon", "MultiPolygon"):
         raise OutlineError("kind")
     is_one = outline["type"] == "Polygon"
     coordinates = outline.get("coordinates")

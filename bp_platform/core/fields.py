@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,14 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "", missing
         help_text=help_text,
         widget=DATE,
         error_messages={"required": missing or _("indiquez le jour."), "invalid": WHOLE_DATE},
+        validators=[check_year],
     )
+
+
+def check_year(day: date) -> None:
+    """A year typed by halves is no date: what is counted from it would leave the calendar."""
+    if not 1900 <= day.year < 2200:
+        raise ValidationError(WHOLE_DATE)
 
 
 def refuse(

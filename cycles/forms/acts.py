@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.decisions import Refused
-from bp_platform.core.fields import refuse
+from bp_platform.core.fields import check_year, refuse
 
 
 class ActForm(forms.Form):
@@ -70,6 +70,7 @@ def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> f
         required=required,
         help_text=help_text,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[check_year],
         error_messages={
             "required": _("indiquez le jour et l’heure."),
             "invalid": _("écrivez le jour et l’heure, par exemple 18/06/2026 18:30."),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bp_platform.core.fields import day_field
+from bp_platform.core.fields import check_year, day_field
 from cycles import retroplan
 from cycles.models import CalendarDayKind, ElectionKind, PhaseKind, SchoolZone
 
@@ -62,6 +62,7 @@ def _moment_field(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         widget=MOMENT,
+        validators=[check_year],
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"],
         error_messages={
             "required": _("indiquez le jour et l’heure."),

@@ -69,10 +69,11 @@ class GroupForm(ActForm):
 
     @property
     def grouped(self) -> dict[int, Issue | None]:
+        """The choice of each concern that the page showed: what has come into the list since is left as it is."""
         return {
             int(name.removeprefix("concern-")): self.issues.get(value)
             for name, value in self.cleaned_data.items()
-            if name.startswith("concern-")
+            if name.startswith("concern-") and name in self.data
         }
 
 

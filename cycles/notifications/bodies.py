@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact, Role, User
+from bp_platform.accounts.selectors import assignments_on
 from bp_platform.core import calendar, codes
 from bp_platform.notifications import services as outbox
 from cycles.models import Application, Body, BodyOpinion, DrawEntry, LotOutcome, Member
@@ -93,10 +94,8 @@ def opinion_answered(opinion: BodyOpinion, *, at: datetime) -> int:
 
 
 def _tell_heads(opinion: BodyOpinion, *, key: str, is_late: bool, at: datetime) -> int:
-    day = calendar.local_day(at)
-    held = {"role_assignments__role": Role.HEAD, "role_assignments__department": opinion.department_id}
-    heads = User.objects.filter(is_active=True, role_assignments__from_on__lte=day, **held)
-    heads = heads.exclude(role_assignments__until_on__lt=day, **held).distinct().order_by("pk")
+    held = assignments_on(at).filter(role=Role.HEAD, department=opinion.department_id)
+    heads = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
     context = _facts(opinion.body) | {
         "number": opinion.number,
         "subject": opinion.subject,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import Contact, Role, User
+from bp_platform.accounts.selectors import assignments_on
 from bp_platform.core import calendar, registries
 from bp_platform.notifications import services as outbox
 from cycles.models import Consultation, Correspondent, Cycle, Deviation, Member, RulebookVersion
@@ -95,10 +96,8 @@ def _followers(cycle: Cycle) -> list[Contact]:
 
 
 def _elected(at: datetime) -> list[Contact]:
-    day = calendar.local_day(at)
-    held = {"role_assignments__role": Role.ELECTED}
-    found = User.objects.filter(is_active=True, role_assignments__from_on__lte=day, **held)
-    found = found.exclude(role_assignments__until_on__lt=day, **held).distinct().order_by("pk")
+    held = assignments_on(at).filter(role=Role.ELECTED)
+    found = User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
     return [_contact(user) for user in found]
 
 

@@ -25,6 +25,11 @@ def rulebook_for(user: object, slug: str, at: datetime) -> Cycle:
     return cycle
 
 
+def is_rulebook_public(cycle: Cycle, at: datetime) -> bool:
+    """Whether anybody may read it: nobody is written to about a page that does not open."""
+    return not cycle.is_hidden and (cycle.state != CycleState.PREPARED or is_asked_about(cycle, at))
+
+
 def is_asked_about(cycle: Cycle, at: datetime) -> bool:
     """A consultation on its règlement has opened: that much of it is public, before its launch."""
     return not cycle.is_hidden and cycle.consultations.filter(opens_at__lte=at).exists()

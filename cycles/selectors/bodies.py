@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -126,13 +127,19 @@ def draw_page(draw: Draw) -> DrawPage:
 
 def is_right(draw: Draw) -> bool:
     """Recompute everything from what is published: digest, seed, order."""
-    entries = entries_of(draw)
-    if lots.digest(lots.listing(entries)) != draw.list_digest:
+    listing = lots.listing(entries_of(draw))
+    if lots.digest(listing) != draw.list_digest:
         return False
     seed = lots.seed_of(draw.value, draw.list_digest)
-    result = lots.draw(entries, draw.seats, quotas_of(draw), seed)
+    result = drawn_again(listing, draw.seats, quotas_of(draw), seed)
     kept = {"seated": list(result.seated), "substitutes": list(result.substitutes)}
     return seed == draw.seed and kept == draw.result
+
+
+@lru_cache(maxsize=64)
+def drawn_again(listing: str, seats: int, quotas: tuple[lots.Quota, ...], seed: str) -> lots.Result:
+    """The draw, computed once a process for the same data: many quotas take seconds, and anybody may ask."""
+    return lots.draw(lots.read_listing(listing), seats, quotas, seed)
 
 
 # The public page

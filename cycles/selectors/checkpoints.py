@@ -24,7 +24,7 @@ from cycles.models import (
     PhaseKind,
     RemarkState,
 )
-from cycles.selectors.answers import hashed
+from cycles.selectors.answers import RemarkRow, hashed, remark_rows
 from cycles.selectors.rulebooks import rules_of
 
 REMINDED_FOR = timedelta(days=183)  # later, nobody remembers enough to be asked
@@ -106,10 +106,9 @@ def feelings(checkpoint: Checkpoint) -> list[FeelingCount]:
     ]
 
 
-def checkpoint_remarks(checkpoint: Checkpoint, *states: RemarkState) -> list[tuple[int, str, str]]:
-    """The remarks in these states, the oldest first: their row, their text, their state."""
-    kept = checkpoint.answers.filter(remark_state__in=states).order_by("answered_at", "pk")
-    return list(kept.values_list("pk", "remark", "remark_state"))
+def checkpoint_remarks(checkpoint: Checkpoint, *states: RemarkState) -> list[RemarkRow]:
+    """The remarks in these states, the oldest first."""
+    return remark_rows(checkpoint.answers.all(), states)
 
 
 def checkpoint_answer_of(checkpoint: Checkpoint, token: str) -> CheckpointAnswer | None:

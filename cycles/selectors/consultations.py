@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Sum
 
 from cycles.models import AnswerChoice, Consultation, ConsultationAnswer, Cycle, OpenParameter, RemarkState
-from cycles.selectors.answers import hashed
+from cycles.selectors.answers import RemarkRow, hashed, remark_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,9 @@ def participation(consultation: Consultation) -> tuple[int, int]:
     return consultation.answers.count(), sheets or 0
 
 
-def remarks(consultation: Consultation, *states: RemarkState) -> list[tuple[int, str, str]]:
-    """The remarks in these states, the oldest first: their row, their text, their state."""
-    kept = consultation.answers.filter(remark_state__in=states).order_by("answered_at", "pk")
-    return list(kept.values_list("pk", "remark", "remark_state"))
+def remarks(consultation: Consultation, *states: RemarkState) -> list[RemarkRow]:
+    """The remarks in these states, the oldest first."""
+    return remark_rows(consultation.answers.all(), states)
 
 
 def last_consultation(cycle: Cycle) -> Consultation | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cycles.services.bodies import (
     accept_charter,
     add_college,
+    appoint_member,
     change_body,
     create_body,
     end_mandate,
@@ -166,6 +167,7 @@ __all__ = [
     "answer_opinion",
     "apply",
     "apply_area_file",
+    "appoint_member",
     "approve_minutes",
     "ask_residents",
     "cancel_consultation",

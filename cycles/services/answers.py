@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
+from bp_platform.core.decisions import Refused, no
 from cycles.models.answers import BrowserAnswer, RemarkedAnswer, RemarkState
+from cycles.selectors.answers import mark_of
 
 A = TypeVar("A", bound=BrowserAnswer)
 
@@ -26,3 +30,9 @@ def write_remark(answer: RemarkedAnswer, words: str) -> None:
     answer.remark = words.strip()
     answer.remark_state = RemarkState.WAITING if answer.remark else RemarkState.NONE
     answer.save(update_fields=["remark", "remark_state"])
+
+
+def demand_read(answer: RemarkedAnswer, mark: str | None) -> None:
+    """A remark is published as it was read: its writer may have changed it since. `mark`: of the words read."""
+    if mark is not None and mark != mark_of(answer.remark):
+        raise Refused(no(_("Cette remarque a changé depuis que vous l’avez lue : relisez-la.")))

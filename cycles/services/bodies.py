@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -160,7 +161,7 @@ def seat_member(
         body = lock(college.body)
         day = max(from_on or body.mandate_from, body.mandate_from)
         role = demand(policies.can_seat(by, college, day, at)).role
-        if Member.objects.sitting(day).filter(body=body, contact=contact).exists():
+        if Member.objects.sitting(day).filter(_same_person(contact), body=body).exists():
             raise Refused(no(_("Cette personne siège déjà dans cette instance.")))
         member = Member(
             body=body,
@@ -179,6 +180,34 @@ def seat_member(
         notifications.seated(member, at=at)
         touch(body.cycle)
     return member
+
+
+def _same_person(contact: Contact) -> Q:
+    """The same row, or another with the same name and the same ways to be reached: a form posted twice."""
+    names = ("email", "phone", "postal_address")
+    alike = Q(contact__name__iexact=contact.name, **{f"contact__{name}": getattr(contact, name) for name in names})
+    return Q(contact=contact) | alike if contact.name else Q(contact=contact)
+
+
+def appoint_member(
+    college: College,
+    *,
+    by: Actor,
+    at: datetime,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    postal_address: str = "",
+    office: str = "",
+    shows_name: bool = False,
+) -> Member:
+    """Seat somebody who is named, from today; nothing is kept of them when the seat is refused."""
+    with journal.transaction_with_journal():
+        user = User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+        contact = accounts.add_contact(name=name, email=email, phone=phone, postal_address=postal_address, user=user)
+        return seat_member(
+            college, contact, by=by, at=at, office=office, shows_name=shows_name, from_on=calendar.local_day(at)
+        )
 
 
 def give_right(member: Member, *, by: Actor, at: datetime) -> Member:

@@ -98,9 +98,9 @@ def answer_checkpoint(
 
 
 def moderate_checkpoint_remark(
-    answer: CheckpointAnswer, *, by: Actor, at: datetime, is_shown: bool
+    answer: CheckpointAnswer, *, by: Actor, at: datetime, is_shown: bool, read: str | None = None
 ) -> CheckpointAnswer:
-    """Publish a remark, or keep it at the desk; the team may change its mind."""
+    """Publish a remark as it was `read`, or keep it at the desk; the team may change its mind."""
     with journal.transaction_with_journal():
         rows = CheckpointAnswer.objects.select_for_update(of=("self",)).select_related("checkpoint__phase__cycle")
         locked = rows.get(pk=answer.pk)
@@ -108,6 +108,8 @@ def moderate_checkpoint_remark(
         role = demand(policies.can_prepare(by, locked.checkpoint.cycle, at)).role
         if locked.remark_state == RemarkState.NONE:
             raise Refused(no(_("Cette réponse n’a pas de remarque.")))
+        if is_shown:
+            answers.demand_read(locked, read)
         locked.remark_state = RemarkState.SHOWN if is_shown else RemarkState.KEPT
         locked.save(update_fields=["remark_state"])
         act = "show_checkpoint_remark" if is_shown else "keep_checkpoint_remark"

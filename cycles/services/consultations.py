@@ -193,8 +193,10 @@ def withdraw_paper(entered: PaperAnswers, *, by: Actor, at: datetime) -> PaperAn
     return locked
 
 
-def moderate_remark(answer: ConsultationAnswer, *, by: Actor, at: datetime, is_shown: bool) -> ConsultationAnswer:
-    """Publish a remark, or keep it at the desk. The team may change its mind."""
+def moderate_remark(
+    answer: ConsultationAnswer, *, by: Actor, at: datetime, is_shown: bool, read: str | None = None
+) -> ConsultationAnswer:
+    """Publish a remark as it was `read`, or keep it at the desk. The team may change its mind."""
     with journal.transaction_with_journal():
         locked = (
             ConsultationAnswer.objects.select_for_update(of=("self",))
@@ -205,6 +207,8 @@ def moderate_remark(answer: ConsultationAnswer, *, by: Actor, at: datetime, is_s
         role = demand(policies.can_prepare(by, cycle, at)).role
         if locked.remark_state == RemarkState.NONE:
             raise Refused(no(_("Cette réponse ne porte pas de remarque.")))
+        if is_shown:
+            answers.demand_read(locked, read)
         locked.remark_state = RemarkState.SHOWN if is_shown else RemarkState.KEPT
         locked.save(update_fields=["remark_state"])
         act = "show_remark" if is_shown else "keep_remark"

@@ -29,9 +29,9 @@ def say_concern(
     key: str = "",
 ) -> Concern:
     """What somebody says of their town, while the diagnosis is open. The same form twice is one concern."""
-    role = demand(policies.can_say_concern(by, cycle, channel, at)).role
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=cycle.pk)
+        role = demand(policies.can_say_concern(by, cycle, channel, at)).role
         known = Concern.objects.filter(key=key, cycle=cycle).first() if key else None
         if known is not None:
             return known
@@ -66,9 +66,9 @@ def add_issue(cycle: Cycle, *, by: Actor, at: datetime, title: str, summary: str
 
 def group_concerns(cycle: Cycle, *, by: Actor, at: datetime, choices: Mapping[int, Issue | None]) -> int:
     """Put concerns under issues, or take them back; returns how many moved."""
-    role = _open_for(cycle, by, at)
     moved = 0
     with journal.transaction_with_journal():
+        role = _open_for(cycle, by, at)
         rows = Concern.objects.select_for_update().filter(cycle=cycle, pk__in=choices, set_aside_at=None)
         for concern in rows.order_by("pk"):
             issue = choices[concern.pk]
@@ -85,8 +85,8 @@ def group_concerns(cycle: Cycle, *, by: Actor, at: datetime, choices: Mapping[in
 
 def set_concern_aside(concern: Concern, *, by: Actor, at: datetime, reason: str) -> Concern:
     """Leave a concern out, with a reason: a name, an insult, what is not about the town."""
-    role = _open_for(concern.cycle, by, at)
     with journal.transaction_with_journal():
+        role = _open_for(concern.cycle, by, at)
         locked = Concern.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=concern.pk)
         locked.issue, locked.set_aside_at, locked.set_aside_reason = None, at, text.tidy(reason)
         locked.full_clean()
@@ -99,9 +99,9 @@ def set_concern_aside(concern: Concern, *, by: Actor, at: datetime, reason: str)
 
 def publish_diagnosis(cycle: Cycle, *, by: Actor, at: datetime, words: str) -> Diagnosis:
     """Publish the issues in the order of their dots. Once: the call refers to it."""
-    role = demand(policies.can_publish_diagnosis(by, cycle, at)).role
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update().get(pk=cycle.pk)
+        role = demand(policies.can_publish_diagnosis(by, cycle, at)).role
         if not cycle.issues.exists():
             raise Refused(no(_("Ce diagnostic n’a pas d’enjeu : regroupez d’abord ce que les habitant·es ont dit.")))
         diagnosis = Diagnosis.objects.filter(cycle=cycle).first() or Diagnosis(cycle=cycle)
@@ -124,4 +124,6 @@ def tell_ideas(issue: Issue, number: int) -> None:
 
 
 def _open_for(cycle: Cycle, by: Actor, at: datetime) -> str:
+    """Asked once the edition is held: nothing moves under a diagnosis that is being published."""
+    Cycle.objects.select_for_update().get(pk=cycle.pk)
     return demand(policies.can_diagnose(by, cycle, at)).role

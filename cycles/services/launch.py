@@ -15,6 +15,7 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import policies, selectors, setup
 from cycles.models import AcknowledgedWarning, Cycle, CycleState, Lesson
+from cycles.notifications import rulebooks as notifications
 from cycles.services.editions import publish_cycle, touch
 
 FRAME_FIELDS = ("title", "slug", "kind", "number_prefix", "promise", "council_resolution", "total_eur", "contact")
@@ -81,7 +82,11 @@ def launch_cycle(cycle: Cycle, *, by: Actor, at: datetime) -> Cycle:
     with journal.transaction_with_journal():
         locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
         demand(policies.can_launch(by, locked, at))
-        return publish_cycle(locked, by=by, at=at)
+        public = publish_cycle(locked, by=by, at=at)
+        version = selectors.adopted_version(public)
+        if version is not None and policies.is_rulebook_public(public, at):
+            notifications.adopted(version, at=at)  # who was told at the adoption is not told again
+        return public
 
 
 def set_hidden(cycle: Cycle, *, by: Actor, at: datetime, is_hidden: bool, reason: str = "") -> Cycle:

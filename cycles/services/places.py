@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -22,11 +22,12 @@ from cycles.geojson import Place
 from cycles.models import Area, AreaImport, AreaImportState, AreaKind, Cycle
 from cycles.services.editions import touch
 
+K = TypeVar("K", int, str)
 WAKE = "cycles.read_area_import"
 READ_AT_ONCE = 400_000  # bytes: beyond, the worker reads
 
 
-def import_areas(cycle: Cycle, places: Iterable[Place], *, by: Actor, at: datetime) -> list[Area]:
+def import_areas(cycle: Cycle, places: Sequence[Place], *, by: Actor, at: datetime) -> list[Area]:
     """Add these places, or give those whose code is known what the file says of them: all of them or none."""
     role = demand(policies.can_prepare(by, cycle, at)).role
     with journal.transaction_with_journal():
@@ -42,6 +43,10 @@ def import_areas(cycle: Cycle, places: Iterable[Place], *, by: Actor, at: dateti
             known[area.code] = area
             journal.record(journal.Line(cycle.journal_chain, at, by, "import_area", area, role=role))
             written.append(area)
+        parents = dict(cycle.areas.values_list("code", "parent__code"))
+        for place in places:
+            if _is_inside_itself(place.code, parents):
+                raise _wrong_parent(place)
         touch(cycle)
     return written
 
@@ -66,16 +71,19 @@ def _parents_first(places: Iterable[Place], known: Mapping[str, Area]) -> list[P
     while waiting:
         ready = [place for place in waiting if not place.parent or place.parent in seen]
         if not ready:
-            first = waiting[0]
-            raise ValidationError(
-                _("Lieu « %(name)s » : son lieu parent « %(parent)s » n’existe ni dans le fichier ni dans l’édition, "
-                  "ou il est à l’intérieur de ce lieu ; corrigez la propriété du parent.")
-                % {"name": first.name, "parent": first.parent}
-            )  # fmt: skip
+            raise _wrong_parent(waiting[0])
         ordered += ready
         seen |= {place.code for place in ready}
         waiting = [place for place in waiting if place not in ready]
     return ordered
+
+
+def _wrong_parent(place: Place) -> ValidationError:
+    return ValidationError(
+        _("Lieu « %(name)s » : son lieu parent « %(parent)s » n’existe ni dans le fichier ni dans l’édition, "
+          "ou il est à l’intérieur de ce lieu ; corrigez la propriété du parent.")
+        % {"name": place.name, "parent": place.parent}
+    )  # fmt: skip
 
 
 def deposit_area_file(
@@ -168,11 +176,17 @@ def change_area(area: Area, *, by: Actor, at: datetime, **facts: Any) -> Area:
 def _demand_a_tree(area: Area) -> None:
     parents: dict[int, int | None] = dict(area.cycle.areas.values_list("pk", "parent_id"))
     parents[area.pk] = area.parent_id
-    step = area.parent_id
-    while step is not None:
-        if step == area.pk:
-            raise ValidationError({"parent": _("Ce lieu contient déjà celui-ci : choisissez un autre lieu parent.")})
+    if _is_inside_itself(area.pk, parents):
+        raise ValidationError({"parent": _("Ce lieu contient déjà celui-ci : choisissez un autre lieu parent.")})
+
+
+def _is_inside_itself(place: K, parents: Mapping[K, K | None]) -> bool:
+    """Whether going from parent to parent comes back to where it began."""
+    step, seen = parents.get(place), set[K]()
+    while step is not None and step != place and step not in seen:
+        seen.add(step)
         step = parents.get(step)
+    return step == place
 
 
 def move_area(area: Area, *, by: Actor, at: datetime, step: int) -> None:

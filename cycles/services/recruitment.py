@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts import services as accounts
@@ -305,9 +306,14 @@ def refuse_seat(entry: DrawEntry, *, by: Actor, at: datetime) -> DrawEntry | Non
 
 
 def forget_applications(at: datetime) -> int:
-    """Six months after they were settled, what unseated applicants said of themselves is erased. Harmless twice."""
-    rows = Application.objects.filter(member=None, forgotten_at=None, decided_at__lte=at - FORGOTTEN_AFTER).exclude(
-        state=ApplicationState.RESERVE, body__mandate_until__gte=calendar.local_day(at)
+    """Six months after they were settled, what unseated applicants said of themselves is erased; once the mandate is
+    over, what those whom nobody answered said too. Harmless twice."""
+    today = calendar.local_day(at)
+    settled = Q(decided_at__lte=at - FORGOTTEN_AFTER) & ~Q(
+        state=ApplicationState.RESERVE, body__mandate_until__gte=today
+    )
+    rows = Application.objects.filter(
+        settled | Q(decided_at=None, body__mandate_until__lt=today), member=None, forgotten_at=None
     )
     with journal.transaction_with_journal():
         touched = list(Body.objects.filter(applications__in=rows).distinct().order_by("pk"))

@@ -177,7 +177,7 @@ def adopt_rulebook(
         locked.save()
         chain, adopted = version.cycle.journal_chain, RulebookState.ADOPTED
         journal.record(journal.Line(chain, at, by, "adopt_rulebook", locked, RulebookState.DRAFT, adopted, role=role))
-        if not version.cycle.is_hidden and by.actor_kind != "import":
+        if policies.is_rulebook_public(version.cycle, at) and by.actor_kind != "import":
             notifications.adopted(locked, at=at)
         touch(version.cycle)
     return locked

@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bp_platform.accounts import services as accounts
-from bp_platform.accounts.models import User
 from bp_platform.core import calendar
 from bp_platform.core.decisions import Refused
 from bp_platform.core.http import MemberRequest, see_other
@@ -192,30 +190,13 @@ def appoint(request: MemberRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = policies.body_at_desk(request.user, pk, now)
     form = forms.AppointForm(request.POST or None, body=found)
-
-    def run() -> None:
-        facts = form.cleaned_data
-        user = User.objects.filter(email__iexact=facts["email"], is_active=True).first() if facts["email"] else None
-        contact = accounts.add_contact(
-            name=facts["name"],
-            email=facts["email"],
-            phone=facts["phone"],
-            postal_address=facts["postal_address"],
-            user=user,
-        )
-        college: College = facts["college"]
-        services.seat_member(
-            college,
-            contact,
-            by=request.user,
-            at=now,
-            office=facts["office"],
-            shows_name=facts["shows_name"],
-            from_on=calendar.local_day(now),
-        )
-
-    said = _("Cette personne siège maintenant.")
-    return acts.answer(request, form, _page(_("Désigner un membre"), _("Désigner"), found), run, said)
+    return acts.answer(
+        request,
+        form,
+        _page(_("Désigner un membre"), _("Désigner"), found),
+        lambda: services.appoint_member(by=request.user, at=now, **form.cleaned_data),
+        _("Cette personne siège maintenant."),
+    )
 
 
 def _member(found: Body, pk: int) -> Member:

@@ -227,7 +227,7 @@ def act(request: MemberRequest, cycle: str, phase: int) -> HttpResponse:
     if kind == "publier":
         said = _("Le bilan de cette phase est publié.")
         return acts.press(request, lambda: services.publish_checkpoint(found, by=by, at=now), said, back)
-    if not row.isdigit():
+    if not (row.isascii() and row.isdigit() and len(row) < 19):
         return see_other(back)
     if kind in {"montrer", "garder"}:
         answer = get_object_or_404(CheckpointAnswer, checkpoint=found, pk=int(row))
@@ -235,7 +235,9 @@ def act(request: MemberRequest, cycle: str, phase: int) -> HttpResponse:
         said = _("La remarque sera publiée.") if is_shown else _("La remarque ne sera pas publiée.")
         return acts.press(
             request,
-            lambda: services.moderate_checkpoint_remark(answer, by=by, at=now, is_shown=is_shown),
+            lambda: services.moderate_checkpoint_remark(
+                answer, by=by, at=now, is_shown=is_shown, read=request.POST.get("lu", "")
+            ),
             said,
             back,
         )

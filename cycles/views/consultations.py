@@ -273,7 +273,8 @@ def _done(
             return _("La décision est notée.")
         if kind in {"montrer", "garder"}:
             found = get_object_or_404(ConsultationAnswer, consultation=consultation, pk=int(row))
-            services.moderate_remark(found, by=by, at=at, is_shown=kind == "montrer")
+            read = request.POST.get("lu", "")
+            services.moderate_remark(found, by=by, at=at, is_shown=kind == "montrer", read=read)
             return _("La remarque sera publiée.") if kind == "montrer" else _("La remarque ne sera pas publiée.")
         if kind == "retirer":
             entered = get_object_or_404(PaperAnswers, consultation=consultation, pk=int(row))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -152,7 +153,8 @@ def group(request: MemberRequest, cycle: str) -> HttpResponse:
     """Put each concern under its issue."""
     now = timezone.now()
     edition = edition_at_desk(request, cycle)
-    concerns = list(edition.concerns.filter(set_aside_at=None).order_by("issue_id", "said_at", "pk")[:100])
+    kept = edition.concerns.filter(set_aside_at=None)
+    concerns = list(kept.order_by(F("issue").asc(nulls_first=True), "said_at", "pk")[:100])  # what waits comes first
     issues = list(edition.issues.order_by("title", "pk"))
     form = forms.GroupForm(request.POST if request.method == "POST" else None, concerns=concerns, issues=issues)
     page = desk_page(_("Regrouper les constats"), _("Enregistrer les regroupements"), edition)

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from bp_platform.core.http import Request
@@ -37,7 +39,8 @@ def calendar(request: Request, cycle: str) -> HttpResponse:
 @require_safe
 def calendar_feed(request: Request, cycle: str) -> HttpResponse:
     """The same dates for a diary (iCalendar)."""
-    edition = policies.cycle_for(request.user, cycle, timezone.now())
+    now = timezone.now()
+    edition = policies.cycle_for(request.user, cycle, now)
     url = f"{settings.BASE_URL}{resolve_url('cycles:calendar', edition.slug)}"
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     content = feeds.ical(
@@ -50,7 +53,10 @@ def calendar_feed(request: Request, cycle: str) -> HttpResponse:
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="calendrier-{edition.slug}.ics"'
-    response["Cache-Control"] = "public, max-age=900"
+    if policies.may_see(AnonymousUser(), edition, now):
+        response["Cache-Control"] = "public, max-age=900"
+    else:  # what the team alone sees is kept by nobody on the way
+        add_never_cache_headers(response)
     return response
 
 

@@ -313,3 +313,43 @@ def test_an_import_keeps_its_key(cycle, paula, at):
     assert list(AreaImport.objects.values_list("key", flat=True)) == [second.key]
     assert isinstance(second.key, UUID)
     assert json.loads(json.dumps(second.options)) == OPTIONS
+
+
+TEXT = WHOLE.decode()
+PROJECTED = TEXT.replace('"features"', '"crs": {"properties": {"name": "EPSG:2154"}}, "features"')
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ('{"features": [%s]}' % ("1" * 5000), "Ligne 1 : ce fichier n’est pas du GeoJSON"),
+        (TEXT.replace("31 200", "\\u0000"), "n’est pas un nombre d’habitants"),
+        (TEXT.replace("[0, 47]", f"[{10**400}, 47]"), "Une coordonnée n’est pas un nombre"),
+        (TEXT.replace('"Polygon"', '["Polygon"]'), "ni un Polygon ni un MultiPolygon"),
+        (PROJECTED.replace("[0, 47]", f"[{10**400}, 47]"), "Une coordonnée n’est pas un nombre"),
+    ],
+    ids=["digits", "control", "integer", "type", "projected"],
+)  # fmt: skip
+def test_a_file_made_to_break_the_reading_is_refused_in_words(cycle, paula, at, content, sentence):
+    made = deposit(cycle, paula, at, content.encode())
+
+    assert made.state == AreaImportState.REFUSED
+    assert sentence in plain(made.errors[0])
+
+
+def test_characters_that_no_database_keeps_leave_the_names(cycle, paula, at):
+    made = deposit(cycle, paula, at, TEXT.replace("Ouest", "Ou\\u0000est").replace("Nord", "Nord\\ud800").encode())
+
+    assert made.state == AreaImportState.READ
+    assert [row["name"] for row in made.places] == ["Valrive", "Ou est", "Est", "Nord?"]
+
+
+@pytest.mark.parametrize("parent", ["valrive", "ouest"])
+def test_a_second_file_cannot_put_a_place_inside_itself(cycle, paula, at, parent):
+    services.apply_area_file(deposit(cycle, paula, at), by=paula, at=at)
+    again = feature(square(0, 47, 2), nom="Valrive", code="valrive", parent=parent)
+    made = deposit(cycle, paula, at, collection(again))
+
+    with pytest.raises(ValidationError, match="corrigez la propriété du parent"):
+        services.apply_area_file(made, by=paula, at=at)
+    assert cycle.areas.get(code="valrive").parent is None

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from bp_platform.core.decisions import Refused, no
 from bp_platform.core.models import JournalEntry
 from cycles import selectors, services
-from cycles.models import Cycle, CycleState, RulebookVersion, SectionFreeze
+from cycles.models import Cycle, CycleState, Diagnosis, Phase, RulebookVersion, SectionFreeze
 from tests.factories import cycles as factory
 from tests.people import BUILDER
 
@@ -240,3 +240,40 @@ def test_a_clone_of_an_edition_that_has_nothing_is_an_empty_edition(town, paula,
 
     assert (made.phases.count(), made.areas.count(), made.envelopes.count()) == (0, 0, 0)
     assert made.rulebook_versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda cycle, paula, at: services.publish_diagnosis(cycle, by=paula, at=at, words="Autre chose."),
+        lambda cycle, paula, at: services.say_concern(cycle, "Trop tard.", at=at),
+        lambda cycle, paula, at: services.group_concerns(cycle, by=paula, at=at, choices={}),
+    ],
+    ids=["publish", "say", "group"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_what_waited_for_the_diagnosis_finds_it_published(cycle, paula, at, late):
+    Phase.objects.create(
+        cycle=cycle, kind="diagnosis", opens_at=at - timedelta(days=2), closes_at=at + timedelta(days=9)
+    )
+    services.add_issue(cycle, by=paula, at=at, title="L’ombre")
+    said = []
+
+    def come_late():
+        try:
+            late(cycle, paula, at)
+            said.append("fait")
+        except Refused as error:
+            said.append(str(error))
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=come_late)
+    with transaction.atomic():
+        services.publish_diagnosis(cycle, by=paula, at=at, words="Il fait chaud.")
+        thread.start()
+        wait_for_a_lock()
+    thread.join(timeout=60)
+
+    assert "est publié" in said[0]
+    assert Diagnosis.objects.get().text == "Il fait chaud."

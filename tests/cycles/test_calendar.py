@@ -304,6 +304,16 @@ def test_the_feed_reads_back_with_stable_names_and_growing_sequences(cycle, paul
     assert again.keys() == {str(event["uid"]) for event in events.values()}
 
 
+def test_a_feed_that_only_the_team_may_read_is_kept_by_no_cache(cycle, client, sign_in, paula):
+    assert client.get("/2026/calendrier.ics")["Cache-Control"] == "public, max-age=900"
+    cycle.state = CycleState.PREPARED
+    cycle.save()
+
+    answer = sign_in(paula).get("/2026/calendrier.ics")
+    assert answer.status_code == 200
+    assert "private" in answer["Cache-Control"]
+
+
 def test_an_edition_in_preparation_shows_no_calendar(cycle, client):
     cycle.state = CycleState.PREPARED
     cycle.save()
@@ -343,3 +353,16 @@ def test_the_desk_asks_as_much_for_one_day_as_for_three(cycle, paula, sign_in, n
     client.get("/2026/calendrier/?y")
     with django_assert_num_queries(6):
         assert client.get("/2026/calendrier/").status_code == 200
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_typed_by_halves_breaks_no_desk(cycle, sign_in, paula, year):
+    desk = sign_in(paula)
+    for address, data in (
+        ("elections/", {"kind": "municipal", "first_round_on": f"{year}-01-05"}),
+        ("retroplanning/", {"anchor": "start", "on": f"{year}-12-31", "weeks_vote": 3}),
+        ("dates/", {"jour": "1", "jour_-kind": "council", "jour_-on": f"{year}-12-31", "jour_-label": "Conseil"}),
+        ("", {"phase-kind": "preselection", "phase-opens_at": f"{year}-01-05T10:00", "phase-closes_at": f"{year}-02-05T10:00"}),
+    ):  # fmt: skip
+        assert desk.post(f"{DESK}{address}", data).status_code == 422
+    assert not Election.objects.exists()

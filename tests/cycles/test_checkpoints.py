@@ -94,7 +94,12 @@ def test_a_checkpoint_from_the_desk_to_its_page(cycle, call, paula, sign_in, at,
     assert "déjà répondu" in Page(aicha.get(f"{PUBLIC}appel/")).text
     assert "Répondez à une question au moins" in Page(Client().post(f"{PUBLIC}appel/", {})).text
     first, second = CheckpointAnswer.objects.order_by("pk")
-    desk.post(f"{address}acte/", {"acte": f"montrer-{first.pk}"})
+    read = Page(desk.get(address)).all("input", name="lu")[0].get("value")
+    aicha.post(f"{PUBLIC}appel/", {"was_clear": "1", "was_heard": "0", "remark": "Changée depuis."})
+    unread = desk.post(f"{address}acte/", {"acte": f"montrer-{first.pk}", "lu": read}, follow=True)
+    assert "relisez-la" in Page(unread).text
+    aicha.post(f"{PUBLIC}appel/", {"was_clear": "1", "was_heard": "0", "remark": "Trop de champs."})
+    desk.post(f"{address}acte/", {"acte": f"montrer-{first.pk}", "lu": read})
     desk.post(f"{address}acte/", {"acte": f"garder-{second.pk}"})
     change = {"words": "Quatre questions au plus.", "key": str(uuid4())}
     wrong = desk.post(f"{address}changement/", change | {"effect": ""})
@@ -103,6 +108,8 @@ def test_a_checkpoint_from_the_desk_to_its_page(cycle, call, paula, sign_in, at,
         sent = desk.post(f"{address}changement/", change | {"effect": "next", "setting": "proposers.minimum_age"})
         assert sent.status_code == 303
     desk.post(f"{address}acte/", {"acte": "n’importe-quoi"})
+    for forged in ("montrer-²", f"garder-{'9' * 5000}"):
+        assert desk.post(f"{address}acte/", {"acte": forged}).status_code == 303
 
     later = at + timedelta(days=16)
     time_machine.move_to(later, tick=False)

@@ -19,6 +19,7 @@ from cycles import selectors, services, tasks
 from cycles.models import Consultation, ConsultationAnswer, PaperAnswers, RemarkState
 from cycles.services import Question
 from tests.factories import cycles as factory
+from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +194,11 @@ def test_remarks_are_read_before_they_are_published(consultation, paula, sign_in
         Client().post(PAGE, {"remark": text})
     first, second = ConsultationAnswer.objects.order_by("pk")
     client = sign_in(paula)
-    client.post(DESK, {"acte": f"montrer-{first.pk}"})
+    read = Page(client.get(DESK)).all("input", name="lu")[0].get("value")
+    ConsultationAnswer.objects.filter(pk=first.pk).update(remark="Changée depuis.")
+    assert "relisez-la" in Page(client.post(DESK, {"acte": f"montrer-{first.pk}", "lu": read}, follow=True)).text
+    ConsultationAnswer.objects.filter(pk=first.pk).update(remark="Plus de bancs.")
+    client.post(DESK, {"acte": f"montrer-{first.pk}", "lu": read})
     client.post(DESK, {"acte": f"garder-{second.pk}"})
     assert last_act(consultation.cycle) == "keep_remark"
     publish(consultation, paula, time_machine)

@@ -115,3 +115,20 @@ def test_the_pages_of_the_diagnosis(at, cycle, client, sign_in, paula):
         assert "d’après 1 constat. Il ouvre un appel à idées." in public.text
         assert not public.all("form")
         assert client.get(one).status_code == 302
+
+
+def test_what_waits_is_offered_first_and_a_stale_page_undoes_nothing(at, cycle, sign_in, paula):
+    shade = services.add_issue(cycle, by=paula, at=at, title="L’ombre")
+    rows = [
+        Concern(cycle=cycle, words=f"Constat {n}", issue=shade, channel="online", key=f"k{n}", said_at=at)
+        for n in range(100)
+    ]
+    sorted_before = Concern.objects.bulk_create(rows)
+    waiting = services.say_concern(cycle, "Rien à l’ombre.", at=at)
+    desk = sign_in(paula)
+
+    with time_machine.travel(at, tick=False):
+        assert "Rien à l’ombre." in Page(desk.get("/bureau/diagnostic/2026/regrouper/")).text
+        desk.post("/bureau/diagnostic/2026/regrouper/", {f"concern-{waiting.pk}": str(shade.pk)})
+
+    assert Concern.objects.filter(issue=shade).count() == len(sorted_before) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +18,7 @@ from bp_platform.notifications import mail
 from bp_platform.notifications import services as outbox
 from bp_platform.notifications.models import OutboxMessage
 from cycles import personal_data, selectors, services, tasks
-from cycles.models import Correspondent, RulebookFollower
+from cycles.models import Correspondent, Cycle, CycleState, RulebookFollower
 from cycles.services import Question
 from tests.factories import cycles as factory
 from tests.factories import meetings
@@ -100,6 +100,7 @@ def test_adoption_and_deviation_reach_who_lives_by_it(cycle, draft, paula, elias
         owner.name, owner.email = "Chloé Petit", "chloe@valrive.example"
         owner.save()
     staff("ancien", "Ancien", "Élu", Role.ELECTED, at).role_assignments.update(until_on=at.date() - timedelta(days=1))
+    elias.role_assignments.create(role=Role.MODERATOR, from_on=date(2024, 1, 1), until_on=date(2024, 12, 31))
     Correspondent.objects.create(cycle=cycle, department=green_spaces, person=bruno)
     silent = Contact.objects.create(name="Zoé", email="zoe@valrive.example")
     outbox.set_cadence(silent, "rulebook_adopted", "never", at=at)
@@ -156,3 +157,17 @@ def test_the_sheet_is_printed_by_the_team_and_by_anybody_while_it_is_open(
     time_machine.move_to(consultation.closes_at, tick=False)
     late = Client().post(f"{PAGE}feuille/", follow=True)
     assert "est close depuis" in Page(late).text
+
+
+def test_the_reglement_of_an_edition_in_preparation_is_told_once_it_opens(cycle, draft, paula, at):
+    Cycle.objects.filter(pk=cycle.pk).update(state=CycleState.PREPARED, contact="Paula, 02 37 00 00 00")
+    draft.cycle.refresh_from_db()
+    factory.read_warnings(draft.cycle, at)
+
+    services.adopt_rulebook(draft, by=paula, at=at, resolution="Délibération 2026-031")
+    assert told("rulebook_adopted") == []
+
+    for _twice in range(2):
+        Cycle.objects.filter(pk=cycle.pk).update(state=CycleState.PREPARED, contact="Paula, 02 37 00 00 00")
+        services.launch_cycle(cycle, by=paula, at=at)
+    assert told("rulebook_adopted") == ["Aïcha Benali"]

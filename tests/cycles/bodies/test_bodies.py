@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -137,6 +137,7 @@ def opinion_of(body, department, at, by, **facts):
 def test_an_opinion_is_answered_by_its_department_in_public(at, town, paula, helene, bruno, green_spaces):
     body, key = factory.body(at), uuid4()
     factory.member(at, body, "Aïcha Benali")
+    helene.role_assignments.create(role="moderator", from_on=date(2024, 1, 1), until_on=date(2024, 12, 31))
 
     opinion = opinion_of(body, green_spaces, at, paula, key=key)
     assert opinion_of(body, green_spaces, at, paula, key=key) == opinion

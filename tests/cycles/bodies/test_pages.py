@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core import registries
 from bp_platform.documents import rendering
 from cycles import lots, selectors, services
 from cycles.lots import Quota
 from cycles.models import Application, Body, BodyOpinion, Draw, Recruitment
+from cycles.selectors import bodies as reading
 from cycles.services import Candidate
 from tests.factories import meetings as factory
 from tests.reading import Page
@@ -94,6 +96,9 @@ def test_the_draws_page_does_it_again(client, at, body, paula, clock):
     clock.move_to(at + timedelta(days=6))
     done = Page(client.get(address))
     assert "Recalculé à l’instant : le résultat est juste" in done.text
+    reckoned = reading.drawn_again.cache_info().misses
+    assert Page(client.get(address)).text == done.text
+    assert reading.drawn_again.cache_info().misses == reckoned  # seconds of work, that anybody could ask for
     result = lots.draw(lots.read_listing(listing), 3, selectors.quotas_of(draw), lots.seed_of("7 12 31", lots.digest(listing)))  # fmt: skip
     assert [int(cell) for cell in done.words("td", data_label="Rang")] == [*result.seated, *result.substitutes]
 
@@ -201,3 +206,15 @@ def test_the_report_is_printed(at, body, paula, green_spaces):
     assert not spec.may_request(RESIDENT, arguments, at)
     services.publish_report(report, by=paula, at=at)
     assert spec.may_request(RESIDENT, arguments, at)
+
+
+def test_a_form_posted_twice_seats_one_person_and_keeps_nothing_of_the_second(at, town, sign_in, paula):
+    body = factory.body(at)
+    typed = {"college": body.colleges.order_by("position").first().pk, "name": "Odette Renard", "phone": "0237000000"}
+    desk = sign_in(paula)
+
+    assert desk.post(f"{DESK}{body.pk}/designer/", typed).status_code == 303
+    assert "siège déjà" in Page(desk.post(f"{DESK}{body.pk}/designer/", typed)).text
+
+    assert [member.contact.name for member in body.members.all()] == ["Odette Renard"]
+    assert Contact.objects.filter(name="Odette Renard").count() == 1

@@ -177,6 +177,16 @@ def test_impossible_quotas_are_named_with_the_gap(at, residents, paula):
     assert not Draw.objects.exists()
 
 
+def test_what_nobody_answered_is_erased_once_the_mandate_is_over(at, body, residents):
+    services.apply(residents, candidate(motivation="Les arbres"), at=at)
+    last = body.mandate_until - at.date()
+
+    assert services.forget_applications(at + last) == 0
+    assert services.forget_applications(at + last + timedelta(days=1)) == 1
+    left = Application.objects.get()
+    assert (left.motivation, left.gender, left.age_band, left.state) == ("", "", "", ApplicationState.RECEIVED)
+
+
 def test_what_applicants_said_is_erased_after_six_months_or_with_them(at, residents, paula):
     kept = services.apply(residents, candidate(motivation="Les arbres"), at=at).application
     gone = services.apply(residents, candidate("Bruno Martel", motivation="Les bancs"), at=at).application
