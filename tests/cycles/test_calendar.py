@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bp_platform.core.decisions import Refused
@@ -323,7 +324,7 @@ def test_the_public_calendar_goes_month_by_month(cycle, paula, client):
     assert "Janvier 2030" in page
     assert "du 4 au 5 janvier 2030" in page
     assert "en cours" in page
-    cycle.phases.all().delete()
+    factory.drop_phases(cycle)
     cycle.calendar_days.all().delete()
     assert "Les dates ne sont pas encore fixées" in plain(client.get("/2026/calendrier/?x"))
 
@@ -343,3 +344,21 @@ def test_the_desk_asks_as_much_for_one_day_as_for_three(cycle, paula, sign_in, n
     client.get("/2026/calendrier/?y")
     with django_assert_num_queries(6):
         assert client.get("/2026/calendrier/").status_code == 200
+
+
+def test_the_database_keeps_a_phase_that_opened_in_a_public_edition(cycle):
+    opened, to_come = cycle.phases.get(kind="call"), cycle.phases.get(kind="vote")
+
+    with pytest.raises(IntegrityError, match="a phase that has opened stays"), transaction.atomic():
+        cycle.phases.all().delete()
+    with (
+        pytest.raises(IntegrityError, match="a phase that has opened stays"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM cycles_phase WHERE id = %s", [opened.pk])
+    to_come.delete()
+    type(cycle).objects.filter(pk=cycle.pk).update(state="prepared")
+    opened.delete()
+
+    assert not cycle.phases.filter(kind__in=["call", "vote"]).exists()

@@ -38,7 +38,7 @@ def _today(town, at, time_machine):
 
 def opens(cycle, moment):
     """The call opens then; a date in the past does not move, so it is another call."""
-    cycle.phases.filter(kind="call").delete()
+    factory.drop_phases(cycle, "call")
     Phase.objects.create(cycle=cycle, kind="call", opens_at=moment, closes_at=moment + timedelta(days=6))
 
 
