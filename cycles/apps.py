@@ -24,6 +24,7 @@ class CyclesConfig(AppConfig):
         for report in (
             rulebooks.RULEBOOK,
             sheets.CONSULTATION_SHEET,
+            sheets.DOTS_SHEET,
             meetings.SIGN_IN_SHEET,
             meetings.BOARD,
             meetings.BODY_REPORT,

@@ -185,6 +185,7 @@ urlpatterns += [
     path("bureau/diagnostic/<slug:cycle>/publier/", diagnosis.publish, name="publish_diagnosis"),
     path("<slug:cycle>/diagnostic/", diagnosis.diagnosis, name="diagnosis"),
     path("<slug:cycle>/diagnostic/priorites/", priorities.priorities, name="priorities"),
+    path("<slug:cycle>/diagnostic/priorites/feuille/", priorities.order_sheet, name="dots_sheet"),
 ]
 
 # What each phase taught

@@ -71,7 +71,7 @@ class ProposalFilter(PlacesFilter):
             self.choices = (*PlacesFilter.choices, "enjeu", "etape", "tri")
 
     def of_issue(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
-        return queryset.filter(issue=value)
+        return queryset.filter(issue_id=int(value))
 
     def search(self, queryset: ProposalQuerySet, name: str, value: str) -> ProposalQuerySet:
         words = " ".join(value.split())[:100]

@@ -59,6 +59,7 @@ EVENTS = (
     ("delivery_abandoned", _("Abandon d’un projet que je suis")),
     ("delivery_change", _("Changement sur un projet que je suis (date, lieu, coût…)")),
     ("project_done_outside", _("Projet que je suis, réalisé hors budget participatif")),
+    ("news_to_read", _("Nouvelle d’un chantier à relire avant une élection")),
     ("enquiry_followed", _("Question et réponse sur un projet que je suis")),
     ("review_published", _("Bilan d’une édition")),
 )

@@ -17,7 +17,7 @@ from bp_platform.accounts.models import Contact, Role, User
 from bp_platform.core import calendar, codes
 from bp_platform.notifications import services as outbox
 from proposals import notifications as proposals
-from realisation.models import Delivery, DeliveryChange, DoneOutside, Enquiry, OneYearReview, ProgressUpdate
+from realisation.models import Delivery, DeliveryChange, DoneOutside, Enquiry, HeldNews, OneYearReview, ProgressUpdate
 from realisation.selectors import Asked
 
 
@@ -65,6 +65,15 @@ def news(update: ProgressUpdate, *, at: datetime) -> None:
         is_gathered=True, photos=photos, text=update.text, author=update.author_label,
         next_on=calendar.day_words(update.next_on) if update.next_on else "", next_text=update.next_text,
     )  # fmt: skip
+
+
+def news_to_read(held: HeldNews, readers: Sequence[Contact], *, at: datetime) -> None:
+    """Before an election: somebody else is asked to read it; the same news is told once."""
+    desk = reverse("realisation:follow_up", args=[held.delivery.proposal.number])
+    context = _facts(held.delivery) | {
+        "text": held.text, "author": held.author_label, "url": settings.BASE_URL + desk,
+    }  # fmt: skip
+    outbox.queue("news_to_read", readers, key=str(held.key), context=context, at=at)
 
 
 def delivered(delivery: Delivery, *, text: str, at: datetime) -> None:

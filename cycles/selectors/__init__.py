@@ -69,7 +69,16 @@ from cycles.selectors.consultations import (
     remarks,
     shown_consultation,
 )
-from cycles.selectors.diagnosis import Heard, Priority, dots_of, heard, issues_to_weigh, priorities, priority_issues
+from cycles.selectors.diagnosis import (
+    Heard,
+    Priority,
+    dots_of,
+    heard,
+    issues_answered,
+    issues_to_weigh,
+    priorities,
+    priority_issues,
+)
 from cycles.selectors.editions import (
     PRECEDENCE,
     _rank,

@@ -24,6 +24,7 @@ from bp_platform.core.network import network_of
 from cycles import policies, selectors, services
 from cycles.forms import diagnosis as forms
 from cycles.models import Concern, ConcernChannel, Cycle, Diagnosis, DotAnswer, DotCount
+from cycles.reports import sheets
 from cycles.views import acts
 from cycles.views.acts import Act
 
@@ -98,6 +99,7 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
         "call": selectors.call_of(edition),
         "may": policies.can_diagnose(request.user, edition, now),
         "may_list": policies.can_list_issues(request.user, edition, now),
+        "may_print": sheets.may_request_dots(request.user, {"cycle": edition.slug}, now),
         "may_open": policies.can_open_dots(request.user, edition, now),
         "may_publish": policies.can_publish_diagnosis(request.user, edition, now),
         "desk": _("Rendez-vous"),

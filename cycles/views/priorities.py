@@ -71,6 +71,19 @@ def priorities(request: Request, cycle: str) -> HttpResponse:
     return render(request, "cycles/priorities.html", context, status=422 if form.errors else 200)
 
 
+@login_not_required
+@require_POST
+def order_sheet(request: Request, cycle: str) -> HttpResponse:
+    """Order the sheet to give dots on paper; the team may before the opening, to print it in time."""
+    now = timezone.now()
+    edition = policies.cycle_for(request.user, cycle, now)
+    if not Diagnosis.objects.filter(cycle=edition, dots_open_at__isnull=False).exists():
+        raise Http404
+    is_team = bool(policies.team_only(acts.actor_of(request), now))
+    back = desk_url(edition) if is_team else reverse("cycles:priorities", args=[edition.slug])
+    return acts.ordered(request, "dots_sheet", {"cycle": edition.slug}, back, now, with_key=True)
+
+
 def _given(diagnosis: Diagnosis, token: str) -> dict[str, Any]:
     """What this browser gave before, to be changed."""
     known = selectors.dots_of(diagnosis, token) if token else None

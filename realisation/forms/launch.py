@@ -31,10 +31,8 @@ class PledgeForm(forms.Form):
     """One laureate: who builds it, whom to call, from which envelope."""
 
     is_designated = forms.BooleanField(
-        label=_("Désigné : sa réalisation est lancée"),
+        label=_("Désigné par l’instance : sa réalisation est lancée"),
         required=False,
-        initial=True,
-        help_text=_("Décochez ce que l’instance n’a pas désigné."),
     )
     lead_department = forms.ModelChoiceField(
         label=_("Direction"),
@@ -70,7 +68,7 @@ class PledgeForm(forms.Form):
 
     @property
     def is_left(self) -> bool:
-        """Whether it was unticked: not designated, so nothing else is asked of it."""
+        """Whether it was not ticked: not designated, so nothing else is asked of it."""
         return self.is_bound and "is_designated" in self.fields and not self["is_designated"].value()
 
     @property

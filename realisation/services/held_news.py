@@ -10,8 +10,9 @@ from bp_platform.accounts.models import User
 from bp_platform.core import journal
 from bp_platform.core.decisions import demand
 from cycles.reserve import REASON
-from realisation import policies
+from realisation import notifications, policies
 from realisation.models import Delivery, HeldNews, ProgressUpdate
+from realisation.services import reminders
 from realisation.services.news import Photo, demand_to_come, keep_all, signature, tell
 
 
@@ -43,6 +44,7 @@ def ask_reading(
         held.save()
         held.files.set(keep_all(photos, by=by, at=at))
         journal.record(journal.Line(locked.journal_chain, at, by, "ask_reading", held, rule=REASON, role=role))
+        notifications.news_to_read(held, reminders.readers_of(locked, by, at), at=at)
     return held
 
 

@@ -94,6 +94,14 @@ def builders_of(delivery: Delivery, at: datetime) -> list[Contact]:
     return _told(ReminderStep.DUE, delivery.lead_department, at)
 
 
+def readers_of(delivery: Delivery, writer: User, at: datetime) -> list[Contact]:
+    """Who may publish what that person wrote: the others of its department, and the team."""
+    own = staff((Role.HEAD, Role.AGENT), delivery.lead_department, at)
+    return list(
+        {one.pk: one for one in (*own, *staff((Role.PARTICIPATION,), None, at)) if one.user_id != writer.pk}.values()
+    )
+
+
 def staff(roles: Sequence[str], department: Department | None, at: datetime) -> list[Contact]:
     """The contacts of those who hold one of these roles that day; in that department, for the roles that have one."""
     held = people.assignments_on(at).filter(role__in=roles, user__is_active=True)

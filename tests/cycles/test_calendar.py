@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bp_platform.core.decisions import Refused
@@ -333,7 +334,7 @@ def test_the_public_calendar_goes_month_by_month(cycle, paula, client):
     assert "Janvier 2030" in page
     assert "du 4 au 5 janvier 2030" in page
     assert "en cours" in page
-    cycle.phases.all().delete()
+    factory.drop_phases(cycle)
     cycle.calendar_days.all().delete()
     assert "Les dates ne sont pas encore fixées" in plain(client.get("/2026/calendrier/?x"))
 
@@ -366,3 +367,21 @@ def test_a_year_typed_by_halves_breaks_no_desk(cycle, sign_in, paula, year):
     ):  # fmt: skip
         assert desk.post(f"{DESK}{address}", data).status_code == 422
     assert not Election.objects.exists()
+
+
+def test_the_database_keeps_a_phase_that_opened_in_a_public_edition(cycle):
+    opened, to_come = cycle.phases.get(kind="call"), cycle.phases.get(kind="vote")
+
+    with pytest.raises(IntegrityError, match="a phase that has opened stays"), transaction.atomic():
+        cycle.phases.all().delete()
+    with (
+        pytest.raises(IntegrityError, match="a phase that has opened stays"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM cycles_phase WHERE id = %s", [opened.pk])
+    to_come.delete()
+    type(cycle).objects.filter(pk=cycle.pk).update(state="prepared")
+    opened.delete()
+
+    assert not cycle.phases.filter(kind__in=["call", "vote"]).exists()

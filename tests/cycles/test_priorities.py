@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -10,14 +11,19 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
+from pypdf import PdfReader
 
+from bp_platform.core import registries
+from bp_platform.core.actors import RESIDENT
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
+from bp_platform.documents import rendering
+from bp_platform.documents.models import Job
 from cycles import selectors, services
 from cycles.models import Diagnosis, DotAnswer, DotCount, Issue, Phase
 from proposals import services as proposals
 from tests.factories import cycles as factory
-from tests.reading import Page
+from tests.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +38,7 @@ def _today(town, at, time_machine):
 
 def opens(cycle, moment):
     """The call opens then; a date in the past does not move, so it is another call."""
-    cycle.phases.filter(kind="call").delete()
+    factory.drop_phases(cycle, "call")
     Phase.objects.create(cycle=cycle, kind="call", opens_at=moment, closes_at=moment + timedelta(days=6))
 
 
@@ -258,3 +264,34 @@ def test_a_call_for_groups_asks_for_rules_that_let_them_answer(cycle, paula, at)
 
     assert found["call_without_groups"].level == "error"
     assert "n’en laisse répondre aucun" in found["call_without_groups"].sentence
+
+
+def test_the_sheet_for_dots_is_printed_by_anybody_while_they_are_given_and_by_the_team_before(
+    cycle, issues, paula, sign_in, at, time_machine
+):
+    spec, arguments, page = registries.reports["dots_sheet"], {"cycle": "2026"}, "/2026/diagnostic/priorites/"
+    assert Client().post(f"{page}feuille/").status_code == 404
+    diagnosis = opened(cycle, paula, at)
+
+    data = spec.build(arguments)
+    assert {issue.title for issue in data["issues"]} == {"Le bruit", "L’ombre", "Les bancs"}
+    assert (data["boxes"], data["until"]) == ([0, 1, 2], "12 mars 2026")
+    content = rendering.render_pdf(spec.template, data, language="fr", title=str(spec.title))
+    [sheet] = PdfReader(io.BytesIO(content)).pages
+    words = plain(sheet.extract_text())
+    for said in ("Vous avez 3 gommettes", "À déposer jusqu’au 12 mars 2026 compris", "Une feuille par personne"):
+        assert said in words
+    Diagnosis.objects.update(dots_each=8)
+    assert spec.build(arguments)["boxes"] == []
+
+    assert f"{page}feuille/" in Client().get(page).content.decode()
+    assert f"{page}feuille/" in sign_in(paula).get("/bureau/diagnostic/2026/").content.decode()
+    assert Client().post(f"{page}feuille/").status_code == sign_in(paula).post(f"{page}feuille/").status_code == 303
+    assert Job.objects.filter(kind="dots_sheet").exists()
+    early = diagnosis.dots_open_at - timedelta(days=1)
+    assert spec.may_request(paula, arguments, early)
+    assert "à partir du" in str(spec.may_request(RESIDENT, arguments, early).reason)
+    assert "ne se donnent plus" in str(spec.may_request(paula, arguments, diagnosis.dots_close_at).reason)
+    assert not spec.may_request(RESIDENT, {"cycle": "nulle-part"}, at)
+    time_machine.move_to(diagnosis.dots_close_at, tick=False)
+    assert "ne se donnent plus" in Page(Client().post(f"{page}feuille/", follow=True)).text

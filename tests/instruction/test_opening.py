@@ -13,6 +13,7 @@ from bp_platform.notifications.models import OutboxMessage
 from instruction import services
 from instruction.models import Case
 from proposals import services as proposals
+from tests.factories import cycles
 from tests.factories import instruction as factory
 
 DUE = date(2026, 3, 20)
@@ -51,7 +52,7 @@ def test_a_study_does_not_begin_before_its_day(idea, paula, at):
 
 
 def test_a_cycle_without_study_has_no_case(idea, paula, at):
-    idea.cycle.phases.filter(kind="instruction").delete()
+    cycles.drop_phases(idea.cycle, "instruction")
 
     with pytest.raises(Refused, match="n’a pas de phase d’étude"):
         services.open_case(idea, by=paula, at=at)

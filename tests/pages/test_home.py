@@ -51,7 +51,7 @@ def test_it_says_where_we_are_and_the_one_thing_to_do(client, town, at, phase, h
 
 def test_between_two_phases_it_announces_the_next(client, town, at, clock):
     cycle = factory.cycle(at)
-    cycle.phases.filter(kind="instruction").delete()
+    factory.drop_phases(cycle, "instruction")
     Phase.objects.create(
         cycle=cycle, kind="instruction", opens_at=at + timedelta(weeks=5), closes_at=at + timedelta(weeks=8)
     )
@@ -66,7 +66,7 @@ def test_between_two_phases_it_announces_the_next(client, town, at, clock):
 def test_a_cycle_that_is_over_or_has_no_phase_still_has_its_page(client, town, at):
     cycle = factory.cycle(at - timedelta(weeks=60), open_phase="review")
     over = Page(client.get("/2026/"))
-    cycle.phases.all().delete()
+    factory.drop_phases(cycle)
     caches["local"].clear()
 
     bare = Page(client.get("/2026/"))
@@ -170,6 +170,6 @@ def test_before_the_first_edition_the_page_says_so(client, town):
 
 def test_an_edition_without_dates_is_being_prepared(client, town, at):
     cycle = factory.cycle(at)
-    cycle.phases.all().delete()
+    factory.drop_phases(cycle)
 
     assert "Cette édition se prépare." in Page(client.get("/editions/")).text

@@ -164,7 +164,7 @@ def test_what_lacks_is_refused_in_a_sentence(cycle, at):
     report = rehearsal.rehearse(cycle, at=timezone.now())
     assert any("L’édition n’a pas de thème." in scene.sentence for scene in report.wrong)
     assert any("Aucune idée n’a pu être déposée." in scene.sentence for scene in report.wrong)
-    cycle.phases.all().delete()
+    factory.drop_phases(cycle)
     [scene] = rehearsal.rehearse(Cycle.objects.get(pk=cycle.pk), at=timezone.now()).scenes
     assert plain(scene.sentence) == "Aucune phase n’a de date : il n’y a rien à répéter."
 

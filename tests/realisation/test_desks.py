@@ -211,7 +211,7 @@ def test_what_a_body_designates_without_a_vote_waits_like_laureates(town, at, pa
     rule = {"code": "conseil", "name": "le conseil citoyen", "decides": ["designation"]}
     values = cycles.next_version(edition).values
     ballot = values["ballot"] | {"decision_mode": "body_designation", "decided_by": "le conseil citoyen"}
-    cycles.adopt(edition, values | {"bodies": {"listed": [rule]}, "ballot": ballot})
+    cycles.adopt(edition, values | {"bodies": {"listed": [rule]}})
     facts = {"cycle": edition, "stage": "feasible", "price_eur": Decimal(900)}
     garden = proposals.published(at, number="BP27-0001", title="Le jardin", **facts)
     bench = proposals.published(at, number="BP27-0002", title="Le banc", **facts)
@@ -223,11 +223,13 @@ def test_what_a_body_designates_without_a_vote_waits_like_laureates(town, at, pa
     meetings.member(at, body, "Aïcha Benali")
     told = {"by": paula, "at": at, "matter": "laureates", "subject": "Le jardin", "votes_for": 1}
     cycle_services.record_decision(body, **told)
+    assert selectors.cycles_to_launch() == []  # the residents vote
+    cycles.adopt(edition, values | {"bodies": {"listed": [rule]}, "ballot": ballot})
 
     assert "2 lauréats attendent la délibération" in client.get("/bureau/chantiers/").content.decode()
     assert waiting.deliveries(paula, at) == "2 lauréats à lancer"
     page = client.get("/bureau/chantiers/lancer/2027/").content.decode()
-    assert "laissez cochés les projets qu’elle a désignés" in page and "BP27-0003" not in page
+    assert "cochez les projets qu’elle a désignés" in page and "BP27-0003" not in page
     none = launch(client, [garden, bench], green_spaces, cycle="2027")
     assert none.status_code == 422 and "Cochez au moins un projet désigné" in none.content.decode()
     ticked = {f"{garden.number}-is_designated": "on", f"{bench.number}-lead_department": ""}

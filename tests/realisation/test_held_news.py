@@ -11,8 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from bp_platform.accounts.models import Role, User
+from bp_platform.accounts.selectors import public_body
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
+from bp_platform.notifications import mail
 from bp_platform.notifications.models import OutboxMessage
 from cycles.models import Election
 from realisation import policies, services, waiting
@@ -54,6 +56,19 @@ def test_nobody_tells_news_alone_before_an_election(delivery, reserve, bruno, at
     services.post_update(delivery, by=bruno, at=at + timedelta(days=7), text="Après l’élection.")
 
     assert ProgressUpdate.objects.count() == 2
+
+
+def test_the_other_readers_are_written_to_once(delivery, reserve, bruno, denise, paula, farid, at):
+    key = uuid4()
+    for _twice in range(2):
+        services.ask_reading(delivery, by=bruno, at=at, text="Les arbres sont là.", key=key)
+
+    sent = OutboxMessage.objects.filter(event="news_to_read").select_related("contact").order_by("pk")
+    assert [row.contact.user for row in sent] == [denise, paula]
+    subject, body = mail.letter(sent[0], public_body())
+    assert subject == f"Une nouvelle à relire\u00a0: projet {delivery.proposal.number}"
+    assert "Les arbres sont là." in body and f"/bureau/chantiers/{delivery.proposal.number}/" in body
+    assert not OutboxMessage.objects.filter(event="delivery_news").exists()
 
 
 def test_one_asks_and_another_publishes(held, delivery, bruno, denise, farid, at):

@@ -112,7 +112,7 @@ def test_the_body_that_the_rulebook_names_decides_of_the_list_first(db, paula, s
     with pytest.raises(Refused, match="à « le comité de pilotage », dont aucune décision n’est notée"):
         make.seal(poll)
     shown = client.get(page).content.decode()
-    assert "La liste attend sa décision" in shown and "/bureau/instances/" in shown and 'id="sceller"' not in shown
+    assert "La liste attend sa décision" in shown and "/bureau/instances/" in shown and 'name="draw_seed"' not in shown
     refused = client.post(f"{page}sceller/", {"draw_seed": "dés 4-2-6-1", "waiver": "Essai."})
     assert refused.status_code == 422 and "dés 4-2-6-1" in refused.content.decode()
 
