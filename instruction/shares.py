@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bp_platform.core.money import ZERO
@@ -38,11 +40,16 @@ def is_share(line: Line, caps: Caps) -> bool:
 
 
 def shares_of(caps: Caps) -> Iterator[tuple[str, str, int]]:
-    """The kind, the label and the percentage of each share that the article states."""
-    for kind, label, percent in (
-        (CostKind.STUDY, _("Études : %(percent)d %% des travaux (article 4)"), caps.studies_percent),
-        (CostKind.CONTINGENCY, _("Aléas : %(percent)d %% des travaux (article 4)"), caps.contingencies_percent),
-    ):
+    """The kind, the label and the percentage of each share that the article states.
+
+    The label is written in the costing, and is how the line is known again: it is in the town's language for everybody.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        found = (
+            (CostKind.STUDY, _("Études : %(percent)d %% des travaux (article 4)"), caps.studies_percent),
+            (CostKind.CONTINGENCY, _("Aléas : %(percent)d %% des travaux (article 4)"), caps.contingencies_percent),
+        )
+    for kind, label, percent in found:
         if percent:
             yield kind, label % {"percent": percent}, percent
 

@@ -259,6 +259,10 @@ def accept_seat(entry: DrawEntry, *, by: Actor, at: datetime) -> DrawEntry:
     with journal.transaction_with_journal():
         locked, role = _called(entry, by=by, at=at)
         application = locked.application
+        if application.state == ApplicationState.WITHDRAWN:
+            raise Refused(
+                no(_("Cette personne a retiré sa candidature : notez qu’elle refuse, une suppléante est appelée."))
+            )
         application.member = bodies.seat_member(
             locked.draw.college,
             application.contact,

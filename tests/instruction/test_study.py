@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
@@ -228,7 +229,8 @@ def test_what_nobody_has_priced_counts_for_the_share_of_article_4(case_in, cycle
         ("contingency", "Aléas\u00a0: 5\u00a0% des travaux (article 4)", Decimal("600.00")),
     ]
     as_shown = [services.CostLine(i.kind, i.label, i.quantity, i.unit_price_eur * 2, i.vat_percent) for i in first.items.order_by("position")]  # fmt: skip
-    again = cost(case, bruno, at, lines=as_shown)
+    with translation.override("en"):
+        again = cost(case, bruno, at, lines=as_shown)
     assert [item.total_eur for item in again.items.order_by("position")] == [
         Decimal(24000),
         Decimal(2400),

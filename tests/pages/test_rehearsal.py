@@ -213,6 +213,10 @@ def test_the_team_rehearses_from_its_desk_in_the_background(cycle, paula, chloe,
     assert "hx-get" in fragment
     assert "<h1" not in fragment
 
+    cache.set(running.stage_key(cycle.pk), 1)
+    running.run(cycle.pk, at=timezone.now())
+    assert "La répétition attend son tour." in client.get(DESK).content.decode(), "another worker plays it"
+    cache.delete(running.stage_key(cycle.pk))
     running.run(cycle.pk, at=timezone.now())
 
     page = plain(client.get(DESK).content.decode())

@@ -103,19 +103,28 @@ def run(cycle_pk: int, *, at: datetime) -> None:
     asked = cache.get(_key(cycle_pk))
     if cycle is None or asked is None or asked.is_over or (asked.percent is not None and not asked.is_lost(at)):
         return
+    if not cache.add(stage_key(cycle_pk), 1, PATIENCE.total_seconds()):
+        return  # another worker plays it
+    try:
+        _stage(cycle, asked, at)
+    finally:
+        cache.delete(stage_key(cycle_pk))
+
+
+def _stage(cycle: Cycle, asked: Run, at: datetime) -> None:
     told: Queue[tuple[int, str] | Report | Exception] = Queue()
     stage = Thread(target=_play, args=(cycle, at, asked.language, told), name="rehearsal")
-    _tell(cycle_pk, asked, at, percent=2, words="")
+    _tell(cycle.pk, asked, at, percent=2, words="")
     stage.start()
     clock = clocks.running_from(at)
     while isinstance(news := told.get(), tuple):
-        _tell(cycle_pk, asked, clock(), percent=news[0], words=news[1])
+        _tell(cycle.pk, asked, clock(), percent=news[0], words=news[1])
     stage.join()
     if isinstance(news, Report):
-        _tell(cycle_pk, asked, clock(), percent=100, report=news.value())
+        _tell(cycle.pk, asked, clock(), percent=100, report=news.value())
     else:
         with translation.override(asked.language):
-            _tell(cycle_pk, asked, clock(), error=_sentence(news))
+            _tell(cycle.pk, asked, clock(), error=_sentence(news))
 
 
 def _play(cycle: Cycle, at: datetime, language: str, told: Queue[tuple[int, str] | Report | Exception]) -> None:
@@ -152,6 +161,11 @@ def _sentence(error: Exception) -> str:
 
 def _tell(cycle_pk: int, asked: Run, at: datetime, **facts: Any) -> None:
     cache.set(_key(cycle_pk), Run(asked.asked_at, at, asked.language, **facts), KEPT)
+
+
+def stage_key(cycle_pk: int) -> str:
+    """The key of the worker that plays."""
+    return f"rehearsal:{cycle_pk}:stage"
 
 
 def _key(cycle_pk: int) -> str:

@@ -142,6 +142,9 @@ def test_a_refusal_calls_the_next_and_keeps_the_trace(at, draw, paula):
     services.draw_lots(draw, by=paula, at=after, value="7 12 31")
     first, second, third = draw.entries.filter(outcome=LotOutcome.SEATED).order_by("order")
 
+    Application.objects.filter(pk=second.application_id).update(state="withdrawn")
+    with pytest.raises(Refused, match="a retiré sa candidature"):
+        services.accept_seat(second, by=paula, at=after)
     accepted = services.accept_seat(first, by=paula, at=after)
     called = services.refuse_seat(second, by=paula, at=after)
 
