@@ -50,6 +50,8 @@ def meetings(request: MemberRequest) -> HttpResponse:
     rows = found.past(now).order_by("-starts_at", "-pk") if past else found.to_come(now).order_by("starts_at", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     current = selectors.current_cycle(now)
+    team = policies.team_only(request.user, now)
+    diagnoses = Cycle.objects.filter(phases__kind=PhaseKind.DIAGNOSIS).distinct().order_by("-pk")
     context = {
         "page": page,
         "rows": selectors.desk_rows(list(page.object_list), now),
@@ -57,11 +59,11 @@ def meetings(request: MemberRequest) -> HttpResponse:
         "past": past,
         "owed": selectors.minutes_owed(now),
         "current": current,
-        "diagnoses": Cycle.objects.filter(phases__kind=PhaseKind.DIAGNOSIS).distinct().order_by("-pk"),
+        "diagnoses": diagnoses if team else [],
         "cycles": Cycle.objects.exclude(state=CycleState.CLOSED)
         .exclude(pk=current.pk if current else 0)
         .order_by("-pk"),
-        "may_plan": policies.team_only(request.user, now),
+        "may_plan": team,
         "desk": _("Rendez-vous"),
     }
     return render(request, "cycles/meetings_desk.html", context)
