@@ -50,6 +50,7 @@ def meetings(request: MemberRequest) -> HttpResponse:
     rows = found.past(now).order_by("-starts_at", "-pk") if past else found.to_come(now).order_by("starts_at", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     current = selectors.current_cycle(now)
+    others = Cycle.objects.exclude(state=CycleState.CLOSED).exclude(pk=current.pk if current else 0)
     team = policies.team_only(request.user, now)
     diagnoses = Cycle.objects.filter(phases__kind=PhaseKind.DIAGNOSIS).distinct().order_by("-pk")
     context = {
@@ -60,9 +61,7 @@ def meetings(request: MemberRequest) -> HttpResponse:
         "owed": selectors.minutes_owed(now),
         "current": current,
         "diagnoses": diagnoses if team else [],
-        "cycles": Cycle.objects.exclude(state=CycleState.CLOSED)
-        .exclude(pk=current.pk if current else 0)
-        .order_by("-pk"),
+        "cycles": others.order_by("-pk"),
         "may_plan": team,
         "desk": _("Rendez-vous"),
     }
