@@ -172,7 +172,7 @@ def replayed():
 
 BAD = {
     "a tag": lambda cast: replace(cast, tag=bytes(32)),
-    "a seal": lambda cast: replace(cast, seals=(("ville", cast.seals[0][1][:-1] + b"\1"),)),
+    "a seal": lambda cast: replace(cast, seals=(("ville", bytes([*cast.seals[0][1][:-1], cast.seals[0][1][-1] ^ 1])),)),
     "a person of nowhere": lambda cast: replace(cast, entry_id=cast.entry_id + 10_000),
 }
 
