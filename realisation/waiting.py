@@ -18,8 +18,7 @@ SOON = timedelta(days=60)
 
 def deliveries(user: User, at: datetime) -> str:
     """« 3 lauréats à lancer, 1 chantier sans nouvelles, 2 dates passées »."""
-    rows = selectors.desk_rows(policies.deliveries_for(user, at), at)
-    silent = sum(1 for row in rows if row.cells[-1].is_late)
+    silent, passed = selectors.behind(policies.deliveries_for(user, at), at)
     is_team = user.holds(at, *policies.TEAM)
     winners = selectors.to_launch().count() if is_team else 0
     said = []
@@ -28,7 +27,6 @@ def deliveries(user: User, at: datetime) -> str:
     if silent:
         words = ngettext("%(n)d chantier sans nouvelles", "%(n)d chantiers sans nouvelles", silent)
         said.append(words % {"n": silent})
-    passed = sum(1 for one in selectors.waiting(policies.deliveries_for(user, at), at) if one.is_date)
     if passed:
         said.append(ngettext("%(n)d date passée", "%(n)d dates passées", passed) % {"n": passed})
     read = policies.news_to_read(user, at).count()

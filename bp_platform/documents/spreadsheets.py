@@ -156,7 +156,7 @@ def _of_zip(file: BinaryIO, *, exact: bool) -> Iterator[Row]:
     try:
         archive = zipfile.ZipFile(file)
         names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
         raise Unreadable("format") from error
     if "xl/workbook.xml" in names:
         return _of_xlsx(archive, names)
@@ -210,7 +210,7 @@ class _Sheet:
                     self.done.clear()
                 self.parser.Parse(b"", True)
                 yield from self.done
-        except (expat.ExpatError, zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError) as error:
+        except (expat.ExpatError, zipfile.BadZipFile, KeyError, RuntimeError, EOFError) as error:
             raise Unreadable("format") from error
         except (ValueError, OverflowError, zlib.error) as error:
             raise Unreadable("format") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -74,6 +75,12 @@ def public_versions(cycle: Cycle, at: datetime) -> list[RulebookVersion]:
     """What anybody may read: adopted once (withdrawn since or not), or put to consultation; the latest first."""
     shown = Q(adopted_at__isnull=False) | Q(consultation__opens_at__lte=at)
     return list(cycle.rulebook_versions.filter(shown).select_related("consultation").order_by("-number"))
+
+
+def in_force_of(versions: Sequence[RulebookVersion]) -> RulebookVersion | None:
+    """The last adopted one of these; no query."""
+    adopted = (version for version in versions if version.state == RulebookState.ADOPTED)
+    return max(adopted, key=lambda version: version.number, default=None)
 
 
 def frozen_sections(cycle: Cycle) -> dict[str, SectionFreeze]:

@@ -42,7 +42,8 @@ def rulebook(request: Request, cycle: str) -> HttpResponse:
     now = timezone.now()
     edition = _edition(request, cycle, now)
     frozen, aside = selectors.frozen_sections(edition), selectors.deviations_of(edition)
-    rules, version = selectors.rules_of(edition), selectors.current_version(edition)
+    rules, versions = selectors.rules_of(edition), selectors.public_versions(edition, now)
+    version = selectors.in_force_of(versions) or selectors.current_version(edition)
     shown = [
         (
             article,
@@ -57,7 +58,7 @@ def rulebook(request: Request, cycle: str) -> HttpResponse:
         "version": version,
         "document": _url(version.resolution_document) if version else "",
         "brief": summary.in_brief(rules, selectors.voted_total(edition), selectors.call_kind_of(edition)),
-        "versions": selectors.public_versions(edition, now),
+        "versions": versions,
         "consultation": selectors.shown_consultation(edition, now),
         "former": _former(request, edition, now),
     }

@@ -128,7 +128,7 @@ from realisation.selectors.reviews import (
     text_digest,
     validators_of,
 )
-from realisation.selectors.rhythm import Asked, already_sent, asked_of, launches, rhythms, waiting, with_clock
+from realisation.selectors.rhythm import Asked, already_sent, asked_of, behind, launches, rhythms, waiting, with_clock
 from realisation.selectors.wording import silent_days
 
 __all__ = [
@@ -174,6 +174,7 @@ __all__ = [
     "asked_line",
     "asked_of",
     "balance_of",
+    "behind",
     "beside",
     "block_keys",
     "breaches",

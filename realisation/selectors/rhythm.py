@@ -28,6 +28,7 @@ from realisation.models import (
     Reminder,
     ReminderStep,
 )
+from realisation.selectors import wording
 from realisation.selectors.launches import to_launch
 from voting.models import Poll
 
@@ -98,6 +99,15 @@ def waiting(deliveries: QuerySet[Delivery], at: datetime) -> list[Asked]:
     rows = list(with_clock(deliveries)[:LIMIT])
     every = rhythms({row.proposal.cycle for row in rows})
     return [one for one in asked_of(rows, every, at) if one.step != ReminderStep.SOON]
+
+
+def behind(deliveries: QuerySet[Delivery], at: datetime) -> tuple[int, int]:
+    """How many are silent beyond the règlement's rhythm, how many dates have passed; the queries of `with_clock`."""
+    rows = list(with_clock(deliveries)[:LIMIT])
+    every = rhythms({row.proposal.cycle for row in rows})
+    silent = [row for row in rows if wording.silence(row, getattr(row, "last", None), at, every[row.proposal.cycle_id])]
+    passed = [one for one in asked_of(rows, every, at) if one.is_date and one.step != ReminderStep.SOON]
+    return len(silent), len(passed)
 
 
 def asked_of(deliveries: Sequence[Delivery], every: Mapping[int, int], at: datetime) -> list[Asked]:

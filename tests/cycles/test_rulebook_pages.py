@@ -119,7 +119,7 @@ def test_the_page_asks_as_much_for_three_deviations_as_for_one(cycle, at, client
         )  # fmt: skip
     client.get("/2026/reglement/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get("/2026/reglement/").content.decode()
 
     assert page.count("Dérogation du") == number

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from bp_platform.core import calendar, codes
 from voting import turnout
-from voting.models import NightlyStatement, Poll
+from voting.models import NightlyStatement, Poll, PollingStation
 from voting.turnout import Cell
 
 REF_BYTES = 32
@@ -95,12 +95,12 @@ def told_cells(poll: Poll) -> tuple[Cell, ...]:
     return turnout.cells_of(last.turnout["cells"]) if last else ()
 
 
-def last_night(poll: Poll) -> NightView | None:
-    """What the page of an open or closed vote says of the turnout; None before its first night."""
+def last_night(poll: Poll, stations: Sequence[PollingStation]) -> NightView | None:
+    """What the page of an open or closed vote says of the turnout; None before its first night. `stations`: its own."""
     last = last_statement(poll)
     if last is None:
         return None
-    names = dict(poll.stations.order_by("pk").values_list("code", "name")) | {"": _("En ligne")}
+    names = {station.code: station.name for station in stations} | {"": _("En ligne")}
     cells = turnout.cells_of(last.turnout["cells"])
     is_last = "places" in last.turnout
     if is_last:

@@ -78,15 +78,16 @@ def entrance(request: Request, cycle: str) -> HttpResponse:
             response = see_other("voting:ballot", edition.slug)
             booth.enter(response, entry, poll, path=_door(edition))
             return response
+    stations = selectors.stations_of(poll)
     context = {
         "cycle": edition,
         "view": selectors.entrance(text),
         "window": window,
-        "progress": selectors.last_night(poll),
+        "progress": selectors.last_night(poll, stations),
         "form": form,
         "at_home": policies.takes_online(poll),
         "is_practice": poll.kind == PollKind.PRACTICE,
-        "places": [] if window.state in {"closed", "proclaimed"} else selectors.stations_of(poll),
+        "places": [] if window.state in {"closed", "proclaimed"} else stations,
         "closing": selectors.closing_view(poll),
         "keys": text.keys,
     }

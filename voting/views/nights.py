@@ -55,7 +55,7 @@ def receipt(request: Request, cycle: str) -> HttpResponse:
         else:
             found, is_searched = selectors.find_ref(poll, form.cleaned_data["ref"]), True
             signature = services.receipt_again(text, found.ref) if found else None
-    progress = selectors.last_night(poll)
+    progress = selectors.last_night(poll, selectors.stations_of(poll))
     context = {
         "cycle": edition,
         "form": form,

@@ -218,5 +218,5 @@ def test_the_entrance_asks_as_much_whatever_the_number_of_nights(
         services.publish_night(poll, by=CLOCK, at=night(days + 1))
     client.get("/2026/vote/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/2026/vote/")
