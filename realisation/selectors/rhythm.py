@@ -29,7 +29,6 @@ from realisation.models import (
     ReminderStep,
 )
 from realisation.selectors import wording
-from realisation.selectors.launches import to_launch
 from voting.models import Poll
 
 REMIND_BEFORE = timedelta(days=10)
@@ -183,11 +182,9 @@ def _date_words(kind: str, on: date) -> str:
     return _("« %(kind)s » était prévu le %(day)s : est-ce fait, ou quelle est la nouvelle date ?") % words
 
 
-def launches(at: datetime) -> list[Asked]:
-    """The editions whose laureates still wait for the council, long after the proclamation; for the team."""
-    waiting = to_launch()
-    cycles = list(Cycle.objects.filter(proposals__in=waiting).distinct().order_by("pk"))
-    return [one for cycle in cycles if (one := _launch(cycle, waiting.filter(cycle=cycle).count(), at))]
+def launches(waiting: Sequence[tuple[Cycle, int]], at: datetime) -> list[Asked]:
+    """Of the editions whose laureates wait for the council, those that do long after the proclamation; for the team."""
+    return [one for cycle, number in reversed(waiting) if (one := _launch(cycle, number, at))]
 
 
 def _launch(cycle: Cycle, number: int, at: datetime) -> Asked | None:

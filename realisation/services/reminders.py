@@ -40,7 +40,7 @@ def remind(*, by: Actor, at: datetime) -> int:
         return 0
     with timezone.override(zone):
         sent = sum(_remind_department(department, by=by, at=at) for department in _departments())
-        late = sorted({one.cycle.pk: one.cycle for one in selectors.launches(at)}.items())
+        late = sorted({one.cycle.pk: one.cycle for one in selectors.launches(selectors.cycles_to_launch(), at)}.items())
         return sent + sum(_remind_launch(cycle, by=by, at=at) for _pk, cycle in late)
 
 
@@ -60,7 +60,12 @@ def _remind_department(department: Department, *, by: Actor, at: datetime) -> in
 def _remind_launch(cycle: Cycle, *, by: Actor, at: datetime) -> int:
     with journal.transaction_with_journal():
         Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
-        return _send([one for one in selectors.launches(at) if one.cycle == cycle], None, by=by, at=at)
+        return _send(
+            [one for one in selectors.launches(selectors.cycles_to_launch(), at) if one.cycle == cycle],
+            None,
+            by=by,
+            at=at,
+        )
 
 
 def _send(asked: Sequence[Asked], department: Department | None, *, by: Actor, at: datetime) -> int:

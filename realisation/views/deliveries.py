@@ -33,15 +33,15 @@ def desk(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     mine = policies.deliveries_for(request.user, now)
     rows = selectors.desk_rows(mine, now)
-    is_team = request.user.holds(now, *policies.TEAM)
+    to_launch = selectors.cycles_to_launch() if request.user.holds(now, *policies.TEAM) else []
     context = {
         "heading": selectors.desk_heading(rows),
         "rows": rows,
         "waiting": selectors.waiting(mine, now),
         "to_read": policies.news_to_read(request.user, now).select_related("delivery__proposal").order_by("pk")[:50],
-        "late_launches": selectors.launches(now) if is_team else [],
+        "late_launches": selectors.launches(to_launch, now),
         "columns": [_("Projet"), _("Étape"), _("Dernières nouvelles")],
-        "to_launch": selectors.cycles_to_launch() if is_team else [],
+        "to_launch": to_launch,
         "desk": _("Chantiers"),
     }
     return render(request, "realisation/desk.html", context)

@@ -87,7 +87,7 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
     client = sign_in(paula)
     client.get("/bureau/chantiers/")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         page = client.get("/bureau/chantiers/").content.decode()
 
     assert f"{number} chantier" in page
