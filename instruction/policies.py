@@ -336,7 +336,9 @@ def committee_case_for(user: User, number: str, at: datetime) -> Case:
         Case.objects.read_by_committee()
         .of_others(user)
         .select_related("proposal__cycle", "proposal__area", "proposal__theme", "costing__department", "arbitration")
-        .prefetch_related(Prefetch("opinions", validated.order_by("validated_at", "pk")), "committee_opinions")
+        .prefetch_related(
+            Prefetch("opinions", validated.order_by("validated_at", "pk")), "committee_opinions", "costing__items"
+        )
         .filter(proposal__number=number)
         .first()
     )

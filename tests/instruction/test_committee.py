@@ -348,7 +348,7 @@ def test_the_page_costs_as_much_with_three_opinions(case_in, odile, rene, at, si
         for by in members:
             services.give_committee_opinion(case, by=by, at=at, stance="disagrees", text=WHY)
         client.get(page_of(case))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             client.get(page_of(case))
 
 
