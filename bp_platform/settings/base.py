@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "bp_platform.accounts.context.town",
                 "bp_platform.pages.context.chrome",
+                "cycles.context.setup",
             ],
         },
     },

@@ -200,3 +200,12 @@ def test_the_list_asks_as_much_for_one_item_as_for_three(cycle, paula, at, sign_
 
     with django_assert_num_queries(10):
         assert client.get(DESK).status_code == 200
+
+
+def test_who_sees_one_page_of_the_set_up_is_shown_no_way_to_the_others(cycle, farid, paula, sign_in):
+    shown = plain(sign_in(farid).get("/bureau/editions/2026/enveloppes/"))
+    assert "Combien d’argent" in shown
+    assert "/bureau/editions/2026/cadre/" not in shown and 'href="/bureau/editions/"' not in shown
+
+    shown = plain(sign_in(paula).get("/bureau/editions/2026/enveloppes/"))
+    assert "/bureau/editions/2026/cadre/" in shown and 'href="/bureau/editions/"' in shown
