@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from bp_platform.core.syntax import tree_of
+
 PACKAGES = ("bp_platform", "cycles", "proposals", "instruction", "voting", "realisation")
 SINGULAR = {"_", "_now", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
@@ -52,7 +54,7 @@ def _everywhere() -> Iterator[tuple[str, list[Message]]]:
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield str(path.relative_to(root)), list(_in_python(ast.parse(path.read_text())))
+                yield str(path.relative_to(root)), list(_in_python(tree_of(path.read_text())))
     for path in sorted((root / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
             yield str(path.relative_to(root)), list(_in_template(path.read_text()))
@@ -76,7 +78,7 @@ def _in_template(source: str) -> Iterator[Message]:
     for match in CALL.finditer(said):
         call = said[match.start() : _end_of_call(said, match.end())].strip()
         try:
-            tree = ast.parse(call)
+            tree = tree_of(call)
         except SyntaxError:
             continue
         yield from _in_python(tree)

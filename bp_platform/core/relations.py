@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from bp_platform.core import registries
+from bp_platform.core.syntax import tree_of
 
 HEADER = """# Relation map
 
@@ -69,7 +70,7 @@ def _writers(folder: Path) -> dict[str, list[str]]:
         if {"migrations", "tests", "models"} & set(path.relative_to(folder).parts) or path.name == "models.py":
             continue
         module = ".".join(path.relative_to(root).with_suffix("").parts)
-        for name in set(_written(ast.parse(path.read_text()))):
+        for name in set(_written(tree_of(path.read_text()))):
             found.setdefault(name, []).append(module)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 
@@ -10,8 +11,11 @@ os.environ.setdefault("BP_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("BP_BASE_URL", "http://testserver")
 os.environ.setdefault("BP_MAIL_FROM", "Budget participatif <participation@valrive.example>")
 os.environ.setdefault("DATABASE_URL", "postgres://bp@/bp?host=/tmp")
-os.environ.setdefault("CELERY_BROKER_DIR", tempfile.mkdtemp(prefix="bp-broker-"))
-os.environ.setdefault("BP_MEDIA_DIR", tempfile.mkdtemp(prefix="bp-media-"))
+for name in ("CELERY_BROKER_DIR", "BP_MEDIA_DIR"):
+    if name not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="bp-test-")
+        atexit.register(folder.cleanup)
+        os.environ[name] = folder.name
 for number, name in enumerate(("BP_RECEIPT_SEED", "BP_REVIEW_KEY", "BP_CODE_PEPPER"), start=1):
     os.environ.setdefault(name, f"{number:02x}" * 32)
 

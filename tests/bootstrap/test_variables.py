@@ -12,6 +12,7 @@ from bp_platform.bootstrap import paths, secret_files, variables
 from bp_platform.bootstrap.cluster import Cluster
 from bp_platform.bootstrap.console import Refusal
 from bp_platform.bootstrap.postgres import Identity
+from bp_platform.core.syntax import tree_of
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def known_to_the_settings() -> set[str]:
     texts = [
         node.value
         for file in files
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in ast.walk(tree_of(file.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     return {text for text in texts if re.fullmatch(r"[A-Z][A-Z0-9_]+", text)} | {"DJANGO_SETTINGS_MODULE"}

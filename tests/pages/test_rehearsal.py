@@ -183,7 +183,11 @@ def test_nobody_who_votes_waits_for_a_rehearsal(cycle, places):
     assert "Le dépouillement est fait." not in said
     assert any("lancée" in words for words in said)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'voting_sealedballot'::regclass")  # fmt: skip
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE datname = current_database() AND mode = 'AccessExclusiveLock'"
+            " AND relation = 'voting_sealedballot'::regclass"
+        )
         assert cursor.fetchone() == (0,)
 
 

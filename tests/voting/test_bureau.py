@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bp_platform.core.syntax import tree_of
 from voting import seal as seals
 from voting.offline import bureau
 from voting.offline.bureau import Fault
@@ -81,7 +82,7 @@ def content(*positions, scope="ville"):
 def test_the_file_needs_nothing_of_the_project():
     modules = {
         name.split(".")[0]
-        for node in ast.walk(ast.parse(FILE.read_text()))
+        for node in ast.walk(tree_of(FILE.read_text()))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }

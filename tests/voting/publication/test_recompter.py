@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bp_platform.core.syntax import tree_of
 from tests.voting.publication.bundles import RECOUNT, Level, facts_of, recounted, unzipped
 from tests.voting.tally.polls import approvals, marks, project, scope, votes
 from voting import bundle
@@ -241,7 +242,7 @@ def test_what_is_too_small_to_be_counted_again_is_said(tmp_path, ballots, method
 
 
 def test_it_imports_nothing_but_the_standard_library():
-    tree = ast.parse(RECOUNT.read_text())
+    tree = tree_of(RECOUNT.read_text())
     imported = {
         alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
     }
