@@ -13,7 +13,7 @@ class CyclesConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from cycles import personal_data, policies, waiting
+        from cycles import personal_data, policies, services, waiting
         from cycles.reports import meetings, rulebooks, sheets
 
         for key, label in LETTERS:
@@ -32,8 +32,15 @@ class CyclesConfig(AppConfig):
             registries.reports.register(report)
         for held in (personal_data.IN_BODIES_AND_MEETINGS, personal_data.PREPARING):
             registries.personal_data.register(held)
+        forgets = {
+            "applications": services.forget_applications,
+            "registrations": services.forget_needs,
+            "rulebook_consultation": services.forget_answers,
+            "rulebook_followers": services.forget_followers,
+            "checkpoints": services.forget_checkpoints,
+        }
         for name, words, days, models in KEPT:
-            registries.retentions.register(registries.Retention(name, words, days, models))
+            registries.retentions.register(registries.Retention(name, words, days, models, forgets.get(name)))
         team = frozenset({Role.PARTICIPATION})
         hosts = frozenset({Role.PARTICIPATION, Role.AMBASSADOR, Role.FACILITATOR})
         answering = frozenset({Role.PARTICIPATION, Role.HEAD})
@@ -132,8 +139,11 @@ KEPT = (
     ),
     (
         "rulebook_followers",
-        _("Personnes qui ont demandé à être prévenues du règlement : jusqu’à leur désinscription."),
-        None,
+        _(
+            "Personnes qui ont demandé à être prévenues du règlement : jusqu’à leur désinscription, au plus tard un an "
+            "après la fin de l’édition."
+        ),
+        365,
         ("cycles.RulebookFollower",),
     ),
     (

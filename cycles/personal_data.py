@@ -13,7 +13,7 @@ from bp_platform.accounts.models import Contact, User
 from bp_platform.core import calendar
 from bp_platform.core.actors import RESIDENT
 from bp_platform.core.registries import PersonalData
-from cycles import policies, services
+from cycles import policies, selectors, services
 from cycles.models import (
     Application,
     ApplicationState,
@@ -93,8 +93,19 @@ def erase(contact: Contact, at: datetime) -> int:
     return emptied + named.update(shows_name=False)
 
 
+def release(contact: Contact, at: datetime) -> int:
+    """Nothing more is told of a règlement; seats, and the names published with consent, stay."""
+    return RulebookFollower.objects.filter(contact=contact).delete()[0]
+
+
 IN_BODIES_AND_MEETINGS = PersonalData(
-    "cycles", gettext_lazy("Mes rendez-vous, mes candidatures et mes sièges"), export, erase
+    "cycles",
+    gettext_lazy("Mes rendez-vous, mes candidatures et mes sièges"),
+    export,
+    erase,
+    in_use=selectors.people_in_use,
+    named=selectors.people_named,
+    release=release,
 )
 
 

@@ -21,14 +21,10 @@ def follow_calendar() -> None:
         services.freeze_sections(cycle, at=timezone.now())
 
 
-@shared_task(name="cycles.look_after_people")
-def look_after_people() -> None:
-    """Remind who owes an answer; erase what people said they need once nobody needs it. Harmless twice."""
-    now = timezone.now()
-    services.remind_opinions(now)
-    services.forget_needs(now)
-    services.forget_applications(now)
-    services.forget_remarks(now)
+@shared_task(name="cycles.remind_bodies")
+def remind_bodies() -> None:
+    """Remind who owes an answer to a body's opinion. Harmless twice."""
+    services.remind_opinions(timezone.now())
 
 
 @shared_task(name="cycles.read_area_import")

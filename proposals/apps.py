@@ -13,7 +13,7 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from proposals import personal_data, policies, reports, selectors, waiting
+        from proposals import personal_data, policies, reports, selectors, services, waiting
 
         for key, label in (
             ("proposal_received", _("Accusé de réception de mon idée")),
@@ -29,7 +29,10 @@ class ProposalsConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "ideas",
-                _("Idées : la fiche reste publique ; les coordonnées sont effacées un an après la réalisation."),
+                _(
+                    "Idées : la fiche reste publique ; ce qui permet de joindre qui la porte ou la suit est "
+                    "effacé un an après la fin de l’édition, ou au bout des mois que dit son règlement."
+                ),
                 365,
                 (
                     "proposals.Proposal",
@@ -39,6 +42,7 @@ class ProposalsConfig(AppConfig):
                     "proposals.Clarification",
                     "proposals.MeetingIdea",
                 ),
+                services.forget_follows,
             )
         )
         registries.audiences.register(registries.Audience("owners", selectors.owners_of))

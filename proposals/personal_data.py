@@ -14,6 +14,7 @@ from bp_platform.core import calendar
 from bp_platform.core.registries import PersonalData
 from cycles import services as cycle_services
 from cycles.models import Cycle
+from proposals import selectors
 from proposals.models import Clarification, Follow, Owner
 
 
@@ -63,4 +64,16 @@ def erase(contact: Contact, at: datetime) -> int:
     return names + answers + follows
 
 
-OWNED = PersonalData("proposals", gettext_lazy("Mes idées et les projets que je suis"), export, erase)
+def release(contact: Contact, at: datetime) -> int:
+    """Nothing more is told; the names published with consent stay on the sheets."""
+    return Follow.objects.filter(contact=contact).delete()[0]
+
+
+OWNED = PersonalData(
+    "proposals",
+    gettext_lazy("Mes idées et les projets que je suis"),
+    export,
+    erase,
+    in_use=selectors.people_in_use,
+    release=release,
+)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts.erasure import KEPT
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar, drawings, registries
 from bp_platform.core.components import Cell, Event, Row, Ticket, Tone
+from cycles import selectors as cycle_selectors
 from cycles.models import Cycle
-from proposals.models import Channel, Clarification, ModerationOutcome, Owner, Proposal, ProposalState, Stage
+from proposals.models import Channel, Clarification, Follow, ModerationOutcome, Owner, Proposal, ProposalState, Stage
 
 LATE_AFTER_DAYS = 3
 TONES: dict[str, Tone] = {
@@ -192,3 +195,13 @@ def owners_of(cycle: Cycle) -> Iterator[Contact]:
     carried = carried.exclude(proposal__state__in=[ProposalState.WITHDRAWN, ProposalState.HIDDEN])
     for owner in carried.select_related("contact").order_by("pk").iterator(chunk_size=1000):
         yield owner.contact
+
+
+def people_in_use(at: datetime) -> QuerySet[Contact, Any]:
+    """Keys of those who carry or follow a project that goes on, or whose edition still has to reach them; and of
+    those who did so less than two years ago."""
+    mine, recent = {"contact": OuterRef("pk")}, at - KEPT
+    told = Q(proposal__cycle__in=cycle_selectors.editions_to_reach(at)) | Q(proposal__stage=Stage.DELIVERY)
+    owned = Owner.objects.filter(**mine).filter(Q(joined_at__gt=recent) | (Q(left_at=None) & told))
+    followed = Follow.objects.filter(**mine).filter(Q(since__gt=recent) | told)
+    return Contact.objects.filter(Exists(owned) | Exists(followed)).values("pk")

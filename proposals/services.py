@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts import services as accounts
@@ -16,6 +17,7 @@ from bp_platform.accounts.models import Contact, User
 from bp_platform.core import calendar, codes, journal, registries, text
 from bp_platform.core.actors import RESIDENT, Actor
 from bp_platform.core.decisions import Refused, demand, no
+from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
 from cycles.models import Area, Cycle, Issue, Meeting, Theme
 from proposals import eligibility, flow, notifications, policies
@@ -295,8 +297,15 @@ def follow_as(proposal: Proposal, *, email: str, user: User | None = None, at: d
         if known is not None and (user is None or known.contact.user_id == user.pk):
             return known
         bare = {"email__iexact": email.strip(), "user": None, "name": "", "phone": "", "postal_address": ""}
-        contact = Contact.objects.filter(erased_at=None, **bare).order_by("pk").first() if user is None else None
+        same_row = Contact.objects.select_for_update(of=("self",)).filter(erased_at=None, **bare)  # not let go of now
+        contact = same_row.order_by("pk").first() if user is None else None
         return follow(proposal, contact=contact or accounts.add_contact(email=email, user=user), at=at)
+
+
+def forget_follows(at: datetime) -> int:
+    """Nobody is told any more of projects that are over, whose edition ended long ago. Called by the clock."""
+    told = Q(proposal__cycle__in=cycle_selectors.editions_to_reach(at)) | Q(proposal__stage=Stage.DELIVERY)
+    return Follow.objects.exclude(told).delete()[0]
 
 
 def _decide(proposal: Proposal, outcome: str, reason: str, *, by: Actor, at: datetime) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bp_platform.accounts.erasure import KEPT
 from bp_platform.accounts.models import Contact
 from bp_platform.core import calendar, journal
 from bp_platform.core.registries import PersonalData
@@ -45,4 +47,19 @@ def erase(contact: Contact, at: datetime) -> int:
     return len(mine)
 
 
-ASKED = PersonalData("realisation", gettext_lazy("Mes demandes sur les chantiers"), export, erase)
+def in_use(at: datetime) -> QuerySet[Enquiry, Any]:
+    """Keys of those who asked less than two years ago, or wait for an answer."""
+    mine = Enquiry.objects.filter(author__isnull=False)
+    return mine.filter(
+        Q(received_at__gt=at - KEPT) | Q(state__in=[EnquiryState.RECEIVED, EnquiryState.PUBLISHED])
+    ).values("author")
+
+
+def release(contact: Contact, at: datetime) -> int:
+    """The question stays with its answer, and the name shown with consent; its author is nobody's row."""
+    return Enquiry.objects.filter(author=contact).update(author=None)
+
+
+ASKED = PersonalData(
+    "realisation", gettext_lazy("Mes demandes sur les chantiers"), export, erase, in_use=in_use, release=release
+)

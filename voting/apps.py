@@ -54,7 +54,8 @@ class VotingConfig(AppConfig):
             )
         )
         for key, label, days, models in RETENTIONS:
-            registries.retentions.register(registries.Retention(key, label, days, models))
+            ended_by = "voting.services.destroy" if days else ""  # an act of people, with its record
+            registries.retentions.register(registries.Retention(key, label, days, models, ended_by=ended_by))
 
 
 RETENTIONS = (

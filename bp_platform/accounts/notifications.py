@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from django.conf import settings
@@ -10,10 +11,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import override
 
 from bp_platform.accounts import selectors
 from bp_platform.accounts.models import User
-from bp_platform.core import codes
+from bp_platform.core import calendar, codes
 
 
 def invitation(user: User, code: str) -> None:
@@ -37,10 +39,22 @@ def _values(user: User, code: str) -> dict[str, object]:
     }
 
 
-def _send(address: str, values: dict[str, object]) -> None:
-    subject = " ".join(render_to_string("accounts/email/invitation_subject.txt", values).split())
-    body = render_to_string("accounts/email/invitation_body.txt", values)
+def expiry(user: User, ends_at: datetime) -> None:
+    """The account will be emptied on that day unless its owner comes back. Raises OSError when it cannot leave."""
+    values = {
+        "town": selectors.public_body(),
+        "name": user.shown_name,
+        "day": calendar.local_day(ends_at),
+        "url": f"{settings.BASE_URL}{reverse('account_login')}",
+    }
+    with override(next((c.language for c in user.contacts.order_by("pk")), settings.LANGUAGE_CODE)):
+        _send(user.email, values, "expiry")
+
+
+def _send(address: str, values: dict[str, object], letter: str = "invitation") -> None:
+    subject = " ".join(render_to_string(f"accounts/email/{letter}_subject.txt", values).split())
+    body = render_to_string(f"accounts/email/{letter}_body.txt", values)
     message = EmailMultiAlternatives(subject, body, to=[address])
-    html = render_to_string("accounts/email/invitation_body.html", {**values, "subject": subject})
+    html = render_to_string(f"accounts/email/{letter}_body.html", {**values, "subject": subject})
     message.attach_alternative(html, "text/html")
     message.send()

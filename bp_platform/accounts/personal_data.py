@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from bp_platform.accounts import erasure
 from bp_platform.accounts.models import Contact, RoleAssignment, User
 from bp_platform.core.registries import PersonalData, Retention
 
@@ -61,15 +62,20 @@ def erase(contact: Contact, at: datetime) -> int:
 CONTACT = PersonalData("accounts", gettext_lazy("Mes coordonnées"), export, erase)
 PEOPLE = Retention(
     "people",
-    gettext_lazy("Comptes et coordonnées : deux ans après la dernière visite ou le dernier échange"),
-    730,
+    gettext_lazy(
+        "Comptes et coordonnées : deux ans après la dernière visite ou le dernier échange, et tant que dure une "
+        "édition où l’on porte ou suit un projet. Qui a un compte est prévenu un mois avant."
+    ),
+    erasure.KEPT.days,
     ("accounts.User", "accounts.Contact", "accounts.RoleAssignment"),
+    erasure.forget_people,
 )
 INVITATIONS = Retention(
     "invitations",
     gettext_lazy("Codes de première connexion : sept jours, sous forme d’empreinte"),
     7,
     ("accounts.Invitation",),
+    erasure.forget_codes,
 )
 HOUSE = Retention(
     "house",

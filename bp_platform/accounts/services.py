@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from bp_platform.accounts import notifications, policies, selectors
+from bp_platform.accounts import erasure, notifications, policies, selectors
 from bp_platform.accounts.models import Contact, Department, Invitation, PublicBody, Role, RoleAssignment, User
 from bp_platform.accounts.selectors import Section
 from bp_platform.core import codes, journal, limits, registries, text
@@ -336,35 +336,15 @@ def erase_account(user: User, *, by: Actor, at: datetime) -> int:
         allowed = demand(policies.can_erase_account(by, locked, at))
         emptied = sum(_empty_contact(contact, at) for contact in locked.contacts.order_by("pk"))
         emptied += sum(source.erase_account(locked, at) for source in registries.personal_data if source.erase_account)
-        _empty_account(locked, at)
+        erasure.clear_account(locked, at)
         journal.record(journal.Line(journal.HOUSE, at, by, "erase_account", locked, role=allowed.role))
     return emptied + 1
 
 
 def _empty_contact(contact: Contact, at: datetime) -> int:
     emptied = sum(source.erase(contact, at) for source in registries.personal_data)
-    locked = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
-    locked.name = locked.email = locked.phone = locked.postal_address = ""
-    locked.user, locked.email_proved_at, locked.bounced_at, locked.erased_at = None, None, None, at
-    locked.full_clean()
-    locked.save()
-    journal.forget_reasons(locked)
+    erasure.clear_contact(contact, at)
     return emptied + 1
-
-
-def _empty_account(user: User, at: datetime) -> None:
-    EmailAddress.objects.filter(user=user).delete()
-    Authenticator.objects.filter(user=user).delete()
-    Invitation.objects.filter(user=user).delete()
-    user.username = f"efface-{user.uid}"
-    user.email = user.first_name = user.last_name = user.phone = ""
-    user.is_active, user.last_login = False, None
-    user.deactivated_at = user.deactivated_at or at
-    user.erased_at = at
-    user.set_unusable_password()
-    user.full_clean()
-    user.save()
-    journal.forget_reasons(user)
 
 
 def _invite(user: User, at: datetime) -> Invited:

@@ -14,7 +14,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import bp_platform.celery  # noqa: F401 -- acts wake the worker by name, so the app must exist
-        from bp_platform.core import grants, registries
+        from bp_platform.core import grants, registries, retention
 
         grants.connect()
         # Where a form has no better words: what to do, not what is the matter.
@@ -30,8 +30,9 @@ class CoreConfig(AppConfig):
         registries.retentions.register(
             registries.Retention(
                 "limits",
-                _("Compteurs d’essais : des empreintes, gardées un jour."),
+                _("Compteurs d’essais : des empreintes, gardées un jour. Connexions : quatorze jours au plus."),
                 1,
                 ("core.RateCount", "core.Heartbeat"),
+                retention.forget_traces,
             )
         )

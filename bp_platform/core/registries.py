@@ -92,7 +92,11 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """How an app exports and erases what it holds about a contact; and, by the two others, what hangs on an account."""
+    """How an app exports and erases what it holds about a contact; and, by the next two, what hangs on an account.
+
+    The last three serve the clock: `in_use` gives the keys of the contacts that the app still needs at a moment,
+    `named` those whose name alone stays published, `release` lets go of what only served to reach somebody.
+    """
 
     key: str
     label: Words
@@ -100,6 +104,9 @@ class PersonalData:
     erase: Callable[[Any, datetime], int]
     export_account: Callable[[Any], list[Mapping[str, Any]]] | None = None
     erase_account: Callable[[Any, datetime], int] | None = None
+    in_use: Callable[[datetime], Any] | None = None
+    named: Callable[[datetime], Any] | None = None
+    release: Callable[[Any, datetime], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +120,18 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a class of data is kept, in words and in days after its event; the relation map cites it."""
+    """How long a class of data is kept, in words and in days after its event; the relation map cites it.
+
+    What has an end says what brings it: `forget` is run by the clock and returns the rows it let go; `ended_by` names
+    what does it instead, an act of people or another class.
+    """
 
     key: str
     label: Words
     days: int | None
     models: tuple[str, ...]
+    forget: Callable[[datetime], int] | None = None
+    ended_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from bp_platform.documents import personal
+        from bp_platform.documents import personal, services
 
         registries.retentions.register(
             registries.Retention(
@@ -21,6 +21,7 @@ class DocumentsConfig(AppConfig):
                 label=_("Documents fabriqués à la demande : trente jours"),
                 days=30,
                 models=("documents.Job",),
+                forget=services.forget_jobs,
             )
         )
         registries.retentions.register(

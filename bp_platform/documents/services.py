@@ -19,12 +19,13 @@ from bp_platform.core import clocks, journal, registries, wakeups
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import demand
 from bp_platform.documents import fingerprint, policies, rendering, storage
-from bp_platform.documents.models import FileKind, Job, JobState
+from bp_platform.documents.models import ENDED, FileKind, Job, JobState
 
 logger = logging.getLogger(__name__)
 
 WAKE = "documents.run"
 LEASE = timedelta(minutes=10)
+KEPT = timedelta(days=30)
 PATIENCE = timedelta(minutes=1)  # a job that waits longer has lost its wake-up
 ATTEMPTS = 3
 
@@ -104,6 +105,21 @@ def sweep_jobs(at: datetime) -> int:
     for uid in uids:
         wakeups.wake(WAKE, str(uid))
     return len(uids)
+
+
+def forget_jobs(at: datetime) -> int:
+    """Delete the documents made, or given up, thirty days ago, and their files: ordered again, they are made again."""
+    gone = 0
+    for pk in Job.objects.filter(finished_at__lte=at - KEPT).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            job = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, state__in=ENDED).first()
+            if job is None:  # tried again since
+                continue
+            job.delete()
+            if job.result is not None:
+                storage.forget(job.result)
+            gone += 1
+    return gone
 
 
 def _job_of(data_hash: str, **facts: Any) -> tuple[Job, bool]:

@@ -98,7 +98,8 @@ def _of_csv(file: BinaryIO) -> Iterator[Row]:
     except csv.Error as error:
         raise Unreadable("quotes", before + 1) from error
     finally:
-        text.detach()
+        if not file.closed:  # who stopped reading half-way may have closed it before us
+            text.detach()
 
 
 def _encoding(file: BinaryIO) -> str:

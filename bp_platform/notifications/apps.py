@@ -13,7 +13,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from bp_platform.core import registries
-        from bp_platform.notifications import policies, reports, waiting
+        from bp_platform.notifications import policies, reports, selectors, waiting
         from bp_platform.notifications.models import LETTERS
         from bp_platform.notifications.services import erasure
 
@@ -33,6 +33,7 @@ class NotificationsConfig(AppConfig):
                 label=_("Messages envoyés : un an après leur départ"),
                 days=365,
                 models=("notifications.OutboxMessage",),
+                forget=erasure.forget,
             )
         )
         registries.retentions.register(
@@ -45,7 +46,12 @@ class NotificationsConfig(AppConfig):
         )
         registries.personal_data.register(
             registries.PersonalData(
-                key="notifications", label=_("Messages reçus"), export=reports.of_person, erase=erasure.erase
+                key="notifications",
+                label=_("Messages reçus"),
+                export=reports.of_person,
+                erase=erasure.erase,
+                in_use=selectors.waited_for,
+                release=erasure.erase,
             )
         )
         registries.desks.register(

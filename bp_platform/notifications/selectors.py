@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,12 @@ from bp_platform.documents.models import Job
 from bp_platform.notifications.models import LETTERS, Cadence, Channel, OutboxMessage, OutboxState, Preference
 
 PAGE_SIZE = 25
+
+
+def waited_for(at: datetime) -> QuerySet[OutboxMessage, Any]:
+    """Keys of the contacts for whom a message still waits, or a doubt about one."""
+    waiting = [OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED, OutboxState.UNCERTAIN]
+    return OutboxMessage.objects.filter(state__in=waiting).values("contact")
 
 
 def cadences_of(contact: Contact) -> dict[str, str]:

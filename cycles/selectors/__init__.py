@@ -140,6 +140,7 @@ from cycles.selectors.places import (
     map_of,
     map_of_rows,
 )
+from cycles.selectors.retention import editions_to_reach, followers_to_forget, people_in_use, people_named
 from cycles.selectors.rulebooks import (
     adopted_version,
     current_version,
@@ -226,6 +227,7 @@ __all__ = [
     "draw_page",
     "editions_desk",
     "editions_of",
+    "editions_to_reach",
     "editor_words",
     "election_words",
     "elections",
@@ -240,6 +242,7 @@ __all__ = [
     "feelings",
     "figures_of",
     "findings",
+    "followers_to_forget",
     "frame_of",
     "frozen_sections",
     "gap_words",
@@ -278,6 +281,8 @@ __all__ = [
     "ordered_phases",
     "owed_checkpoints",
     "participation",
+    "people_in_use",
+    "people_named",
     "phase_of",
     "phases_of",
     "place_envelopes",

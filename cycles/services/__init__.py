@@ -37,6 +37,7 @@ from cycles.services.checkpoints import (
     adjust,
     answer_checkpoint,
     ask_residents,
+    forget_checkpoints,
     moderate_checkpoint_remark,
     publish_checkpoint,
     withdraw_adjustment,
@@ -50,7 +51,7 @@ from cycles.services.consultations import (
     cancel_consultation,
     decide_parameter,
     enter_paper,
-    forget_remarks,
+    forget_answers,
     moderate_remark,
     prepare_consultation,
     publish_consultation,
@@ -71,7 +72,7 @@ from cycles.services.dots import count_dots, give_dots, open_dots, withdraw_dots
 from cycles.services.editions import close_cycle, create_cycle, name_call, next_number, publish_cycle, set_phase, touch
 from cycles.services.elections import forget_election, write_election
 from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
-from cycles.services.followers import follow_rulebook
+from cycles.services.followers import follow_rulebook, forget_followers
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.launch import (
     acknowledge_warnings,
@@ -198,10 +199,12 @@ __all__ = [
     "enter_paper",
     "entrust_item",
     "follow_rulebook",
+    "forget_answers",
     "forget_applications",
+    "forget_checkpoints",
     "forget_election",
+    "forget_followers",
     "forget_needs",
-    "forget_remarks",
     "freeze_section",
     "freeze_sections",
     "give_dots",

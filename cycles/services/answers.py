@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from bp_platform.core.decisions import Refused, no
 from cycles.models.answers import BrowserAnswer, RemarkedAnswer, RemarkState
 from cycles.selectors.answers import mark_of
 
+REMARKS_KEPT = timedelta(days=365)
 A = TypeVar("A", bound=BrowserAnswer)
 
 

@@ -185,3 +185,9 @@ def _held(checkpoint: Checkpoint) -> Iterator[Checkpoint]:
         Cycle.objects.select_for_update().get(pk=checkpoint.phase.cycle_id)  # the edition first, always
         rows = Checkpoint.objects.select_for_update(of=("self",)).select_related("phase__cycle")
         yield rows.get(pk=checkpoint.pk)
+
+
+def forget_checkpoints(at: datetime) -> int:
+    """Erase the remarks on phases asked about more than a year ago; counts stay. Called by the clock."""
+    old = CheckpointAnswer.objects.filter(checkpoint__asked_until__lt=at - answers.REMARKS_KEPT).exclude(remark="")
+    return old.update(remark="", remark_state=RemarkState.NONE)

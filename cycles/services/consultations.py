@@ -17,7 +17,6 @@ from bp_platform.core.decisions import Refused, demand, no
 from cycles import policies, selectors, settings_words
 from cycles.models import (
     AnswerChoice,
-    CheckpointAnswer,
     Consultation,
     ConsultationAnswer,
     Cycle,
@@ -276,11 +275,7 @@ def announce_consultations(at: datetime) -> int:
     return told
 
 
-def forget_remarks(at: datetime) -> int:
-    """Erase the remarks of consultations and phases closed more than a year ago; counts stay. Called by beat."""
-    year_ago = at.replace(year=at.year - 1) if (at.month, at.day) != (2, 29) else at.replace(year=at.year - 1, day=28)
-    old = (
-        ConsultationAnswer.objects.filter(consultation__closes_at__lt=year_ago).exclude(remark=""),
-        CheckpointAnswer.objects.filter(checkpoint__asked_until__lt=year_ago).exclude(remark=""),
-    )
-    return sum(rows.update(remark="", remark_state=RemarkState.NONE) for rows in old)
+def forget_answers(at: datetime) -> int:
+    """Erase the remarks of consultations closed more than a year ago; counts stay. Called by the clock."""
+    old = ConsultationAnswer.objects.filter(consultation__closes_at__lt=at - answers.REMARKS_KEPT).exclude(remark="")
+    return old.update(remark="", remark_state=RemarkState.NONE)

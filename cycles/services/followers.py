@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bp_platform.accounts import services as accounts
 from bp_platform.accounts.models import User
+from cycles import selectors
 from cycles.models import Cycle, RulebookFollower
 
 
@@ -22,3 +23,8 @@ def follow_rulebook(cycle: Cycle, *, email: str, user: User | None = None, at: d
         contact = accounts.add_contact(email=email.strip(), user=user)
         made, _is_new = RulebookFollower.objects.get_or_create(cycle=cycle, contact=contact, defaults={"since": at})
         return made
+
+
+def forget_followers(at: datetime) -> int:
+    """Nobody is told any more of an edition that ended long ago. Called by the clock; harmless twice."""
+    return selectors.followers_to_forget(at).delete()[0]

@@ -75,6 +75,7 @@ HELD: Mapping[str, str] = {
     "delivery.update_every_days": "the badge, the reminders and the alerts of the return",
     "delivery.answer_days": "realisation.services.enquiries: the day an answer is due",
     "leftovers.unspent": "the count passes it on to the town's list; the leftovers' desk says when a decision differs",
+    "retention.deposit_months": "cycles.selectors.editions_to_reach: whom the clock lets go of, and when",
     "retention.roll_months": "coherence refuses another length than voting.policies.can_destroy asks",
 }
 STATED = frozenset(
@@ -88,7 +89,6 @@ DECLARED = frozenset(
         "preselection.body", "preselection.is_opinion_only", "electorate.links", "ballot.decided_by",
         "ballot.confirmed_by", "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups",
         "evaluation.led_by", "evaluation.is_asked_to_residents", "evaluation.checkpoints", "evaluation.indicators",
-        "retention.deposit_months",
     }
 )  # fmt: skip
 

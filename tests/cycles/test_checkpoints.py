@@ -12,7 +12,8 @@ from django.test import Client
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
-from cycles import selectors, services, tasks, waiting
+from bp_platform.core.tasks import keep_times
+from cycles import selectors, services, waiting
 from cycles.models import Adjustment, Checkpoint, CheckpointAnswer, Lesson
 from tests.factories import cycles as factory
 from tests.factories import meetings
@@ -186,7 +187,7 @@ def test_remarks_are_erased_a_year_after(cycle, call, paula, at, time_machine):
     services.answer_checkpoint(made, at=at, browser="a", feelings={"was_clear": 2}, remark="Plus court.")
     time_machine.move_to(at + timedelta(days=390), tick=False)
 
-    tasks.look_after_people()
+    keep_times()
 
     assert list(CheckpointAnswer.objects.values_list("remark", "was_clear")) == [("", 2)]
 

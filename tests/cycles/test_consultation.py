@@ -15,7 +15,8 @@ from django.test import Client
 
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
-from cycles import selectors, services, tasks
+from bp_platform.core.tasks import keep_times
+from cycles import selectors, services
 from cycles.models import Consultation, ConsultationAnswer, PaperAnswers, RemarkState
 from cycles.services import Question
 from tests.factories import cycles as factory
@@ -271,8 +272,8 @@ def test_remarks_are_erased_a_year_after_and_the_counts_stay(consultation, time_
     Client().post(PAGE, {choices: "0", "remark": "Plus de bancs."})
     time_machine.move_to(consultation.closes_at + timedelta(days=367), tick=False)
 
-    tasks.look_after_people()
-    tasks.look_after_people()
+    keep_times()
+    keep_times()
 
     assert not ConsultationAnswer.objects.exclude(remark="").exists()
     assert totals(consultation)[0] == [1, 0, 0]
