@@ -18,6 +18,7 @@ class InstructionConfig(AppConfig):
         for key, label in (
             ("case_study_started", _("Début de l’étude de mon idée")),
             ("case_question", _("Question des services sur mon idée")),
+            ("case_resumed", _("Étude reprise sans ma réponse")),
             ("case_feasible", _("Réponse : mon idée est réalisable")),
             ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
             ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from bp_platform.core.actors import Actor
+from bp_platform.core.decisions import Decision
 from bp_platform.core.flows import Step
 from instruction import policies
-from instruction.models import Case
+from instruction.models import Case, Question
 from instruction.models import CaseState as S
 
 ASSIGN: Step[Case] = Step(
@@ -39,6 +43,14 @@ ANSWER: Step[Case] = Step(
     frozenset({S.AWAITING_OWNER}),
     S.UNDER_REVIEW,
     policies.can_answer,
+    "art. 5",
+)
+RESUME: Step[Case] = Step(
+    "resume_without_answer",
+    _("reprendre l’étude sans réponse"),
+    frozenset({S.AWAITING_OWNER}),
+    S.UNDER_REVIEW,
+    policies.can_resume,
     "art. 5",
 )
 COMPLETE: Step[Case] = Step(
@@ -77,4 +89,11 @@ PUBLISH: Step[Case] = Step(
     "art. 5",
 )
 
-STEPS = (ASSIGN, START, ASK, ANSWER, COMPLETE, FEASIBLE, FEASIBLE_WITH_CHANGES, REJECT, PUBLISH)
+STEPS = (ASSIGN, START, ASK, ANSWER, RESUME, COMPLETE, FEASIBLE, FEASIBLE_WITH_CHANGES, REJECT, PUBLISH)
+
+
+def may_answer(by: Actor, question: Question, at: datetime) -> Decision:
+    """Whether the owner may still answer: while the study waits, and late, until the decision."""
+    if question.resumed_at is not None:
+        return policies.can_answer_late(by, question.case, at)
+    return ANSWER.may(by, question.case, at)

@@ -78,10 +78,23 @@ def study_started(case: Case, *, at: datetime) -> None:
 def question_asked(question: Question, *, at: datetime) -> None:
     """A question, and the link to answer it without an account."""
     case = question.case
-    context = _facts(case) | {"question": question.text, "secret_answer_url": settings.BASE_URL + answer_path(question)}
+    context = _facts(case) | {
+        "question": question.text,
+        "due_on": calendar.day_words(question.due_on) if question.due_on else "",
+        "secret_answer_url": settings.BASE_URL + answer_path(question),
+    }
     outbox.queue(
         "case_question", proposals.owners_of(case.proposal), key=f"{case.proposal.number}:{question.pk}",
         context=context, at=at,
+    )  # fmt: skip
+
+
+def study_resumed(question: Question, *, at: datetime) -> None:
+    """The study goes on without the answer; one may still be sent."""
+    case = question.case
+    outbox.queue(
+        "case_resumed", proposals.owners_of(case.proposal), key=f"{case.proposal.number}:{question.pk}",
+        context=_facts(case) | {"secret_answer_url": settings.BASE_URL + answer_path(question)}, at=at,
     )  # fmt: skip
 
 

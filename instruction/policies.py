@@ -30,6 +30,7 @@ from instruction.models import (
 from proposals.models import Proposal, ProposalState
 
 STUDY_STATES = frozenset({CaseState.TRIAGED, CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER})
+LATE_ANSWER_STATES = frozenset({CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER, CaseState.REVIEWED})
 STUDY_ROLES = (Role.AGENT, Role.HEAD)
 NAMED_AT_MOST = 3
 READERS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.ELECTED, Role.AUDITOR)
@@ -221,6 +222,30 @@ def can_answer(by: Actor, case: Case, at: datetime) -> Decision:
     if cycle_policies.team_only(by, at) or can_study(by, case, at):
         return yes_as(Role.AGENT)
     return no(_("Seul le porteur de l’idée peut répondre à cette question."))
+
+
+def can_resume(by: Actor, case: Case, at: datetime) -> Decision:
+    """Whoever studies the case, or the team, once the owner's delay is over (règlement, art. 5)."""
+    going = _goes_on(case)
+    allowed = going and (cycle_policies.team_only(by, at) or can_study(by, case, at))
+    if not allowed:
+        return allowed
+    waiting = next((q for q in case.questions.all() if q.is_waiting), None)
+    if waiting and calendar.local_day(at) <= waiting.patient_until:
+        return no(
+            _("Le porteur a jusqu’au %(day)s pour répondre : l’étude reprend avec sa réponse, ou sans elle après.")
+            % {"day": calendar.day_words(waiting.patient_until)}
+        )
+    return allowed
+
+
+def can_answer_late(by: Actor, case: Case, at: datetime) -> Decision:
+    """An answer that comes after its delay is read as long as nothing is decided."""
+    if case.state not in LATE_ANSWER_STATES:
+        return no(
+            _("La décision sur l’idée %(number)s est prise : une réponse n’y changerait plus rien.") % _named(case)
+        )
+    return can_answer(by, case, at)
 
 
 # The decision: the team for what is technical, a named elected member for what is political

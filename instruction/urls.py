@@ -16,6 +16,7 @@ urlpatterns = [
     path("bureau/dossiers/<str:number>/", cases.case, name="case"),
     path("bureau/dossiers/<str:number>/chiffrage/", cases.costing, name="costing"),
     path("bureau/dossiers/<str:number>/question/", cases.question, name="question"),
+    path("bureau/dossiers/<str:number>/reprise/", cases.resume, name="resume"),
     path("bureau/dossiers/<str:number>/reponse/", cases.record_answer, name="record_answer"),
     path("bureau/dossiers/<str:number>/rendre/", cases.complete, name="complete"),
     path("bureau/dossiers/<str:number>/fiche/", cases.sheet, name="sheet"),

@@ -40,6 +40,7 @@ HELD: Mapping[str, str] = {
     "places.town_share_percent": "the desk proposes what is left to share; coherence with the envelopes",
     "study.first_answer_days": "measured and published in the review",
     "study.opinion_days": "the due day that the triage proposes; measured in the review",
+    "study.owner_answer_days": "instruction.policies.can_resume; the day written in the letter to the owner",
     "bodies.listed": "the bodies that a card or the desk makes; coherence with those that exist",
     "electorate.minimum_age": "voting.services: roll import and entry by hand",
     "electorate.maximum_age": "voting.services: roll import and entry by hand",
@@ -84,7 +85,7 @@ STATED = frozenset(
 DECLARED = frozenset(
     {
         "admissibility.is_general_interest", "admissibility.is_operating_only", "admissibility.criteria",
-        "places.is_diagnosis_per_place", "places.consulted", "study.owner_answer_days", "study.support",
+        "places.is_diagnosis_per_place", "places.consulted", "study.support",
         "preselection.mode", "preselection.choices", "preselection.keeps_at_most", "preselection.minimum_per_area",
         "preselection.body", "preselection.is_opinion_only", "electorate.links", "ballot.decided_by",
         "ballot.confirmed_by", "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups",

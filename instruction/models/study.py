@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -107,8 +107,15 @@ class DepartmentOpinion(Checked):
         return self.validated_at is not None
 
 
+PATIENCE = timedelta(days=30)  # where the règlement leaves no written delay to the owner
+
+
 class Question(Checked):
-    """A question to the owner. While it waits, the departments' clock stands still."""
+    """A question to the owner. While it waits, the departments' clock stands still.
+
+    `due_on` is the day by which the règlement asks for an answer, none where it says no delay. Past it, the study may
+    go on without one (`resumed_at`); an answer that comes later is still read, until the decision.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -116,6 +123,8 @@ class Question(Checked):
     is_public = models.BooleanField(_("visible sur la page du projet"), default=False)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField()
+    due_on = models.DateField(_("réponse attendue pour le"), null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(_("réponse"), max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -123,7 +132,7 @@ class Question(Checked):
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],
-                condition=Q(answered_at=None),
+                condition=Q(answered_at=None, resumed_at=None),
                 name="question_one_open_per_case",
                 violation_error_message=_("Une question attend déjà la réponse du porteur."),
             ),
@@ -134,14 +143,28 @@ class Question(Checked):
                 name="question_answered_iff_dated",
                 violation_error_message=_("Une réponse porte sa date et son texte."),
             ),
+            models.CheckConstraint(
+                condition=Q(resumed_at=None) | Q(answered_at=None) | Q(answered_at__gte=F("resumed_at")),
+                name="question_resumed_before_a_late_answer",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"question {self.pk}"
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.answered_at is None and self.resumed_at is None
+
+    @property
+    def patient_until(self) -> date:
+        """The last day on which the study waits for the owner."""
+        return self.due_on or calendar.local_day(self.asked_at) + PATIENCE
+
     def days_stopped(self, today: date) -> int:
         """Whole local days during which the clock stood still."""
-        end = calendar.local_day(self.answered_at) if self.answered_at else today
+        ended_at = self.resumed_at or self.answered_at
+        end = calendar.local_day(ended_at) if ended_at else today
         return max(0, (end - calendar.local_day(self.asked_at)).days)
 
 

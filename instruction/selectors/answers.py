@@ -215,6 +215,9 @@ def _events(case: Case) -> list[Event]:
     for question in sorted(case.questions.all(), key=lambda q: (q.asked_at, q.pk)):
         shown = question.text if question.is_public else ""
         events.append(Event(calendar.local_day(question.asked_at), _("Question posée au porteur"), text=shown))
+        if question.resumed_at:
+            resumed = _("Étude reprise, sans réponse du porteur dans le délai")
+            events.append(Event(calendar.local_day(question.resumed_at), resumed))
         if question.answered_at:
             said = question.answer if question.is_public else ""
             events.append(Event(calendar.local_day(question.answered_at), _("Réponse du porteur"), text=said))
@@ -232,7 +235,7 @@ def _events(case: Case) -> list[Event]:
 def questions_to_owners(proposal_ids: Iterable[int]) -> QuerySet[Question]:
     """What the departments ask the owners of these proposals, the oldest first."""
     waiting = Question.objects.filter(case__in=Case.objects.active().filter(proposal__in=list(proposal_ids)))
-    return waiting.filter(answered_at=None).select_related("case").order_by("asked_at", "pk")
+    return waiting.filter(answered_at=None, resumed_at=None).select_related("case").order_by("asked_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,16 +82,18 @@ def parts_of(departments: Sequence[int], at: datetime, *, person: User | None = 
 def _part(assignment: Assignment, at: datetime) -> Part:
     case = assignment.case
     due = due_day(assignment.due_on, list(case.questions.all()), at)
-    waits = _waits_for(assignment)
+    waits = _waits_for(assignment, calendar.local_day(at))
     late = max(0, (calendar.local_day(at) - due).days) if waits in {"opinion", "validation", "completion"} else 0
     return Part(assignment, due, waits, late)
 
 
-def _waits_for(assignment: Assignment) -> str:
-    """« owner », « opinion », « validation », « others », « completion » or « nothing » more from this department."""
+def _waits_for(assignment: Assignment, today: date) -> str:
+    """« owner », « silence » once their delay is over, « opinion », « validation », « others », « completion » or
+    « nothing » more from this department."""
     case = assignment.case
     if case.state == CaseState.AWAITING_OWNER:
-        return "owner"
+        is_over = any(q.is_waiting and q.patient_until < today for q in case.questions.all())
+        return "silence" if is_over else "owner"
     validated = {o.department_id for o in case.opinions.all() if o.is_validated}
     if assignment.department_id not in validated:
         given = any(o.department_id == assignment.department_id for o in case.opinions.all())
@@ -136,6 +138,8 @@ def _role_words(part: Part, *, names_person: bool) -> str:
 def _due_words(part: Part, at: datetime) -> str:
     if part.waits_for == "owner":
         return _("en attente du porteur")
+    if part.waits_for == "silence":
+        return _("sans réponse du porteur")
     if part.is_late:
         return ngettext("retard de %(days)d jour", "retard de %(days)d jours", part.days_late) % {
             "days": part.days_late

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bp_platform.accounts.models import Department, User
-from bp_platform.core import journal
+from bp_platform.core import calendar, journal
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision, Refused, demand, no
 from bp_platform.core.money import ZERO, round_eur
@@ -177,6 +177,7 @@ def ask_owner(
     if not text.strip():
         raise ValidationError({"text": _("écrivez votre question.")})
     with _studying(case, by=by, at=at) as begun, flow.ASK.take(begun, by=by, at=at) as locked:
+        days = cycle_selectors.rules_of(locked.proposal.cycle).study.owner_answer_days
         question = Question(
             case=locked,
             department=policies.department_of(by, locked, at) or department,
@@ -184,6 +185,7 @@ def ask_owner(
             is_public=is_public,
             asked_by=by if isinstance(by, User) else None,
             asked_at=at,
+            due_on=calendar.local_day(at) + timedelta(days=days) if days else None,
         )
         question.full_clean()
         question.save()
@@ -193,18 +195,45 @@ def ask_owner(
 
 
 def answer_question(question: Question, *, by: Actor, at: datetime, answer: str) -> Question:
-    """The owner's answer, by their own hand or written down for them; the clock runs again."""
+    """The owner's answer, by their own hand or written down for them; the clock runs again.
+
+    One that comes after the study went on without it is added to the case, whose state does not change.
+    """
     if not answer.strip():
         raise ValidationError({"answer": _("écrivez votre réponse, même en quelques mots.")})
-    with flow.ANSWER.take(question.case, by=by, at=at) as case:
-        locked = Question.objects.select_for_update().get(pk=question.pk)
-        if locked.answered_at is not None:
-            raise Refused(no(_("Cette question a déjà reçu sa réponse.")))
-        locked.answer, locked.answered_at = answer.strip(), at
-        locked.full_clean()
-        locked.save()
-        cycle_services.touch(case.proposal.cycle)
-    return locked
+    with journal.transaction_with_journal():
+        held = Case.objects.select_for_update(of=("self",)).get(pk=question.case_id)
+        asked = Question.objects.select_for_update().get(pk=question.pk)
+        if asked.resumed_at is not None:
+            role = demand(policies.can_answer_late(by, held, at)).role
+            _write(asked, answer, at)
+            line = journal.Line(held.journal_chain, at, by, "answer_late", held, rule="art. 5", role=role)
+            journal.record(line)
+        else:
+            with flow.ANSWER.take(held, by=by, at=at):
+                _write(asked, answer, at)
+        cycle_services.touch(held.proposal.cycle)
+    return asked
+
+
+def _write(question: Question, answer: str, at: datetime) -> None:
+    if question.answered_at is not None:
+        raise Refused(no(_("Cette question a déjà reçu sa réponse.")))
+    question.answer, question.answered_at = answer.strip(), at
+    question.full_clean()
+    question.save()
+
+
+def resume_without_answer(case: Case, *, by: Actor, at: datetime) -> Question:
+    """The owner's delay is over: the study goes on with what it knows, and the owner is told."""
+    with flow.RESUME.take(case, by=by, at=at) as locked:
+        question = locked.questions.select_for_update().get(answered_at=None, resumed_at=None)
+        question.resumed_at = at
+        question.full_clean()
+        question.save()
+        notifications.study_resumed(question, at=at)
+        cycle_services.touch(locked.proposal.cycle)
+    return question
 
 
 def complete_review(case: Case, *, by: Actor, at: datetime) -> Case:

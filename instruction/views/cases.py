@@ -115,6 +115,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
         "costs": selectors.cost_sheet(costing) if costing else None,
         "may_study": policies.can_study(request.user, found, now),
         "may_opine": policies.can_give_opinion(request.user, found, mine, now) if mine else None,
+        "may_resume": flow.RESUME.may(request.user, found, now),
         "may_complete": flow.COMPLETE.may(request.user, found, now),
         "desk": _desk_name(request, now),
     }
@@ -186,7 +187,7 @@ def record_answer(request: MemberRequest, number: str) -> HttpResponse:
     """Write down what the owner answered by phone, by post or at the desk."""
     now = timezone.now()
     found = policies.case_for(request.user, number, now)
-    waiting = found.questions.filter(answered_at=None).first()
+    waiting = found.questions.filter(answered_at=None).order_by("-asked_at", "-pk").first()
     if waiting is None:
         raise Http404
     form = AnswerForm(request.POST or None)
@@ -204,6 +205,19 @@ def record_answer(request: MemberRequest, number: str) -> HttpResponse:
         "proposal": found.proposal, "question": waiting, "form": form, "desk": _desk_name(request, now),
     }  # fmt: skip
     return render(request, "instruction/record_answer.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def resume(request: MemberRequest, number: str) -> HttpResponse:
+    """Go on without the owner's answer."""
+    now = timezone.now()
+    found = policies.case_for(request.user, number, now)
+    services.resume_without_answer(found, by=request.user, at=now)
+    messages.success(
+        request,
+        _("L’étude du dossier %(number)s reprend sans réponse ; le porteur en est prévenu.") % {"number": number},
+    )
+    return see_other("instruction:case", number)
 
 
 @require_POST

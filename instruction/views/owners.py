@@ -39,7 +39,7 @@ def answer(request: Request, token: str) -> HttpResponse:
         "question": question,
         "proposal": question.case.proposal,
         "cycle": question.case.proposal.cycle,
-        "may": flow.ANSWER.may(RESIDENT, question.case, now),
+        "may": flow.may_answer(RESIDENT, question, now),
         "form": form,
     }
     return render(request, "instruction/answer.html", context, status=422 if form.errors else 200)
