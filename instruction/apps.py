@@ -24,7 +24,11 @@ class InstructionConfig(AppConfig):
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
         registries.phase_figures.register(registries.PhaseFigures("study", "instruction", selectors.study_figures))
-        registries.reports.register(reports.INSTRUCTION_SHEET)
+        registries.phase_figures.register(
+            registries.PhaseFigures("preselection", "preselection", selectors.preselection_figures)
+        )
+        for report in (reports.INSTRUCTION_SHEET, reports.FORUM_SHEET, reports.TALLY_SHEET):
+            registries.reports.register(report)
         registries.personal_data.register(personal_data.OPINIONS)
         registries.retentions.register(
             registries.Retention(
@@ -40,11 +44,15 @@ class InstructionConfig(AppConfig):
                     "instruction.Question",
                     "instruction.Arbitration",
                     "instruction.CommitteeOpinion",
+                    "instruction.Preselection",
+                    "instruction.PreselectionLine",
+                    "instruction.PreselectionReopening",
                 ),
             )
         )
         team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
         for key, label, roles, order, says in (
+            ("preselections", _("Présélection"), team | {Role.ELECTED}, 19, waiting.preselections),
             ("triage", _("Tri des idées"), team, 20, waiting.triage),
             ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),
             ("my_department", _("Ma direction"), heads, 22, waiting.my_department),

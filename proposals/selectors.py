@@ -24,6 +24,7 @@ TONES: dict[str, Tone] = {
     Stage.DONE_OUTSIDE: "success",
     Stage.DELIVERY: "accent",
     Stage.ON_BALLOT: "accent",
+    Stage.NOT_KEPT: "",
     Stage.UNFEASIBLE: "",
     Stage.ABANDONED: "error",
 }
@@ -52,7 +53,12 @@ def ticket(proposal: Proposal) -> Ticket:
 
 
 def _no_price(proposal: Proposal) -> str:
-    if proposal.price_eur is not None or proposal.stage in {Stage.UNFEASIBLE, Stage.WITHDRAWN, Stage.DONE_OUTSIDE}:
+    if proposal.price_eur is not None or proposal.stage in {
+        Stage.NOT_KEPT,
+        Stage.UNFEASIBLE,
+        Stage.WITHDRAWN,
+        Stage.DONE_OUTSIDE,
+    }:
         return ""
     return _("pas encore chiffré")
 
@@ -192,3 +198,8 @@ def owners_of(cycle: Cycle) -> Iterator[Contact]:
     carried = carried.exclude(proposal__state__in=[ProposalState.WITHDRAWN, ProposalState.HIDDEN])
     for owner in carried.select_related("contact").order_by("pk").iterator(chunk_size=1000):
         yield owner.contact
+
+
+def awaiting_moderation(cycle: Cycle) -> int:
+    """How many ideas of an edition nobody has read yet."""
+    return Proposal.objects.filter(cycle=cycle).awaiting_moderation().count()

@@ -27,6 +27,7 @@ from instruction.models import (
     Question,
     Verdict,
 )
+from instruction.policies import preselection
 from proposals.models import Proposal, ProposalState
 
 STUDY_STATES = frozenset({CaseState.TRIAGED, CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER})
@@ -58,14 +59,15 @@ def _named(case: Case) -> dict[str, str]:
 def can_open_study(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """Règlement, art. 5: ideas are studied from the opening of the study on."""
     decision = cycle_policies.team_only(by, at)
-    if not decision or _is_import(by):
+    if not decision:
         return decision
     phase = cycle_selectors.phase_of(cycle, PhaseKind.INSTRUCTION)
-    if phase is None:
+    if phase is None and not _is_import(by):
         return no(_("Cette édition n’a pas de phase d’étude."))
-    if phase.opens_at > at:
+    if phase is not None and phase.opens_at > at and not _is_import(by):
         return no(_("L’étude des idées ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
-    return decision
+    settled = preselection.is_preselected_before_study(cycle)
+    return decision if settled else settled
 
 
 def can_open(by: Actor, proposal: Proposal, at: datetime) -> Decision:
@@ -74,7 +76,9 @@ def can_open(by: Actor, proposal: Proposal, at: datetime) -> Decision:
         return no(_("L’idée %(number)s n’est pas publiée : elle ne peut pas être étudiée.") % {"number": proposal})
     if Case.objects.filter(proposal=proposal).exists():
         return no(_("Le dossier %(number)s est déjà ouvert.") % {"number": proposal})
-    return can_open_study(by, proposal.cycle, at)
+    opens = can_open_study(by, proposal.cycle, at)
+    goes_on = preselection.may_go_on(proposal) if opens else opens
+    return opens if goes_on else goes_on
 
 
 def can_assign(by: Actor, case: Case, at: datetime) -> Decision:
