@@ -21,6 +21,9 @@ class InstructionConfig(AppConfig):
             ("case_feasible", _("Réponse : mon idée est réalisable")),
             ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
             ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
+            ("idea_preselected", _("Présélection : mon idée continue")),
+            ("idea_not_preselected", _("Présélection : mon idée n’est pas gardée")),
+            ("preselection_opinion", _("Présélection : l’avis donné sur mon idée")),
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
         registries.phase_figures.register(registries.PhaseFigures("study", "instruction", selectors.study_figures))

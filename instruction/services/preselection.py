@@ -259,6 +259,8 @@ def reopen_preselection(cycle: Cycle, *, by: Actor, at: datetime, reason: str, k
             raise Refused(no(_("La présélection n’est pas décidée : il n’y a rien à rouvrir.")))
         if PreselectionReopening.objects.filter(key=key, preselection=preselection).exists():
             return preselection
+        if not reason.strip():
+            raise ValidationError({"reason": _("dites en une phrase pourquoi elle est rouverte.")})
         dropped = PreselectionLine.objects.dropped().filter(preselection=preselection)
         back = [line.proposal for line in dropped.select_related("proposal__cycle").order_by("pk")]
         with flow.REOPEN_PRESELECTION.take(preselection, by=by, at=at, reason=reason.strip()) as locked:

@@ -70,6 +70,11 @@ class Draft:
         if own >= number:
             return ""
         words = {"place": self.places.name(place), "own": own, "number": number, "missing": number - own}
+        if own == 0:
+            said = _(
+                "« %(place)s » n’a aucune idée gardée et l’article 14 en réserve %(number)d : ajoutez-en %(missing)d."
+            )
+            return said % words
         return (
             ngettext(
                 "« %(place)s » n’a que %(own)d idée gardée et l’article 14 en réserve %(number)d : ajoutez-en "

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bp_platform.accounts.models import Contact
-from cycles.models import Area, Cycle, Phase, RulebookVersion
+from cycles.models import Area, Cycle, Phase
+from cycles.rules import Rules
 from instruction import services
 from instruction.models import Preselection
 from proposals.models import Owner, Proposal, Stage
@@ -28,10 +29,8 @@ def edition(at: datetime, *, after_study: bool = False, bodies: Iterable[Any] = 
         Phase.objects.create(cycle=made, kind="instruction", opens_at=at - DAY / 2, closes_at=at + 20 * DAY)
     Phase.objects.create(cycle=made, kind="preselection", opens_at=opens, closes_at=at + 10 * DAY)
     Area.objects.create(cycle=made, name="La Gare", code="gare", parent=made.areas.get(code="ville"), population=900)
-    version = RulebookVersion.objects.get(cycle=made)
-    version.values = version.values | {"preselection": version.values["preselection"] | (rules or FORUM)}
-    version.values["bodies"] = {"listed": list(bodies)}
-    version.save()
+    values = Rules(preselection=rules or FORUM, bodies={"listed": list(bodies)}).model_dump(mode="json")
+    cycle_factory.adopt(made, values)
     return made
 
 
@@ -60,7 +59,9 @@ def typed(*pairs: tuple[Proposal, int | None]) -> dict[int, services.Typed]:
     return {idea.pk: services.Typed(None, value) for idea, value in pairs}
 
 
-def counted(cycle: Cycle, by: Any, at: datetime, found: Iterable[Proposal], voices: Iterable[int], people: int = 50) -> Preselection:
+def counted(
+    cycle: Cycle, by: Any, at: datetime, found: Iterable[Proposal], voices: Iterable[int], people: int = 50
+) -> Preselection:
     """All their voices, saved at once."""
     given = typed(*zip(found, voices, strict=True))
     return services.save_voices(cycle, by=by, at=at, voices=given, people=services.Typed(None, people))
