@@ -90,12 +90,14 @@ def test_a_template_stays_short(path):
 REGISTERED = {
     "vetoes": {
         "deliveries_rest_on_envelope", "deliveries_rest_on_split", "ideas_are_located", "poll_holds_dates",
-        "poll_holds_project", "poll_is_under_way", "poll_rests_on_envelope", "poll_rests_on_split", "return_is_owed",
+        "poll_holds_project", "poll_is_under_way", "poll_rests_on_envelope", "poll_rests_on_preselection",
+        "poll_rests_on_split", "return_is_owed",
         "works_are_under_way",
     },
     "reports": {
         "body_report", "campaign_poster", "consultation_sheet", "delivery_sheet", "dots_sheet", "instruction_sheet", "letters", "meetings_board",
-        "official_record", "one_year_review", "paper_ballot", "proposal_receipt", "rulebook", "sign_in_sheet",
+        "official_record", "one_year_review", "paper_ballot", "preselection_ballot", "preselection_tally",
+        "proposal_receipt", "rulebook", "sign_in_sheet",
         "station_sheet", "voting_booklet",
     },
     "events": {
@@ -106,7 +108,8 @@ REGISTERED = {
         "case_feasible", "case_feasible_with_changes", "case_question", "case_study_started", "case_unfeasible",
         "delivery_abandoned", "delivery_change", "delivery_done", "delivery_news", "delivery_resumed",
         "delivery_scheduled", "delivery_suspended", "enquiry_answered", "enquiry_followed", "enquiry_received",
-        "enquiry_refused", "enquiry_to_answer", "news_to_read", "project_done_outside", "project_lost", "project_won",
+        "enquiry_refused", "enquiry_to_answer", "idea_not_preselected", "idea_preselected", "news_to_read", "project_done_outside", "project_lost", "project_won",
+        "preselection_opinion",
         "proposal_code", "proposal_hidden", "proposal_needs_info", "proposal_published", "proposal_received",
         "review_due", "review_published", "review_sent_back", "review_submitted", "review_validated",
         "works_reminder",
@@ -115,13 +118,13 @@ REGISTERED = {
         "accounts", "cycles", "documents", "instruction", "notifications", "preparation", "proposals",
         "realisation",
     },
-    "phase_figures": {"ideas", "study", "vote"},
+    "phase_figures": {"ideas", "preselection", "study", "vote"},
     "audiences": {"owners"},
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "bodies", "body_opinions", "checkpoints", "committee", "contacts", "courriers", "decisions",
         "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
-        "moderation", "my_cases", "my_department", "places", "poll", "preparation", "public_body", "reviews",
+        "moderation", "my_cases", "my_department", "places", "poll", "preparation", "preselections", "public_body", "reviews",
         "triage",
     },
     "retentions": {
@@ -172,7 +175,7 @@ PUBLIC = {
     "dots_sheet", "draw", "draw_list", "editions", "election_file", "enquiries", "enquiry_received", "enquiry_status", "entrance",
     "file", "find_application", "find_enquiry", "find_registration", "find_status", "follow", "follow_rulebook", "health", "home",
     "ideas", "job", "language", "leave", "legal", "logo", "meeting", "meeting_ics", "money", "money_csv", "place",
-    "places_csv", "preferences", "priorities", "privacy", "project", "receipt_lookup", "received", "refs", "register",
+    "places_csv", "preferences", "preselection", "preselection_csv", "priorities", "privacy", "project", "receipt_lookup", "received", "refs", "register",
     "registered", "registration", "results", "results_csv", "results_json", "retry", "review", "review_csv",
     "review_json", "review_pdf", "rulebook", "rulebook_comparison", "rulebook_editions", "rulebook_pdf",
     "rulebook_version", "rulebook_versions", "sealed_text", "status", "submit", "tablet", "withdraw",

@@ -38,6 +38,7 @@ class CyclePage:
     headline: str
     detail: str
     actions: list[Link]
+    preselection: str
     priorities: list[str]
     projects_title: str
     tickets: list[Ticket]
@@ -62,12 +63,23 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
         headline=headline,
         detail=detail,
         actions=_actions(cycle, now),
+        preselection=_preselection(cycle, phases, at),
         priorities=_priorities(cycle, phases, now),
         projects_title=_projects_title(published.count(), now),
         tickets=proposals.tickets(cycle, shown),
         money=realisation.money_of(funded) if funded else None,
         money_cycle=funded,
     )
+
+
+def _preselection(cycle: Cycle, phases: list[Phase], at: datetime) -> str:
+    """What is said of the preselection once its phase has come: one sentence, that leads to its page."""
+    begun = [phase for phase in phases if phase.kind == PhaseKind.PRESELECTION and phase.opens_at <= at]
+    if not begun or not instruction.has_preselection(cycle):
+        return ""
+    if any(phase.is_open(at) for phase in begun):
+        return _("La présélection est en cours : comment elle se fait")
+    return _("La présélection : les voix, les idées gardées et les raisons")
 
 
 def _priorities(cycle: Cycle, phases: list[Phase], now: Phase | None) -> list[str]:

@@ -176,6 +176,11 @@ class ListForm(forms.Form):
         return {"said": "", "tone": ""}
 
     @property
+    def ticked(self) -> int:
+        """How many boxes are ticked, as the page is shown."""
+        return sum(1 for line in self.lines if self[f"keep-{line.proposal_id}"].value())
+
+    @property
     def kept(self) -> set[int]:
         return {line.proposal_id for line in self.lines if self.cleaned_data.get(f"keep-{line.proposal_id}")}
 

@@ -25,6 +25,11 @@ def preselection_of(cycle: Cycle) -> Preselection | None:
     return Preselection.objects.select_related("cycle", "decision__body").filter(cycle=cycle).first()
 
 
+def has_preselection(cycle: Cycle) -> bool:
+    """Whether the règlement has one."""
+    return cycle_selectors.rules_of(cycle).preselection.mode != "none"
+
+
 def precedes_study(cycle: Cycle) -> bool:
     """Whether ideas are preselected before they are studied: as the calendar puts the two phases. One query."""
     phases = cycle_selectors.last_phases(cycle)
