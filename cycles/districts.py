@@ -35,3 +35,12 @@ def of(places: Sequence[P]) -> list[P]:
 
 def _code(parent: object) -> str:
     return parent if isinstance(parent, str) else str(getattr(parent, "code", ""))
+
+
+def holding(places: Sequence[P], code: str) -> P | None:
+    """The place of « each place » that another belongs to, or itself; None for what is the whole's own."""
+    known, by_code = {place.code for place in of(places)}, {place.code: place for place in places}
+    found = by_code.get(code)
+    while found is not None and found.code not in known:
+        found = by_code.get(_code(found.parent)) if found.parent else None
+    return found

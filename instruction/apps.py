@@ -22,10 +22,17 @@ class InstructionConfig(AppConfig):
             ("case_feasible", _("Réponse : mon idée est réalisable")),
             ("case_feasible_with_changes", _("Réponse : mon idée est réalisable avec des changements")),
             ("case_unfeasible", _("Réponse : mon idée n’est pas retenue")),
+            ("idea_preselected", _("Présélection : mon idée continue")),
+            ("idea_not_preselected", _("Présélection : mon idée n’est pas gardée")),
+            ("preselection_opinion", _("Présélection : l’avis donné sur mon idée")),
         ):
             registries.events.register(registries.EventType(key, label, f"instruction/email/{key}", is_service=True))
         registries.phase_figures.register(registries.PhaseFigures("study", "instruction", selectors.study_figures))
-        registries.reports.register(reports.INSTRUCTION_SHEET)
+        registries.phase_figures.register(
+            registries.PhaseFigures("preselection", "preselection", selectors.preselection_figures)
+        )
+        for report in (reports.INSTRUCTION_SHEET, reports.FORUM_SHEET, reports.TALLY_SHEET):
+            registries.reports.register(report)
         registries.personal_data.register(personal_data.OPINIONS)
         registries.retentions.register(
             registries.Retention(
@@ -41,11 +48,15 @@ class InstructionConfig(AppConfig):
                     "instruction.Question",
                     "instruction.Arbitration",
                     "instruction.CommitteeOpinion",
+                    "instruction.Preselection",
+                    "instruction.PreselectionLine",
+                    "instruction.PreselectionReopening",
                 ),
             )
         )
         team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
         for key, label, roles, order, says in (
+            ("preselections", _("Présélection"), team | {Role.ELECTED}, 19, waiting.preselections),
             ("triage", _("Tri des idées"), team, 20, waiting.triage),
             ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),
             ("my_department", _("Ma direction"), heads, 22, waiting.my_department),

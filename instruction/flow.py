@@ -1,4 +1,4 @@
-"""The case's machine: from its reception to its published answer."""
+"""The case's machine, from its reception to its published answer; and the preselection's, of two states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Decision
 from bp_platform.core.flows import Step
 from instruction import policies
-from instruction.models import Case, Question
+from instruction.models import Case, Preselection, PreselectionState, Question
 from instruction.models import CaseState as S
 
 ASSIGN: Step[Case] = Step(
@@ -87,6 +87,23 @@ PUBLISH: Step[Case] = Step(
     S.PUBLISHED,
     policies.can_publish_case,
     "art. 5",
+)
+
+DECIDE_PRESELECTION: Step[Preselection] = Step(
+    "decide_preselection",
+    _("décider cette présélection"),
+    frozenset({PreselectionState.OPEN}),
+    PreselectionState.DECIDED,
+    policies.can_decide_preselection,
+    "art. 14",
+)
+REOPEN_PRESELECTION: Step[Preselection] = Step(
+    "reopen_preselection",
+    _("rouvrir cette présélection"),
+    frozenset({PreselectionState.DECIDED}),
+    PreselectionState.OPEN,
+    policies.can_reopen,
+    "art. 14",
 )
 
 STEPS = (ASSIGN, START, ASK, ANSWER, RESUME, COMPLETE, FEASIBLE, FEASIBLE_WITH_CHANGES, REJECT, PUBLISH)

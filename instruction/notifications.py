@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from cycles import selectors as cycle_selectors
 from cycles.models import PhaseKind
 from cycles.rules import REFUSAL_REASONS
 from instruction import selectors
-from instruction.models import Case, Outcome, Question
+from instruction.models import Case, Outcome, Preselection, PreselectionLine, PreselectionOutcome, Question
 from proposals import notifications as proposals
 
 QUESTION_SALT = "instruction.question"
@@ -121,3 +122,32 @@ def answered(case: Case, *, at: datetime) -> None:
         context=context,
         at=at,
     )
+
+
+def preselected(preselection: Preselection, lines: Iterable[PreselectionLine], *, at: datetime) -> None:
+    """What the preselection made of each idea: kept or not, its voices, why, what comes next."""
+    cycle, last = preselection.cycle, preselection.reopenings.order_by("-reopened_at", "-pk").first()
+    shared = {
+        "cycle": cycle.title,
+        "decided_by": preselection.decided_by_label,
+        "result_url": settings.BASE_URL + reverse("instruction:preselection", args=[cycle.slug]),
+        "precedes_study": preselection.precedes_study,
+        "again": last.reason if last else "",
+    }
+    for line in lines:
+        event = "preselection_opinion"
+        if preselection.is_binding:
+            event = "idea_preselected" if line.is_kept else "idea_not_preselected"
+        facts = {
+            "number": line.proposal.number,
+            "title": line.proposal.title,
+            "url": proposals.sheet_url(line.proposal),
+            "has_voices": line.voices is not None,
+            "voices": line.voices or 0,
+            "reason": line.reason,
+            "is_kept": line.is_kept,
+            "is_rescued": line.outcome == PreselectionOutcome.PLACE,
+            "place": line.proposal.area.name,
+        }
+        key = f"{line.proposal.number}:{at.isoformat()}"
+        outbox.queue(event, proposals.owners_of(line.proposal), key=key, context=shared | facts, at=at)

@@ -1,4 +1,4 @@
-"""Documents of this app: the instruction sheet."""
+"""Documents of this app: the instruction sheet, and the two sheets of a preselection."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core.decisions import Decision, no, yes_as
 from bp_platform.core.registries import ReportSpec
+from cycles.models import Cycle
 from cycles.rules import REFUSAL_REASONS
 from instruction import policies, selectors
-from instruction.models import Assignment, Case, DepartmentOpinion, Question
+from instruction.models import Assignment, Case, DepartmentOpinion, PreselectionLine, Question
 from instruction.selectors import CostSheet, Voice
 
 
@@ -76,4 +77,64 @@ def file_name(arguments: Mapping[str, Any]) -> str:
 
 INSTRUCTION_SHEET = ReportSpec(
     "instruction_sheet", _("Fiche d’instruction"), "instruction/pdf/sheet.html", build, may_request, file_name
+)
+
+
+# The forum's two sheets: what visitors tick, what the tellers count on
+
+BLANK_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The ideas of a place, by number."""
+
+    name: str
+    lines: tuple[PreselectionLine, ...]
+
+
+def build_forum(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`arguments`: {"cycle": "2027"}: the candidates of today, place by place, each with its box or its line."""
+    board = selectors.board_of(Cycle.objects.get(slug=arguments["cycle"]))
+    groups: dict[str, list[PreselectionLine]] = {}
+    for line in board.lines:
+        groups.setdefault(line.proposal.area.name, []).append(line)
+    return {
+        "board": board,
+        "cycle": board.cycle,
+        "body": public_body(),
+        "groups": [Group(name, tuple(lines)) for name, lines in groups.items()],
+        "tellers": range(BLANK_LINES),
+        "page_url": reverse("instruction:preselection_desk", args=[board.cycle.slug]),
+    }
+
+
+def may_request_forum(by: Any, arguments: Mapping[str, Any], at: datetime) -> Decision:
+    """Who reads the desk, where voices are counted and there are ideas to print; before the day, to print in time."""
+    cycle = Cycle.objects.filter(slug=arguments.get("cycle", "")).first()
+    if cycle is None or not policies.reads_preselection(by, at):
+        return no(_now("Ce document n’existe pas."))
+    board = selectors.board_of(cycle)
+    if not board.has_voices:
+        return no(_now("Cette présélection ne compte pas de voix : il n’y a pas de feuille à imprimer."))
+    if not board.lines:
+        return no(_now("Aucune idée n’est encore candidate : la feuille s’imprime une fois les idées publiées."))
+    return yes_as("reader")
+
+
+FORUM_SHEET = ReportSpec(
+    "preselection_ballot",
+    _("Feuille de vote de la présélection"),
+    "instruction/pdf/forum_sheet.html",
+    build_forum,
+    may_request_forum,
+    lambda arguments: f"preselection-vote-{arguments['cycle']}.pdf",
+)
+TALLY_SHEET = ReportSpec(
+    "preselection_tally",
+    _("Feuille de comptage de la présélection"),
+    "instruction/pdf/tally_sheet.html",
+    build_forum,
+    may_request_forum,
+    lambda arguments: f"preselection-comptage-{arguments['cycle']}.pdf",
 )

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from instruction.views import cases, committee, decisions, heads, owners, triage
+from instruction.views import cases, committee, decisions, heads, owners, preselection, preselection_desk, triage
 
 app_name = "instruction"
 urlpatterns = [
     path("suivi/question/<str:token>/", owners.answer, name="answer"),
+    path("<slug:cycle>/preselection/", preselection.result, name="preselection"),
+    path("<slug:cycle>/preselection/resultat.csv", preselection.result_csv, name="preselection_csv"),
+    path("bureau/preselection/", preselection_desk.editions, name="preselections"),
+    path("bureau/preselection/<slug:cycle>/", preselection_desk.desk, name="preselection_desk"),
+    path("bureau/preselection/<slug:cycle>/voix/", preselection_desk.voices, name="preselection_voices"),
+    path("bureau/preselection/<slug:cycle>/liste/", preselection_desk.shortlist, name="preselection_list"),
+    path("bureau/preselection/<slug:cycle>/decider/", preselection_desk.decide, name="decide_preselection"),
+    path("bureau/preselection/<slug:cycle>/rouvrir/", preselection_desk.reopen, name="reopen_preselection"),
+    path("bureau/preselection/<slug:cycle>/feuille/", preselection_desk.sheet, name="preselection_sheet"),
     path("bureau/tri/", triage.desk, name="triage"),
     path("bureau/tri/<slug:cycle>/ouvrir/", triage.open_all, name="open_cases"),
     path("bureau/tri/<str:number>/", triage.assign, name="assign"),

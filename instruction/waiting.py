@@ -12,6 +12,14 @@ from instruction import policies, selectors
 from instruction.models import Case
 
 
+def preselections(_user: User, at: datetime) -> str:
+    """« 1 présélection à décider »."""
+    number = len(selectors.editions_to_preselect(at))
+    if not number:
+        return ""
+    return ngettext("%(n)d présélection à décider", "%(n)d présélections à décider", number) % {"n": number}
+
+
 def triage(user: User, at: datetime) -> str:
     """« 12 idées sans dossier, 5 dossiers à confier »; ideas wait once the study of their edition may start."""
     found = selectors.triage_of()

@@ -36,6 +36,7 @@ class Stage(models.TextChoices):
     """Where a project stands for the public: a projection that later phases write by `services.project`."""
 
     IDEA = "idea", _("Idée")
+    NOT_KEPT = "not_kept", _("Non présélectionnée")
     STUDY = "study", _("À l’étude")
     FEASIBLE = "feasible", _("Réalisable")
     UNFEASIBLE = "unfeasible", _("Non retenue")

@@ -27,6 +27,7 @@ TONES: dict[str, Tone] = {
     Stage.DONE_OUTSIDE: "success",
     Stage.DELIVERY: "accent",
     Stage.ON_BALLOT: "accent",
+    Stage.NOT_KEPT: "",
     Stage.UNFEASIBLE: "",
     Stage.ABANDONED: "error",
 }
@@ -55,7 +56,12 @@ def ticket(proposal: Proposal) -> Ticket:
 
 
 def _no_price(proposal: Proposal) -> str:
-    if proposal.price_eur is not None or proposal.stage in {Stage.UNFEASIBLE, Stage.WITHDRAWN, Stage.DONE_OUTSIDE}:
+    if proposal.price_eur is not None or proposal.stage in {
+        Stage.NOT_KEPT,
+        Stage.UNFEASIBLE,
+        Stage.WITHDRAWN,
+        Stage.DONE_OUTSIDE,
+    }:
         return ""
     return _("pas encore chiffré")
 
@@ -205,3 +211,8 @@ def people_in_use(at: datetime) -> QuerySet[Contact, Any]:
     owned = Owner.objects.filter(**mine).filter(Q(joined_at__gt=recent) | (Q(left_at=None) & told))
     followed = Follow.objects.filter(**mine).filter(Q(since__gt=recent) | told)
     return Contact.objects.filter(Exists(owned) | Exists(followed)).values("pk")
+
+
+def awaiting_moderation(cycle: Cycle) -> int:
+    """How many ideas of an edition nobody has read yet."""
+    return Proposal.objects.filter(cycle=cycle).awaiting_moderation().count()

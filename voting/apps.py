@@ -36,6 +36,9 @@ class VotingConfig(AppConfig):
         registries.vetoes.register(
             registries.Veto("poll_rests_on_envelope", "change_envelope", policies.may_change_envelope)
         )
+        registries.vetoes.register(
+            registries.Veto("poll_rests_on_preselection", "reopen_preselection", policies.may_reopen_preselection)
+        )
         registries.vetoes.register(registries.Veto("poll_rests_on_split", "split_envelopes", policies.may_split))
         registries.desks.register(
             registries.DeskEntry(

@@ -38,6 +38,7 @@ class CyclePage:
     headline: str
     detail: str
     actions: list[Link]
+    preselection: str
     priorities: list[str]
     projects_title: str
     tickets: list[Ticket]
@@ -62,12 +63,23 @@ def cycle_page(cycle: Cycle, at: datetime) -> CyclePage:
         headline=headline,
         detail=detail,
         actions=_actions(cycle, now),
+        preselection=_preselection(cycle, phases, at),
         priorities=_priorities(cycle, phases, now),
         projects_title=_projects_title(published.count(), now),
         tickets=proposals.tickets(cycle, shown),
         money=realisation.money_of(funded) if funded else None,
         money_cycle=funded,
     )
+
+
+def _preselection(cycle: Cycle, phases: list[Phase], at: datetime) -> str:
+    """What is said of the preselection once its phase has come: one sentence, that leads to its page."""
+    begun = [phase for phase in phases if phase.kind == PhaseKind.PRESELECTION and phase.opens_at <= at]
+    if not begun or not instruction.has_preselection(cycle):
+        return ""
+    if any(phase.is_open(at) for phase in begun):
+        return _("La présélection est en cours : comment elle se fait")
+    return _("La présélection : les voix, les idées gardées et les raisons")
 
 
 def _priorities(cycle: Cycle, phases: list[Phase], now: Phase | None) -> list[str]:
@@ -110,7 +122,7 @@ def _shown(published: ProposalQuerySet, now: Phase | None, at: datetime) -> list
     """Three projects: during campaign and vote, three of the ballot, others each day, at the same chance for all."""
     found = published.for_tickets()
     if now is None or now.kind not in {PhaseKind.VOTE, PhaseKind.CAMPAIGN}:
-        return list(found.exclude(stage=Stage.UNFEASIBLE).order_by("-published_at", "-pk")[:3])
+        return list(found.exclude(stage__in=[Stage.UNFEASIBLE, Stage.NOT_KEPT]).order_by("-published_at", "-pk")[:3])
     seed = calendar.local_day(at).isoformat()
     drawn = MD5(Concat(Value(seed), "number"))
     return list(found.filter(stage=Stage.ON_BALLOT).order_by(drawn, "pk")[:3])
@@ -123,6 +135,7 @@ def _situation(now: Phase | None, following: Phase | None, at: datetime) -> tupl
             PhaseKind.DIAGNOSIS: _("On dit ce qu’on voit de la ville jusqu’au %(when)s."),
             PhaseKind.CALL: _("On dépose les idées jusqu’au %(when)s."),
             PhaseKind.INSTRUCTION: _("Les services étudient les idées ; les réponses paraissent d’ici au %(when)s."),
+            PhaseKind.PRESELECTION: _("On choisit, parmi les idées, celles qui continuent, jusqu’au %(when)s."),
             PhaseKind.CAMPAIGN: _("Les projets se présentent jusqu’au %(when)s, puis on vote."),
             PhaseKind.VOTE: _("Le vote ferme le %(when)s."),
             PhaseKind.PROCLAMATION: _("Les résultats sont publiés."),
@@ -191,6 +204,7 @@ class ProjectSheet:
     picture: str
     stations: list[Station]
     events: list[Event]
+    preselection: instruction.PreselectionSummary | None
     study: instruction.CaseSummary | None
     delivery: realisation.DeliverySummary | None
     outside: realisation.Outside | None
@@ -199,6 +213,7 @@ class ProjectSheet:
 
 REACHED = {
     Stage.IDEA: 0,
+    Stage.NOT_KEPT: 0,
     Stage.STUDY: 1,
     Stage.FEASIBLE: 1,
     Stage.UNFEASIBLE: 1,
@@ -211,7 +226,7 @@ REACHED = {
     Stage.DONE_OUTSIDE: 5,
     Stage.WITHDRAWN: 0,
 }
-STOPPED = {Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAWN}
+STOPPED = {Stage.NOT_KEPT, Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED, Stage.WITHDRAWN}
 
 
 def sheet_rows() -> QuerySet[Proposal]:
@@ -226,8 +241,10 @@ def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
     """Everything public about a project, read from `sheet_rows`. Nine more queries at most, whatever its stage."""
     study = instruction.public_study(proposal)
     works = realisation.public_works(proposal, at)
+    preselected = instruction.preselection_summary(proposal)
     events = [
         *proposals.timeline_events(proposal),
+        *([preselected.event] if preselected else ()),
         *study.events,
         *voting.timeline_events(proposal),
         *works.events,
@@ -238,8 +255,9 @@ def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
         owners=", ".join(proposal.names),
         can_be_followed=proposal.state == ProposalState.PUBLISHED,
         picture=proposals.picture(proposal),
-        stations=project_line(Stage(proposal.stage)),
+        stations=project_line(Stage(proposal.stage), is_studied=proposal.price_eur is not None),
         events=sorted(events, key=lambda e: e.on, reverse=True),
+        preselection=preselected,
         study=study.summary,
         delivery=works.summary,
         outside=realisation.outside_of(proposal),
@@ -247,9 +265,10 @@ def project_sheet(proposal: Proposal, at: datetime) -> ProjectSheet:
     )
 
 
-def project_line(stage: Stage) -> list[Station]:
-    """The project's own line; a project that stops shows where."""
-    reached, is_over = REACHED[stage], stage in {Stage.DELIVERED, Stage.DONE_OUTSIDE}
+def project_line(stage: Stage, *, is_studied: bool = False) -> list[Station]:
+    """The project's own line; a project that stops shows where. `is_studied`: its preselection came after its study."""
+    reached = REACHED[Stage.FEASIBLE] if stage == Stage.NOT_KEPT and is_studied else REACHED[stage]
+    is_over = stage in {Stage.DELIVERED, Stage.DONE_OUTSIDE}
     stations = []
     for index, label in enumerate(project_words()):
         state: StationState = "past" if index < reached or is_over else "next"

@@ -177,6 +177,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # a preselection of a thousand ideas is listed in one form, two fields each
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 REDIS_URL = env.text("REDIS_URL", "")

@@ -1,4 +1,4 @@
-"""The study: the case of a proposal, what departments say of it, what it costs, what is decided."""
+"""The study: the case of a proposal, what departments say of it, what it costs, what is decided; the preselection."""
 
 from instruction.models.case import (
     COMMITTEE_STATES,
@@ -12,6 +12,15 @@ from instruction.models.case import (
 )
 from instruction.models.committee import LONGEST_OPINION, CommitteeOpinion, CommitteeStance
 from instruction.models.costing import VAT_RATES, Costing, CostItem, CostKind
+from instruction.models.preselection import (
+    KEPT,
+    LONGEST_REASON,
+    Preselection,
+    PreselectionLine,
+    PreselectionOutcome,
+    PreselectionReopening,
+    PreselectionState,
+)
 from instruction.models.study import (
     HOURS,
     Assignment,
@@ -26,7 +35,9 @@ __all__ = [
     "COMMITTEE_STATES",
     "FINAL_STATES",
     "HOURS",
+    "KEPT",
     "LONGEST_OPINION",
+    "LONGEST_REASON",
     "POLITICAL_REASONS",
     "VAT_RATES",
     "Arbitration",
@@ -43,6 +54,11 @@ __all__ = [
     "Costing",
     "DepartmentOpinion",
     "Outcome",
+    "Preselection",
+    "PreselectionLine",
+    "PreselectionOutcome",
+    "PreselectionReopening",
+    "PreselectionState",
     "Question",
     "Verdict",
 ]

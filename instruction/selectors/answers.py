@@ -14,7 +14,17 @@ from bp_platform.core import calendar, text
 from bp_platform.core.components import Event
 from cycles.models import Cycle
 from cycles.rules import FRAMES, REFUSAL_REASONS
-from instruction.models import Arbitration, Assignment, Case, CaseState, CostItem, DepartmentOpinion, Outcome, Question
+from instruction.models import (
+    Arbitration,
+    Assignment,
+    Case,
+    CaseState,
+    CostItem,
+    DepartmentOpinion,
+    Outcome,
+    PreselectionLine,
+    Question,
+)
 from instruction.selectors.committee import SAID_OF_THE_CASE, Voice, stances_words, voices
 from instruction.selectors.costs import CostSheet, cost_sheet
 from proposals.models import Proposal, ProposalState, Stage
@@ -100,7 +110,7 @@ class PublicStudy:
     events: Sequence[Event]
 
 
-JOINED = ("case__costing__department", "case__arbitration")
+JOINED = ("case__costing__department", "case__arbitration", "preselection_line__preselection")
 """What a proposal's row is joined to, for `public_study` not to read the case again."""
 
 
@@ -247,8 +257,17 @@ class Expected:
 
 
 def expected_stage(proposal_ids: Iterable[int]) -> dict[int, Expected]:
-    """Stage and price implied by the cases of these proposals; proposals without a case, or stopped, are left out."""
-    cases = Case.objects.filter(proposal__in=list(proposal_ids), proposal__state=ProposalState.PUBLISHED)
+    """Stage and price implied by the cases of these proposals, and by their preselection; proposals without a case,
+    or stopped, are left out. Two queries."""
+    ids = list(proposal_ids)
+    implied = _studied(ids)
+    for pk in PreselectionLine.objects.dropped().filter(proposal__in=ids).values_list("proposal_id", flat=True):
+        implied[pk] = Expected(Stage.NOT_KEPT, implied[pk].price_eur if pk in implied else None)
+    return implied
+
+
+def _studied(proposal_ids: list[int]) -> dict[int, Expected]:
+    cases = Case.objects.filter(proposal__in=proposal_ids, proposal__state=ProposalState.PUBLISHED)
     implied = {}
     for proposal_id, state, outcome, price in cases.values_list("proposal_id", "state", "outcome", "price_eur"):
         if state != CaseState.PUBLISHED:

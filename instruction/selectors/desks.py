@@ -27,6 +27,7 @@ from instruction.models import (
     Verdict,
 )
 from instruction.models.study import due_day
+from instruction.selectors.preselection import that_go_on
 from proposals.models import Proposal, ProposalQuerySet
 
 TRIAGE_SHOWN = 100
@@ -215,7 +216,7 @@ def ideas_without_case(cycle: Cycle) -> QuerySet[Proposal]:
 
 def _without_case() -> ProposalQuerySet:
     has_one = Exists(Case.objects.filter(proposal=OuterRef("pk")))  # not « case=None »: planned 3 times slower
-    return Proposal.objects.public().filter(~has_one)
+    return that_go_on(Proposal.objects.public().filter(~has_one))
 
 
 def triage_of() -> Triage:

@@ -16,13 +16,14 @@ from cycles import services as cycle_services
 from cycles.models import Cycle
 from instruction import flow, notifications, policies, selectors
 from instruction.models import Assignment, AssignmentKind, Case, Complexity
+from instruction.services.preselection import hold_preselection
 from proposals import services as proposal_services
 from proposals.models import Proposal, Stage
 
 
 def open_case(proposal: Proposal, *, by: Actor, at: datetime) -> Case:
     """Begin the study of a published idea (règlement, art. 5). Its stage becomes « À l’étude »."""
-    with journal.transaction_with_journal():
+    with hold_preselection(proposal.cycle):
         locked = Proposal.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=proposal.pk)
         role = demand(policies.can_open(by, locked, at)).role
         case = _open(locked, by=by, at=at, role=role)
@@ -31,9 +32,10 @@ def open_case(proposal: Proposal, *, by: Actor, at: datetime) -> Case:
 
 
 def open_cases(cycle: Cycle, *, by: Actor, at: datetime) -> list[Case]:
-    """Begin the study of every published idea of the cycle that has no case yet, all in one transaction."""
-    role = demand(policies.can_open_study(by, cycle, at)).role
-    with journal.transaction_with_journal():
+    """Begin the study of every published idea of the cycle that has no case yet, all in one transaction; where a
+    preselection came first, of those it kept."""
+    with hold_preselection(cycle):
+        role = demand(policies.can_open_study(by, cycle, at)).role
         cycle_services.freeze_sections(cycle, at=at)
         waiting = list(selectors.ideas_without_case(cycle).select_for_update(of=("self",)))
         for proposal in waiting:

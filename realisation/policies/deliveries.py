@@ -29,7 +29,7 @@ BUILDERS = (Role.AGENT, Role.HEAD)
 TEAM = (Role.PARTICIPATION, Role.ADMINISTRATOR)
 
 
-NOT_CHOSEN = (Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED)
+NOT_CHOSEN = (Stage.NOT_KEPT, Stage.UNFEASIBLE, Stage.NOT_SELECTED, Stage.ABANDONED)
 
 
 def can_create(by: Actor, proposal: Proposal, at: datetime) -> Decision:

@@ -98,7 +98,30 @@ function drafts(root) {
   }
 }
 
+/** A long list of fields: what is typed in the box hides the lines that do not hold it; sums follow what is typed. */
+function tallies(root) {
+  for (const box of root.querySelectorAll("[data-find][hidden]")) {
+    const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const lines = [...document.getElementById(box.dataset.find).children];
+    box.hidden = false;
+    box.querySelector("input").addEventListener("input", (event) => {
+      const asked = plain(event.target.value);
+      for (const line of lines) line.hidden = !plain(line.textContent).includes(asked);
+    });
+  }
+  for (const sum of root.querySelectorAll("[data-sum], [data-ticked]")) {
+    const list = document.getElementById(sum.dataset.sum || sum.dataset.ticked);
+    const show = () => {
+      const numbers = [...list.querySelectorAll("input[inputmode]")].map((field) => Number(field.value) || 0);
+      sum.textContent = sum.dataset.ticked ? list.querySelectorAll(":checked").length : numbers.reduce((a, b) => a + b, 0);
+    };
+    list.addEventListener("input", show);
+    show();
+  }
+}
+
 function enhance(root) {
+  tallies(root);
   counters(root);
   summary(root);
   tray(root);

@@ -15,6 +15,8 @@ from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
 from cycles.models import BodyPower, Cycle, Envelope, Phase, PhaseKind
+from instruction import policies as study_policies
+from instruction import selectors as study_selectors
 from proposals.models import Proposal
 from voting import selectors
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState
@@ -50,8 +52,30 @@ def can_seal(by: Actor, poll: Poll, at: datetime) -> Decision:
     if poll.kind != PollKind.REPLAY and at > poll.opens_at:
         return no(_("Un vote se scelle avant son ouverture : changez ses dates."))
     allowed = can_change(by, poll, at)
-    decided = list_is_decided(poll) if allowed else allowed
-    return allowed if decided else decided
+    for rule in (preselection_is_settled, list_is_decided) if allowed else ():
+        decided = rule(poll)
+        if not decided:
+            return decided
+    return allowed
+
+
+def preselection_is_settled(poll: Poll) -> Decision:
+    """Règlement, art. 14: a binding preselection is decided before the sealing, and the list holds what it kept."""
+    if poll.kind == PollKind.REPLAY:
+        return YES
+    settled = study_policies.is_preselected_before_vote(poll.cycle)
+    if not settled:
+        return settled
+    listed = Proposal.objects.filter(candidacies__poll=poll)
+    kept = study_selectors.that_go_on(listed).values("pk")
+    numbers = list(listed.exclude(pk__in=kept).order_by("number").values_list("number", flat=True))
+    if numbers:
+        said = _(
+            "La liste de ce vote contient des projets que la présélection n’a pas gardés (article 14) : %(numbers)s. "
+            "Annulez ce brouillon et préparez le vote de nouveau."
+        )
+        return no(said % {"numbers": study_policies.some_of(numbers)})
+    return YES
 
 
 def list_is_decided(poll: Poll) -> Decision:
@@ -224,6 +248,13 @@ def may_move_phase(phase: Phase, at: datetime) -> Decision:
 def may_change_envelope(envelope: Envelope, at: datetime) -> Decision:
     """What a sealed vote shares does not change under it."""
     return may_split(envelope.cycle, at)
+
+
+def may_reopen_preselection(cycle: Cycle, at: datetime) -> Decision:
+    """The list of a sealed vote is made of what the preselection kept."""
+    if Poll.objects.filter(cycle=cycle, state__in=(*UNDER_WAY, *RESULT_IS_PUBLIC)).exists():
+        return no(_("Un vote scellé repose sur cette présélection : elle ne se rouvre plus."))
+    return YES
 
 
 def may_split(cycle: Cycle, at: datetime) -> Decision:

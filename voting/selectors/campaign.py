@@ -16,6 +16,7 @@ from bp_platform.core.components import Station, Ticket
 from bp_platform.core.money import from_cents
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle
+from instruction import selectors as instruction
 from proposals.models import Proposal, ProposalQuerySet, Stage
 from proposals.selectors import ticket
 from voting import campaign, canonical
@@ -27,7 +28,8 @@ from voting.selectors.polls import entrance, sealed_of
 def on_the_list(cycle: Cycle, poll: Poll | None) -> ProposalQuerySet:
     """The projects put to the vote: those of the sealed list, before it those found feasible."""
     if poll is None:
-        found = Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public()
+        ready = Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public()
+        found = instruction.that_go_on(ready)
     else:
         found = Proposal.objects.filter(candidacies__poll=poll)
     return found.for_tickets()

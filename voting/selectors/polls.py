@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from bp_platform.core import calendar, drawings, money, text
 from bp_platform.core.decisions import Refused, no
 from cycles.models import Cycle
+from instruction import selectors as instruction
 from proposals.models import Proposal, Stage
 from voting import sealed, wording
 from voting.models import RESULT_IS_PUBLIC, Candidate, Poll, PollKind, PollState, Proof, RollEntry, RollMark
@@ -33,10 +34,10 @@ def sealed_of(poll: Poll) -> SealedPoll:
 
 
 def feasible(cycle: Cycle) -> list[Proposal]:
-    """The projects that may be put to the vote: published, found feasible, with a price."""
-    return list(
-        Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public().order_by("number")
-    )
+    """The projects that may be put to the vote: published, found feasible, with a price, and preselected where the
+    règlement asks for it."""
+    found = Proposal.objects.filter(cycle=cycle, stage=Stage.FEASIBLE, price_eur__isnull=False).public()
+    return list(instruction.that_go_on(found).order_by("number"))
 
 
 def candidates(poll: Poll) -> list[Candidate]:

@@ -82,11 +82,8 @@ class Ground:
 
     def district_of(self, area_id: int) -> Area | None:
         """The place of « each place » that a project's own place belongs to."""
-        known, parents = {area.pk for area in self.districts}, {area.pk: area.parent_id for area in self.areas}
-        place: int | None = area_id
-        while place is not None and place not in known:
-            place = parents.get(place)
-        return next((area for area in self.areas if area.pk == place), None)
+        own = next((area for area in self.areas if area.pk == area_id), None)
+        return districts.holding(self.areas, own.code) if own else None
 
 
 def ground_of(cycle: Cycle) -> Ground:

@@ -18,6 +18,7 @@ from bp_platform.core.decisions import Refused, no
 from bp_platform.core.money import to_cents
 from cycles import selectors as cycle_selectors
 from cycles import services as cycle_services
+from instruction import services as instruction
 from proposals import services as proposal_services
 from proposals.models import ProposalState, Stage
 from voting import canonical, flow, practice_keys, selectors, wording
@@ -94,7 +95,8 @@ def seal(
     one, a practice vote gets a key kept in a file of this machine; a replayed vote gives its `public_key` alone.
     `waiver`: why a roll under 100 people is accepted."""
     public, own = _key_of(poll, sheet, public_key)
-    with flow.SEAL.take(poll, by=by, at=at, reason=waiver.strip()) as locked:
+    sealing = flow.SEAL.take(poll, by=by, at=at, reason=waiver.strip())
+    with instruction.hold_preselection(poll.cycle), sealing as locked:
         _check_roll(locked, waiver)
         made = draft(locked, at=at, draw_seed=draw_seed.strip(), public_key=public, keys=sheet.keys if sheet else None)
         locked.sealed, locked.digest, locked.public_key = made.data, made.digest, public

@@ -187,6 +187,7 @@ def _view(request: MemberRequest, found: Poll) -> dict[str, Any]:
         "rules": selectors.plan_words(found) if is_draft else [],
         "project_columns": [_("Projet"), _("Lieu"), _("Coût")],
         "projects": selectors.project_rows(listed),
+        "preselection_refusal": policies.preselection_is_settled(found).reason if is_draft else "",
         "list_refusal": policies.list_is_decided(found).reason if is_draft else "",
         "list_url": _decision_url(request, found) if is_draft else "",
         "list_digest": services.project_list_digest(found) if is_draft else "",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_account_expiry_is_told"),
-        ("instruction", "0006_what_other_funders_bring"),
+        ("instruction", "0008_a_decided_preselection_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

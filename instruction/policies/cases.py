@@ -27,10 +27,10 @@ from instruction.models import (
     Question,
     Verdict,
 )
+from instruction.policies import preselection
 from proposals.models import Proposal, ProposalState
 
 STUDY_STATES = frozenset({CaseState.TRIAGED, CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER})
-LATE_ANSWER_STATES = frozenset({CaseState.UNDER_REVIEW, CaseState.AWAITING_OWNER, CaseState.REVIEWED})
 STUDY_ROLES = (Role.AGENT, Role.HEAD)
 NAMED_AT_MOST = 3
 READERS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.ELECTED, Role.AUDITOR)
@@ -59,14 +59,15 @@ def _named(case: Case) -> dict[str, str]:
 def can_open_study(by: Actor, cycle: Cycle, at: datetime) -> Decision:
     """Règlement, art. 5: ideas are studied from the opening of the study on."""
     decision = cycle_policies.team_only(by, at)
-    if not decision or _is_import(by):
+    if not decision:
         return decision
     phase = cycle_selectors.phase_of(cycle, PhaseKind.INSTRUCTION)
-    if phase is None:
+    if phase is None and not _is_import(by):
         return no(_("Cette édition n’a pas de phase d’étude."))
-    if phase.opens_at > at:
+    if phase is not None and phase.opens_at > at and not _is_import(by):
         return no(_("L’étude des idées ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
-    return decision
+    settled = preselection.is_preselected_before_study(cycle)
+    return decision if settled else settled
 
 
 def can_open(by: Actor, proposal: Proposal, at: datetime) -> Decision:
@@ -75,7 +76,9 @@ def can_open(by: Actor, proposal: Proposal, at: datetime) -> Decision:
         return no(_("L’idée %(number)s n’est pas publiée : elle ne peut pas être étudiée.") % {"number": proposal})
     if Case.objects.filter(proposal=proposal).exists():
         return no(_("Le dossier %(number)s est déjà ouvert.") % {"number": proposal})
-    return can_open_study(by, proposal.cycle, at)
+    opens = can_open_study(by, proposal.cycle, at)
+    goes_on = preselection.may_go_on(proposal) if opens else opens
+    return opens if goes_on else goes_on
 
 
 def can_assign(by: Actor, case: Case, at: datetime) -> Decision:
@@ -222,30 +225,6 @@ def can_answer(by: Actor, case: Case, at: datetime) -> Decision:
     if cycle_policies.team_only(by, at) or can_study(by, case, at):
         return yes_as(Role.AGENT)
     return no(_("Seul le porteur de l’idée peut répondre à cette question."))
-
-
-def can_resume(by: Actor, case: Case, at: datetime) -> Decision:
-    """Whoever studies the case, or the team, once the owner's delay is over (règlement, art. 5)."""
-    going = _goes_on(case)
-    allowed = going and (cycle_policies.team_only(by, at) or can_study(by, case, at))
-    if not allowed:
-        return allowed
-    waiting = next((q for q in case.questions.all() if q.is_waiting), None)
-    if waiting and calendar.local_day(at) <= waiting.patient_until:
-        return no(
-            _("Le porteur a jusqu’au %(day)s pour répondre : l’étude reprend avec sa réponse, ou sans elle après.")
-            % {"day": calendar.day_words(waiting.patient_until)}
-        )
-    return allowed
-
-
-def can_answer_late(by: Actor, case: Case, at: datetime) -> Decision:
-    """An answer that comes after its delay is read as long as nothing is decided."""
-    if case.state not in LATE_ANSWER_STATES:
-        return no(
-            _("La décision sur l’idée %(number)s est prise : une réponse n’y changerait plus rien.") % _named(case)
-        )
-    return can_answer(by, case, at)
 
 
 # The decision: the team for what is technical, a named elected member for what is political

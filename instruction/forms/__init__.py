@@ -1,0 +1,45 @@
+"""What the people who study, and those who preselect, fill in. Forms parse; services act."""
+
+from instruction.forms.cases import (
+    AREA,
+    EMPTY_LINES,
+    INITIAL,
+    LINES,
+    TOTAL,
+    AnswerForm,
+    AssignForm,
+    CommitteeForm,
+    CostingForm,
+    CostLineForm,
+    DecisionForm,
+    EntrustForm,
+    OpinionForm,
+    QuestionForm,
+    cost_lines,
+    costing_errors,
+    without_line,
+)
+from instruction.forms.preselection import ListForm, ReopenForm, VoicesForm
+
+__all__ = [
+    "AREA",
+    "EMPTY_LINES",
+    "INITIAL",
+    "LINES",
+    "TOTAL",
+    "AnswerForm",
+    "AssignForm",
+    "CommitteeForm",
+    "CostLineForm",
+    "CostingForm",
+    "DecisionForm",
+    "EntrustForm",
+    "ListForm",
+    "OpinionForm",
+    "QuestionForm",
+    "ReopenForm",
+    "VoicesForm",
+    "cost_lines",
+    "costing_errors",
+    "without_line",
+]
