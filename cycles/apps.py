@@ -41,6 +41,7 @@ class CyclesConfig(AppConfig):
         }
         for name, words, days, models in KEPT:
             registries.retentions.register(registries.Retention(name, words, days, models, forgets.get(name)))
+        registries.vetoes.register(registries.Veto("checkpoints_are_owed", "close_cycle", policies.may_end))
         team = frozenset({Role.PARTICIPATION})
         hosts = frozenset({Role.PARTICIPATION, Role.AMBASSADOR, Role.FACILITATOR})
         answering = frozenset({Role.PARTICIPATION, Role.HEAD})

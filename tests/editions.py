@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bp_platform.accounts.models import Department, Role
-from bp_platform.core import calendar
+from bp_platform.core import calendar, registries
 from bp_platform.core.actors import RESIDENT, Actor
 from cycles import articles, powers, presets, selectors
 from cycles import services as cycles
@@ -236,5 +236,20 @@ class Edition:
         rachel = staff("rachel", "Rachel", "Benoît", Role.PARTICIPATION, review_at)
         review = deliveries.validated(self.cycle, review_at, by=solene)
         realisation.publish_review(review, by=rachel, at=review_at)
-        self.cycle = cycles.close_cycle(self.cycle, by=BUILDER, at=review_at + DAY)
+        self.cycle = cycles.close_cycle(self.cycle, by=BUILDER, at=self._look_back(review_at) + DAY)
         return self.cycle
+
+    def _look_back(self, at: datetime) -> datetime:
+        """The checkpoints and the questions that article 11 promises: no edition ends without. The day they are over."""
+        asked = self.rules.evaluation
+        kinds = asked.checkpoints or ((PhaseKind.CALL,) if asked.is_asked_to_residents else ())
+        phases = [phase for phase in self.cycle.phases.order_by("opens_at") if phase.kind in kinds]
+        for phase in phases:
+            assert "(article 11)" in str(registries.objection("close_cycle", self.cycle, at).reason)
+            at = max(at, phase.closes_at) + DAY
+            done = cycles.write_checkpoint(phase, by=BUILDER, at=at, held_on=calendar.local_day(at), worked="L’accueil.", failed="Le son.")  # fmt: skip
+            if asked.is_asked_to_residents:
+                done = cycles.ask_residents(done, by=BUILDER, at=at)
+                at += 17 * DAY
+            cycles.publish_checkpoint(done, by=BUILDER, at=at)
+        return at

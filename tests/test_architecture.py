@@ -89,6 +89,7 @@ def test_a_template_stays_short(path):
 
 REGISTERED = {
     "vetoes": {
+        "checkpoints_are_owed",
         "deliveries_rest_on_envelope", "deliveries_rest_on_split", "ideas_are_located", "poll_holds_dates",
         "poll_holds_project", "poll_is_under_way", "poll_rests_on_envelope", "poll_rests_on_preselection",
         "poll_rests_on_split", "return_is_owed",

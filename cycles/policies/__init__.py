@@ -26,6 +26,7 @@ from cycles.policies.checkpoints import (
     can_publish_checkpoint,
     can_write_checkpoint,
     checkpoint_for,
+    may_end,
     phase_to_review,
 )
 from cycles.policies.diagnosis import (
@@ -180,6 +181,7 @@ __all__ = [
     "item_for",
     "launch_words",
     "may_change",
+    "may_end",
     "may_hold",
     "may_read_desk",
     "may_see",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from bp_platform.core import calendar
+from bp_platform.core import calendar, text
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import YES, Decision, no
 from cycles import selectors
@@ -53,6 +53,25 @@ def can_publish_checkpoint(by: Actor, checkpoint: Checkpoint, at: datetime) -> D
         ends = calendar.moment_words(checkpoint.asked_until)
         return no(_("Les habitant·es répondent jusqu’au %(when)s : publiez ensuite.") % {"when": ends})
     return allowed
+
+
+def may_end(cycle: Cycle, at: datetime) -> Decision:
+    """No edition ends without the checkpoints, and the questions to residents, that its règlement promises."""
+    promised = selectors.rules_of(cycle).evaluation
+    missing = selectors.phases_owed_a_checkpoint(cycle, promised.checkpoints)
+    if missing:
+        return no(
+            _("Le règlement promet un bilan de phase (article 11) : %(phases)s. Publiez-le, puis clôturez l’édition.")
+            % {"phases": text.enumerate_fr(missing)}
+        )
+    if promised.is_asked_to_residents and not Checkpoint.objects.filter(phase__cycle=cycle, asked_from__lt=at).exists():
+        return no(
+            _(
+                "Le règlement promet d’interroger les habitant·es (article 11) : posez-leur les questions d’un bilan "
+                "de phase, puis clôturez l’édition."
+            )
+        )
+    return YES
 
 
 def checkpoint_for(user: object, cycle: str, stage: str, at: datetime) -> Checkpoint:

@@ -54,6 +54,13 @@ def question_words() -> dict[str, str]:
     }
 
 
+def phases_owed_a_checkpoint(cycle: Cycle, promised: Iterable[str]) -> list[str]:
+    """Names of those of the phases promised that the calendar has and whose checkpoint is not published."""
+    done = Q(checkpoint__published_at__isnull=False)
+    owed = set(cycle.phases.filter(kind__in=list(promised)).exclude(done).values_list("kind", flat=True))
+    return [str(PhaseKind(kind).label) for kind in promised if kind in owed]
+
+
 def ended_phases(cycle: Cycle, at: datetime) -> list[Phase]:
     """The phases of an edition that have ended and are looked back at, the latest first; one query."""
     found = cycle.phases.filter(kind__in=list(STAGES), closes_at__lte=at).select_related("checkpoint", "cycle")

@@ -28,6 +28,7 @@ HELD: Mapping[str, str] = {
     "admissibility.is_investment_only": "instruction.policies.citable; coherence with the envelopes' section",
     "admissibility.maximum_running_cost_eur": "instruction.policies.can_declare_feasible",
     "admissibility.reasons": "instruction.policies.can_cite",
+    "admissibility.is_operating_only": "coherence with the envelopes' section",
     "caps.maximum_cost_eur": "instruction.policies.can_declare_feasible",
     "caps.minimum_cost_eur": "instruction.policies.can_declare_feasible",
     "caps.counts": "instruction.selectors.counted_eur",
@@ -76,6 +77,8 @@ HELD: Mapping[str, str] = {
     "delivery.update_every_days": "the badge, the reminders and the alerts of the return",
     "delivery.answer_days": "realisation.services.enquiries: the day an answer is due",
     "leftovers.unspent": "the count passes it on to the town's list; the leftovers' desk says when a decision differs",
+    "evaluation.is_asked_to_residents": "cycles.policies.may_end: no edition ends without it",
+    "evaluation.checkpoints": "cycles.policies.may_end: no edition ends without them",
     "retention.deposit_months": "cycles.selectors.editions_to_reach: whom the clock lets go of, and when",
     "retention.roll_months": "coherence refuses another length than voting.policies.can_destroy asks",
 }
@@ -84,12 +87,12 @@ STATED = frozenset(
 )
 DECLARED = frozenset(
     {
-        "admissibility.is_general_interest", "admissibility.is_operating_only", "admissibility.criteria",
+        "admissibility.is_general_interest", "admissibility.criteria",
         "places.is_diagnosis_per_place", "places.consulted", "study.support",
         "preselection.mode", "preselection.choices", "preselection.keeps_at_most", "preselection.minimum_per_area",
         "preselection.body", "preselection.is_opinion_only", "electorate.links", "ballot.decided_by",
         "ballot.confirmed_by", "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups",
-        "evaluation.led_by", "evaluation.is_asked_to_residents", "evaluation.checkpoints", "evaluation.indicators",
+        "evaluation.led_by", "evaluation.indicators",
     }
 )  # fmt: skip
 

@@ -10,15 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from bp_platform.core import registries
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.core.tasks import keep_times
-from cycles import selectors, services, waiting
+from cycles import policies, selectors, services, waiting
 from cycles.models import Adjustment, Checkpoint, CheckpointAnswer, Lesson
 from tests.factories import cycles as factory
 from tests.factories import meetings
 from tests.factories import proposals as ideas
-from tests.reading import Page
+from tests.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +181,23 @@ def test_an_adjustment_now_names_its_deviation_and_may_be_taken_back(cycle, call
     assert "dérogation à l’article 2" in page and "Une affiche." not in page
     with pytest.raises(Refused, match="il ne change plus"):
         services.adjust(made, by=paula, at=at, words="Tard.", effect="this", key=uuid4())
+
+
+def test_no_edition_ends_without_what_its_reglement_promises(cycle, call, paula, at):
+    """Article 11: a checkpoint after the call, residents asked; a phase that the calendar has not is not asked for."""
+    promised = {"checkpoints": ["call", "diagnosis"], "is_asked_to_residents": True}
+    assert policies.may_end(cycle, at)
+    factory.adopt(cycle, {"evaluation": promised})
+    assert "(article 11) : Appel à idées. Publiez-le" in plain(str(policies.may_end(cycle, at).reason))
+
+    made = written(call, paula, at)
+    assert "Appel à idées" in str(policies.may_end(cycle, at).reason)
+    services.publish_checkpoint(made, by=paula, at=at)
+    assert "promet d’interroger les habitant·es (article 11)" in str(policies.may_end(cycle, at).reason)
+    assert not registries.objection("close_cycle", cycle, at)
+
+    Checkpoint.objects.update(asked_from=at - timedelta(days=20), asked_until=at - timedelta(days=5))
+    assert policies.may_end(cycle, at)
 
 
 def test_remarks_are_erased_a_year_after(cycle, call, paula, at, time_machine):
