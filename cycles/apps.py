@@ -13,7 +13,7 @@ class CyclesConfig(AppConfig):
     def ready(self) -> None:
         from bp_platform.accounts.models import Role
         from bp_platform.core import registries
-        from cycles import personal_data, policies, services, waiting
+        from cycles import personal_data, policies, selectors, services, waiting
         from cycles.reports import meetings, rulebooks, sheets
 
         for key, label in LETTERS:
@@ -42,6 +42,9 @@ class CyclesConfig(AppConfig):
         for name, words, days, models in KEPT:
             registries.retentions.register(registries.Retention(name, words, days, models, forgets.get(name)))
         registries.vetoes.register(registries.Veto("checkpoints_are_owed", "close_cycle", policies.may_end))
+        registries.subscriptions.register(
+            registries.Subscriptions("rulebooks", selectors.rulebooks_followed_by, services.leave_rulebook)
+        )
         team = frozenset({Role.PARTICIPATION})
         hosts = frozenset({Role.PARTICIPATION, Role.AMBASSADOR, Role.FACILITATOR})
         answering = frozenset({Role.PARTICIPATION, Role.HEAD})

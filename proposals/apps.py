@@ -45,6 +45,7 @@ class ProposalsConfig(AppConfig):
                 services.forget_follows,
             )
         )
+        registries.subscriptions.register(registries.Subscriptions("projects", selectors.followed_by, services.leave))
         registries.audiences.register(registries.Audience("owners", selectors.owners_of))
         registries.phase_figures.register(registries.PhaseFigures("ideas", "call", selectors.call_figures))
         registries.desks.register(

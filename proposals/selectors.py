@@ -203,6 +203,19 @@ def owners_of(cycle: Cycle) -> Iterator[Contact]:
         yield owner.contact
 
 
+def followed_by(contact: Contact) -> list[registries.Followed]:
+    """The projects that somebody follows, the latest first."""
+    rows = Follow.objects.filter(contact=contact).select_related("proposal__cycle").order_by("-since", "-pk")
+    return [
+        registries.Followed(
+            str(row.proposal_id),
+            row.proposal.title,
+            reverse("pages:project", args=[row.proposal.cycle.slug, row.proposal.number]),
+        )
+        for row in rows
+    ]
+
+
 def people_in_use(at: datetime) -> QuerySet[Contact, Any]:
     """Keys of those who carry or follow a project that goes on, or whose edition still has to reach them; and of
     those who did so less than two years ago."""

@@ -302,6 +302,12 @@ def follow_as(proposal: Proposal, *, email: str, user: User | None = None, at: d
         return follow(proposal, contact=contact or accounts.add_contact(email=email, user=user), at=at)
 
 
+def leave(contact: Contact, proposal: str) -> None:
+    """Be told no more of one project. A choice of one's own: no journal line."""
+    if proposal.isdecimal():
+        Follow.objects.filter(contact=contact, proposal=int(proposal)).delete()
+
+
 def forget_follows(at: datetime) -> int:
     """Nobody is told any more of projects that are over, whose edition ended long ago. Called by the clock."""
     told = Q(proposal__cycle__in=cycle_selectors.editions_to_reach(at)) | Q(proposal__stage=Stage.DELIVERY)

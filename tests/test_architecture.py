@@ -128,6 +128,7 @@ REGISTERED = {
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "preselections", "public_body", "reviews",
         "triage",
     },
+    "subscriptions": {"projects", "rulebooks"},
     "retentions": {
         "applications", "bodies", "checkpoints", "diagnosis", "enquiries", "files", "frame", "held_news", "house",
         "ideas", "invitations", "jobs", "journal", "limits", "meetings", "outbox", "people", "preferences",

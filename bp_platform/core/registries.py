@@ -179,6 +179,24 @@ class Audience:
     people: Callable[[Any], Iterator[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Something that somebody asked to be told about: its key among those of its source, its name, its page."""
+
+    key: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What a person follows in an app, and the way out of one of them; leaving twice is leaving once."""
+
+    key: str
+    of: Callable[[Any], list[Followed]]
+    leave: Callable[[Any, str], None]
+
+
 reports: Registry[ReportSpec] = Registry("reports")
 events: Registry[EventType] = Registry("events")
 personal_data: Registry[PersonalData] = Registry("personal_data")
@@ -188,6 +206,7 @@ table_grants: Registry[TableGrant] = Registry("table_grants")
 desks: Registry[DeskEntry] = Registry("desks")
 phase_figures: Registry[PhaseFigures] = Registry("phase_figures")
 audiences: Registry[Audience] = Registry("audiences")
+subscriptions: Registry[Subscriptions] = Registry("subscriptions")
 
 
 def objection(act: str, obj: object, at: datetime) -> Decision:

@@ -22,6 +22,24 @@ from bp_platform.notifications.models import LETTERS, Cadence, Channel, OutboxMe
 PAGE_SIZE = 25
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Something followed, and what a form posts to leave it: « projects:12 »."""
+
+    value: str
+    label: str
+    url: str
+
+
+def followed_by(contact: Contact) -> list[Subscription]:
+    """Everything that somebody asked to be told about, app by app."""
+    return [
+        Subscription(f"{source.key}:{one.key}", one.label, one.url)
+        for source in registries.subscriptions
+        for one in source.of(contact)
+    ]
+
+
 def waited_for(at: datetime) -> QuerySet[OutboxMessage, Any]:
     """Keys of the contacts for whom a message still waits, or a doubt about one."""
     waiting = [OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED, OutboxState.UNCERTAIN]

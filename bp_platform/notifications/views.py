@@ -36,6 +36,9 @@ def preferences(request: Request, key: str) -> HttpResponse:
         return HttpResponse(_("C’est fait."), content_type="text/plain; charset=utf-8")
     if "stop" in request.POST:
         return _stop(request, contact, key, request.POST["stop"])
+    followed = selectors.followed_by(contact)
+    if "leave" in request.POST:
+        return _leave(request, contact, key, followed)
     form = ChoicesForm(request.POST or None, chosen=selectors.cadences_of(contact))
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -48,9 +51,25 @@ def preferences(request: Request, key: str) -> HttpResponse:
     return render(
         request,
         "notifications/preferences.html",
-        {"form": form, "address": selectors.masked(contact.email), "event": event, "event_label": known.get(event, "")},
+        {
+            "form": form,
+            "address": selectors.masked(contact.email),
+            "event": event,
+            "event_label": known.get(event, ""),
+            "followed": followed,
+        },
         status=status,
     )
+
+
+def _leave(request: Request, contact: Contact, key: str, followed: list[selectors.Subscription]) -> HttpResponse:
+    value = request.POST["leave"]
+    services.leave(contact, value)
+    for one in followed:
+        if one.value == value:
+            said = _("Vous ne suivez plus « %(name)s ». Sa page permet d’y revenir.") % {"name": one.label}
+            messages.success(request, said)
+    return see_other("notifications:preferences", key)
 
 
 def _stop(request: Request, contact: Contact, key: str, event: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bp_platform.accounts.models import Contact, User
 from bp_platform.core import calendar, money, registries
 from bp_platform.core.components import Event, Link, Station, StationState, Ticket
+from bp_platform.notifications.policies import preference_key
 from cycles import selectors as cycle_selectors
 from cycles.models import Cycle, Phase, PhaseKind
 from instruction import selectors as instruction
@@ -287,11 +288,13 @@ def project_words() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PersonalSpace:
-    """What somebody signed in finds about themself. `awaited`: the questions that wait for their answer."""
+    """What somebody signed in finds about themself. `awaited`: the questions that wait for their answer; `choices`:
+    where they choose what they are told, one for each address."""
 
     awaited: list[Link]
     owned: list[Ticket]
     followed: list[Ticket]
+    choices: list[Link]
 
 
 def personal_space(user: User) -> PersonalSpace:
@@ -305,7 +308,13 @@ def personal_space(user: User) -> PersonalSpace:
         awaited=_awaited(owned),
         owned=[_own_ticket(p) for p in owned],
         followed=[proposals.ticket(p) for p in followed[:50]],
+        choices=[_choices(contact) for contact in contacts.order_by("pk") if contact.email],
     )
+
+
+def _choices(contact: Contact) -> Link:
+    label = _("Ce que je reçois à %(address)s, et ce que je ne veux plus suivre") % {"address": contact.email}
+    return Link(label, reverse("notifications:preferences", args=[preference_key(contact)]))
 
 
 def _own_ticket(proposal: Proposal) -> Ticket:

@@ -141,7 +141,13 @@ from cycles.selectors.places import (
     map_of,
     map_of_rows,
 )
-from cycles.selectors.retention import editions_to_reach, followers_to_forget, people_in_use, people_named
+from cycles.selectors.retention import (
+    editions_to_reach,
+    followers_to_forget,
+    people_in_use,
+    people_named,
+    rulebooks_followed_by,
+)
 from cycles.selectors.rulebooks import (
     adopted_version,
     current_version,
@@ -302,6 +308,7 @@ __all__ = [
     "remarks",
     "remarks_of",
     "reserve_at",
+    "rulebooks_followed_by",
     "rules_in",
     "rules_of",
     "seats_held",

@@ -1,4 +1,4 @@
-"""Whom an edition still has to reach, and until when."""
+"""Whom an edition has to reach, and until when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from bp_platform.accounts.erasure import KEPT
 from bp_platform.accounts.models import Contact
-from bp_platform.core import calendar
+from bp_platform.core import calendar, registries
 from bp_platform.core.models import JournalEntry
 from cycles.models import Application, ApplicationState, Cycle, CycleState, Member, Registration, RulebookFollower
 from cycles.selectors.rulebooks import rules_of
@@ -55,6 +57,19 @@ def people_in_use(at: datetime) -> QuerySet[Contact, Any]:
 def people_named(at: datetime) -> QuerySet[Contact, Any]:
     """Keys of those whose name the composition of a body shows, with their consent, as long as it is published."""
     return Contact.objects.filter(Exists(Member.objects.filter(contact=OuterRef("pk"), shows_name=True))).values("pk")
+
+
+def rulebooks_followed_by(contact: Contact) -> list[registries.Followed]:
+    """The editions whose règlement somebody asked to be told about, the latest first."""
+    rows = RulebookFollower.objects.filter(contact=contact).select_related("cycle").order_by("-since", "-pk")
+    return [
+        registries.Followed(
+            str(row.cycle_id),
+            _("Le règlement de « %(edition)s »") % {"edition": row.cycle.title},
+            reverse("cycles:rulebook", args=[row.cycle.slug]),
+        )
+        for row in rows
+    ]
 
 
 def followers_to_forget(at: datetime) -> QuerySet[RulebookFollower]:

@@ -72,7 +72,7 @@ from cycles.services.dots import count_dots, give_dots, open_dots, withdraw_dots
 from cycles.services.editions import close_cycle, create_cycle, name_call, next_number, publish_cycle, set_phase, touch
 from cycles.services.elections import forget_election, write_election
 from cycles.services.envelopes import Share, change_envelope, remove_envelope, set_frame, split_envelopes
-from cycles.services.followers import follow_rulebook, forget_followers
+from cycles.services.followers import follow_rulebook, forget_followers, leave_rulebook
 from cycles.services.frame import add_area, add_envelope, add_theme
 from cycles.services.launch import (
     acknowledge_warnings,
@@ -214,6 +214,7 @@ __all__ = [
     "import_areas",
     "instants",
     "launch_cycle",
+    "leave_rulebook",
     "load_preset",
     "mark_attendance",
     "mark_done",

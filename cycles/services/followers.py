@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bp_platform.accounts import services as accounts
-from bp_platform.accounts.models import User
+from bp_platform.accounts.models import Contact, User
 from cycles import selectors
 from cycles.models import Cycle, RulebookFollower
 
@@ -23,6 +23,12 @@ def follow_rulebook(cycle: Cycle, *, email: str, user: User | None = None, at: d
         contact = accounts.add_contact(email=email.strip(), user=user)
         made, _is_new = RulebookFollower.objects.get_or_create(cycle=cycle, contact=contact, defaults={"since": at})
         return made
+
+
+def leave_rulebook(contact: Contact, cycle: str) -> None:
+    """Be told no more of the règlement of one edition. A choice of one's own: no journal line."""
+    if cycle.isdecimal():
+        RulebookFollower.objects.filter(contact=contact, cycle=int(cycle)).delete()
 
 
 def forget_followers(at: datetime) -> int:

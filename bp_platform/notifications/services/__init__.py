@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bp_platform.notifications.services.bounces import mark_bounced
-from bp_platform.notifications.services.choices import set_cadence, switch_off
+from bp_platform.notifications.services.choices import leave, set_cadence, switch_off
 from bp_platform.notifications.services.delivery import deliver_batch, sweep
 from bp_platform.notifications.services.desk import (
     TROUBLES,
@@ -20,6 +20,7 @@ __all__ = [
     "confirm_print",
     "deliver_batch",
     "drop",
+    "leave",
     "mark_bounced",
     "print_letters",
     "put_back_letters",

@@ -41,6 +41,13 @@ def switch_off(contact: Contact, event: str, *, at: datetime) -> None:
     set_cadence(contact, event, Cadence.NEVER, at=at)
 
 
+def leave(contact: Contact, value: str) -> None:
+    """Follow one thing no more; `value` is that of `selectors.followed_by`. What is not followed stays so."""
+    source = registries.subscriptions.get(value.partition(":")[0])
+    if source is not None:
+        source.leave(contact, value.partition(":")[2])
+
+
 def _follow(contact: Contact, event: str, chosen: Cadence, at: datetime) -> None:
     """Messages already in the outbox obey the new choice, service messages excepted."""
     service = [kind.key for kind in registries.events if kind.is_service]
