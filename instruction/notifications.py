@@ -66,7 +66,9 @@ def _facts(case: Case) -> dict[str, Any]:
 def study_started(case: Case, *, at: datetime) -> None:
     """Who studies the idea, and until when."""
     phase = cycle_selectors.phase_of(case.proposal.cycle, PhaseKind.INSTRUCTION)
-    until = calendar.day_words(calendar.local_day(calendar.last_instant(phase.closes_at))) if phase else ""
+    until = (
+        outbox.later(calendar.day_words, calendar.local_day(calendar.last_instant(phase.closes_at))) if phase else ""
+    )
     outbox.queue(
         "case_study_started",
         proposals.owners_of(case.proposal),
@@ -81,7 +83,7 @@ def question_asked(question: Question, *, at: datetime) -> None:
     case = question.case
     context = _facts(case) | {
         "question": question.text,
-        "due_on": calendar.day_words(question.due_on) if question.due_on else "",
+        "due_on": outbox.later(calendar.day_words, question.due_on) if question.due_on else "",
         "secret_answer_url": settings.BASE_URL + answer_path(question),
     }
     outbox.queue(
@@ -102,7 +104,7 @@ def study_resumed(question: Question, *, at: datetime) -> None:
 def answered(case: Case, *, at: datetime) -> None:
     """The answer, in one of three letters."""
     context = _facts(case) | {
-        "price": money.in_words(case.price_eur) if case.price_eur is not None else "",
+        "price": outbox.later(money.in_words, case.price_eur) if case.price_eur is not None else "",
         "changes": case.changes,
         "decided_by": case.decided_by_label,
     }
@@ -110,7 +112,7 @@ def answered(case: Case, *, at: datetime) -> None:
         context |= {
             "article": case.refusal_article,
             "article_title": selectors.article_title(case.refusal_article),
-            "reason": _(REFUSAL_REASONS[case.refusal_reason].label),
+            "reason": outbox.later(_, REFUSAL_REASONS[case.refusal_reason].label),
             "explanation": case.explanation,
             "next_step": case.next_step,
             "rulebook_url": settings.BASE_URL + reverse("cycles:rulebook", args=[case.proposal.cycle.slug]),

@@ -28,7 +28,7 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "number": proposal.number,
         "title": proposal.title,
         "cycle": proposal.cycle.title,
-        "status": str(delivery.get_state_display()),
+        "status": outbox.later(delivery.get_state_display),
         "department": lead.name,
         "contact_name": delivery.contact_name,
         "sender": {
@@ -49,7 +49,7 @@ def _tell(
 
 def scheduled(delivery: Delivery, *, at: datetime) -> None:
     """The council has decided: who builds it, and for when."""
-    promised = calendar.day_words(delivery.promised_on)
+    promised = outbox.later(calendar.day_words, delivery.promised_on)
     _tell(
         "delivery_scheduled", delivery, key=delivery.proposal.number, at=at,
         promised=promised, resolution=delivery.resolution,
@@ -63,7 +63,7 @@ def news(update: ProgressUpdate, *, at: datetime) -> None:
     _tell(
         "delivery_news", delivery, key=f"{delivery.proposal.number}:{update.key}", at=at,
         is_gathered=True, photos=photos, text=update.text, author=update.author_label,
-        next_on=calendar.day_words(update.next_on) if update.next_on else "", next_text=update.next_text,
+        next_on=outbox.later(calendar.day_words, update.next_on) if update.next_on else "", next_text=update.next_text,
     )  # fmt: skip
 
 
@@ -86,13 +86,17 @@ def take_back_delivered(delivery: Delivery) -> None:
     outbox.take_back("delivery_done", key_prefix=f"{delivery.proposal.number}:")
 
 
+def _change_words(row: DeliveryChange) -> str:
+    return _("%(what)s : %(before)s → %(after)s") % {
+        "what": row.get_kind_display(),
+        "before": row.before,
+        "after": row.after,
+    }
+
+
 def changed(delivery: Delivery, changes: Sequence[DeliveryChange], *, at: datetime) -> None:
     """What changed after the promise: from, to, and why."""
-    lines = [
-        _("%(what)s : %(before)s → %(after)s")
-        % {"what": row.get_kind_display(), "before": row.before, "after": row.after}
-        for row in changes
-    ]
+    lines = [outbox.later(_change_words, row) for row in changes]
     facts: dict[str, Any] = {"lines": lines, "reason": changes[0].reason, "author": changes[0].author_label}
     outbox.queue(
         "delivery_change",
@@ -136,7 +140,7 @@ def done_outside(row: DoneOutside, *, at: datetime) -> None:
     proposal = row.proposal
     context = {
         "number": proposal.number, "title": proposal.title, "done_by": row.done_by,
-        "day": calendar.day_words(row.done_on), "text": row.text, "url": proposals.sheet_url(proposal),
+        "day": outbox.later(calendar.day_words, row.done_on), "text": row.text, "url": proposals.sheet_url(proposal),
     }  # fmt: skip
     key = f"{proposal.number}:{at.isoformat()}"
     outbox.queue("project_done_outside", proposals.followers_of(proposal), key=key, context=context, at=at)
@@ -149,7 +153,7 @@ def enquiry_url(enquiry: Enquiry) -> str:
 
 
 def _of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
-    due = calendar.day_words(enquiry.due_on)
+    due = outbox.later(calendar.day_words, enquiry.due_on)
     return _facts(enquiry.delivery) | {"question": enquiry.text, "due": due, "url": enquiry_url(enquiry)}
 
 
@@ -204,7 +208,7 @@ def _everybody(review: OneYearReview) -> Iterator[Contact]:
 def review_reminder(review: OneYearReview, *, day: date, at: datetime) -> None:
     """To the team: the review is due in a month, today, or since so many days."""
     late = review.days_late(calendar.local_day(at))
-    context = _of_review(review) | {"scheduled": calendar.day_words(review.scheduled_on), "late": late}
+    context = _of_review(review) | {"scheduled": outbox.later(calendar.day_words, review.scheduled_on), "late": late}
     team = people.people(role=Role.PARTICIPATION, at=at)
     key = f"review:{review.cycle.slug}:{day.isoformat()}"
     outbox.queue("review_due", [_contact_of(user) for user in team], key=key, context=context, at=at)

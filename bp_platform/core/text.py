@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import nh3
+from django.utils.functional import lazy
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -52,3 +54,8 @@ def enumerate_fr(items: Sequence[str], last: str = "et") -> str:
 def typeset_fr(sentence: str) -> str:
     """French spaces: no-break before « : ; ! ? » % € » and inside quotation marks, however the sentence was typed."""
     return re.sub(r" ([:;!?»%€])", "\u00a0\\1", sentence).replace("« ", "«\u00a0")
+
+
+def later(words: Callable[..., str], *args: Any) -> Any:
+    """Words that wait for the language they are read in: `later(calendar.day_words, day)`."""
+    return lazy(words, str)(*args)

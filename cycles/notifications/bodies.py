@@ -63,7 +63,7 @@ def seated(member: Member, *, at: datetime) -> None:
     """The mandate: from when to when, and the charter to accept."""
     context = _facts(member.body) | {
         "college": member.college.name,
-        "span": calendar.span_words(member.from_on, member.until_on),
+        "span": outbox.later(calendar.span_words, member.from_on, member.until_on),
         "has_charter": bool(member.body.charter_version),
     }
     outbox.queue("body_seated", [member.contact], key=f"member:{member.pk}", context=context, at=at)
@@ -100,7 +100,7 @@ def _tell_heads(opinion: BodyOpinion, *, key: str, is_late: bool, at: datetime) 
         "number": opinion.number,
         "subject": opinion.subject,
         "department": opinion.department.name,
-        "due": calendar.day_words(opinion.due_on),
+        "due": outbox.later(calendar.day_words, opinion.due_on),
         "is_late": is_late,
         "answer_url": settings.BASE_URL + reverse("cycles:answer_opinion", args=[opinion.pk]),
     }

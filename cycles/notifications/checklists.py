@@ -20,7 +20,7 @@ def late_items(cycle: Cycle, person: User, items: Sequence[ChecklistItem], *, we
     contact = accounts.add_contact(name=person.shown_name, email=person.email, phone=person.phone, user=person)
     context = {
         "cycle": cycle.title,
-        "items": [{"label": item.label, "due": calendar.day_words(item.due_on)} for item in items],
+        "items": [{"label": item.label, "due": outbox.later(calendar.day_words, item.due_on)} for item in items],
         "count": len(items),
         "url": f"{settings.BASE_URL}{reverse('cycles:my_checklist', args=[cycle.slug])}",
     }

@@ -39,7 +39,7 @@ def facts(meeting: Meeting) -> dict[str, Any]:
     return {
         "title": meeting.title,
         "cycle": meeting.cycle.title,
-        "when": calendar.moment_words(meeting.starts_at),
+        "when": outbox.later(calendar.moment_words, meeting.starts_at),
         "place": meeting.place,
         "address": meeting.postal_address,
         "access": meeting.access,

@@ -21,7 +21,7 @@ def consultation_opened(consultation: Consultation, *, at: datetime) -> int:
     cycle = consultation.cycle
     context = {
         "cycle": cycle.title,
-        "until": calendar.moment_words(consultation.closes_at),
+        "until": outbox.later(calendar.moment_words, consultation.closes_at),
         "questions": [parameter.question for parameter in consultation.parameters.order_by("pk")],
         "url": _url("cycles:consultation", cycle),
     }
@@ -60,7 +60,7 @@ def set_aside(deviation: Deviation, *, at: datetime) -> int:
         "what": deviation.what,
         "why": deviation.why,
         "decided_by": deviation.decided_by,
-        "day": calendar.day_words(deviation.decided_on),
+        "day": outbox.later(calendar.day_words, deviation.decided_on),
         "url": f"{_url('cycles:rulebook', cycle)}#article-{deviation.article}",
     }
     key = f"deviation:{deviation.pk}"

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from bp_platform.accounts.models import Department
 from bp_platform.core import calendar, journal, money, text
@@ -31,7 +34,7 @@ from realisation.models import (
 )
 from realisation.services.news import signature
 
-Told = tuple[str, str, str]  # kind, before, after
+Told = tuple[str, Any, Any]  # kind, before, after: words that wait for the language they are kept in
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _hands_over(delivery: Delivery, wanted: AsBuilt) -> bool:
 
 def _words_of(delivery: Delivery, wanted: AsBuilt) -> list[Told]:
     """What differs, in words; the date apart."""
-    proposal, as_voted = delivery.proposal, _("comme voté")
+    proposal, as_voted = delivery.proposal, gettext_lazy("comme voté")
     voted_place = proposal.place or proposal.area.name
     pairs = [
         (ChangeKind.DEPARTMENT, delivery.lead_department.name, wanted.lead_department.name),
@@ -91,8 +94,8 @@ def _words_of(delivery: Delivery, wanted: AsBuilt) -> list[Told]:
     return [(str(kind), before, after) for kind, before, after in pairs if before != after]
 
 
-def _cost(delivery: Delivery, amount: Decimal | None) -> str:
-    return money.in_words(amount or delivery.proposal.price_eur or money.ZERO)
+def _cost(delivery: Delivery, amount: Decimal | None) -> Any:
+    return text.later(money.in_words, amount or delivery.proposal.price_eur or money.ZERO)
 
 
 def _opening(delivery: Delivery) -> Milestone:
@@ -115,7 +118,7 @@ def _new_date(delivery: Delivery, milestone: Milestone, wanted: AsBuilt, reason:
     milestone.delay_reason = text.tidy(reason)[:300] if milestone.forecast_on else ""
     milestone.full_clean()
     milestone.save()
-    return [(str(ChangeKind.DATE), calendar.day_words(before), calendar.day_words(after))]
+    return [(str(ChangeKind.DATE), *(text.later(calendar.day_words, day) for day in (before, after)))]
 
 
 def undo_delivered(
@@ -132,7 +135,7 @@ def undo_delivered(
         allowed = {*MOVING, *([DeliveryState.DELIVERED] if locked.state == DeliveryState.INAUGURATED else [])}
         if to not in allowed and locked.state in DONE:
             raise ValidationError({"to": _("choisissez l’étape où en est vraiment le projet.")})
-        before = str(locked.get_state_display())
+        before = DeliveryState(locked.state).label
         with replace(flow.UNDO, target=to).take(locked, by=by, at=at, reason=reason) as fixed:
             fixed.inaugurated_on = None
             _forget(fixed, MilestoneKind.INAUGURATION)
@@ -142,7 +145,7 @@ def undo_delivered(
                 proposal_services.project(fixed.proposal, stage=Stage.DELIVERY)
                 notifications.take_back_delivered(fixed)
             role = policies.can_follow_up(by, fixed, at).role
-            told = (str(ChangeKind.STATE), before, str(DeliveryState(to).label))
+            told = (str(ChangeKind.STATE), before, DeliveryState(to).label)
             tell(fixed, [told], by=by, at=at, role=role, reason=reason, key=key, is_whole_key=True)
             cycle_services.touch(fixed.proposal.cycle)
     return fixed
@@ -176,9 +179,14 @@ def tell(
     key: UUID | None = None,
     is_whole_key: bool = False,
 ) -> list[DeliveryChange]:
-    """Write the public lines of a change, its line in the journal, its letter; in the caller's transaction."""
+    """Write the public lines of a change, its line in the journal, its letter; in the caller's transaction.
+
+    The lines are kept in the town's language, whoever acts.
+    """
+    with override(settings.LANGUAGE_CODE):
+        said = [(kind, str(before), str(after)) for kind, before, after in told]
     made = []
-    for kind, before, after in told:
+    for kind, before, after in said:
         row = DeliveryChange(
             key=(key if is_whole_key else uuid5(key, kind)) if key else uuid4(),
             delivery=delivery,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from bp_platform.core import calendar, journal
+from bp_platform.core import calendar, journal, text
 from bp_platform.core.actors import Actor
 from bp_platform.core.decisions import Refused, demand, no
 from cycles import services as cycle_services
@@ -45,7 +45,7 @@ def plan_milestone(
         milestone.full_clean()
         milestone.save()
         if kind == MilestoneKind.DELIVERY and milestone.expected_on != before:
-            words = [calendar.day_words(day) for day in (before, milestone.expected_on)]
+            words = [text.later(calendar.day_words, day) for day in (before, milestone.expected_on)]
             changes.tell(
                 locked, [(ChangeKind.DATE, words[0], words[1])], by=by, at=at, role=role, reason=milestone.delay_reason
             )

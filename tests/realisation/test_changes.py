@@ -10,11 +10,13 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry, JournalReason
 from bp_platform.notifications.models import OutboxMessage
-from proposals.models import Stage
+from proposals.models import Follow, Stage
 from realisation import selectors, services
 from realisation.models import Delivery, DeliveryChange, Milestone
 from realisation.selectors import wording
@@ -40,6 +42,28 @@ def change(delivery, by, at, wanted, **facts) -> list[DeliveryChange]:
 def last_acts(number: int) -> list[str]:
     rows = JournalEntry.objects.exclude(chain="house").order_by("-position")[:number]
     return [row.act for row in reversed(rows)]
+
+
+def test_who_reads_english_acts_in_french_and_each_is_written_to_in_their_language(delivery, built, helene, at):
+    """Helene's interface is in English: the public line is the town's; a follower's letter is the follower's."""
+    emily = Contact.objects.create(name="Emily Hart", email="emily@example.org", language="en")
+    Follow.objects.create(proposal=delivery.proposal, contact=emily, since=at)
+    wanted = replace(built, scope="Douze arbres.", expected_on=date(2028, 3, 1), expected_cost_eur=Decimal("45000"))
+
+    with translation.override("en"):
+        change(delivery, helene, at, wanted)
+
+    rows = DeliveryChange.objects.order_by("pk").values_list("before", "after")
+    assert [tuple(row) for row in rows] == [
+        ("comme voté", "Douze arbres."),
+        ("40\u00a0000\u00a0€", "45\u00a0000\u00a0€"),
+        ("31 décembre 2027", "1er mars 2028"),
+    ]
+    letters = OutboxMessage.objects.filter(event="delivery_change")
+    english, french = letters.get(contact=emily).context, letters.exclude(contact=emily).get().context
+    assert (english["status"], french["status"]) == ("scheduled", "programmé")
+    assert any(line.startswith("Expected date") for line in english["lines"])
+    assert any(line.startswith("Date attendue") for line in french["lines"])
 
 
 def test_everything_may_change_and_each_line_says_why(delivery, built, helene, buildings, at, client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bp_platform.core.text import later
 from bp_platform.notifications.services.bounces import mark_bounced
 from bp_platform.notifications.services.choices import leave, set_cadence, switch_off
 from bp_platform.notifications.services.delivery import deliver_batch, sweep
@@ -20,6 +21,7 @@ __all__ = [
     "confirm_print",
     "deliver_batch",
     "drop",
+    "later",
     "leave",
     "mark_bounced",
     "print_letters",

@@ -7,7 +7,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from bp_platform.accounts import selectors as people
 from bp_platform.accounts.models import Contact
@@ -27,7 +30,8 @@ def queue(
 
     `event` is a registered EventType; `key` names the occurrence (« BP26-0143:published »): the same person is told
     once per event, key and channel, however often this is called. `context` holds plain JSON values for the
-    templates, and is emptied once the message has left; `url` in it is where to read more (digests show it).
+    templates, or words made by `later`, said in each language; it is emptied once the message has left; `url` in
+    it is where to read more (digests show it).
     By e-mail if the contact has a working address, else by letter, else the row only says that nobody could be
     reached. Choices of the preference centre are honoured, service messages excepted.
     `about` is the beginning that the keys of one subject share (« BP26-0143: »): whoever was already written to at
@@ -51,6 +55,22 @@ def _batches(contacts: Iterable[Contact]) -> Iterator[list[Contact]]:
         yield batch
 
 
+def _in_language(context: Mapping[str, Any], language: str, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The context with its words said in that language, if the interface has it, else in the first; once for each."""
+    if language not in said:
+        with override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            said[language] = _say(context)
+    return said[language]
+
+
+def _say(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _say(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [_say(inside) for inside in value]
+    return str(value) if isinstance(value, Promise) else value
+
+
 def take_back(event: str, *, key_prefix: str) -> int:
     """What was said by mistake and has not left yet is cancelled; in the caller's transaction. Returns how many."""
     waiting = OutboxMessage.objects.filter(event=event, key__startswith=key_prefix, state=OutboxState.QUEUED)
@@ -67,6 +87,7 @@ def _write(
     )
     rows: dict[tuple[int, str], OutboxMessage] = {}
     zone = people.public_body().zone
+    said: dict[str, dict[str, Any]] = {}
     for contact in contacts:
         cadence = chosen.get(contact.pk, Cadence.AT_ONCE)
         channel = channel_of(contact)
@@ -82,7 +103,9 @@ def _write(
             key=key,
             channel=channel,
             cadence=cadence,
-            context={} if channel == Channel.NONE else context,  # a code that nobody will read is not kept
+            context={}
+            if channel == Channel.NONE
+            else _in_language(context, contact.language, said),  # a code that nobody will read is not kept
             language=contact.language,
             state=OutboxState.UNREACHABLE if channel == Channel.NONE else OutboxState.QUEUED,
             next_try_at=cadences.leaves_at(cadence, at, zone),
