@@ -7,14 +7,12 @@ a second town.
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -29,7 +27,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tests.duties import DUTIES, Done, perform
-from tests.processes import RUN_DIR
+from tests.processes import kept_town
 from tests.tripwires import UndefinedVariables, faults
 
 VISITOR = "visitor"
@@ -80,7 +78,7 @@ def demo_town(django_db_setup, django_db_blocker, tmp_path_factory) -> DemoTown:
     """The demo town of this run, as the first part that read it saw it."""
     from django.conf import settings
 
-    kept = Path(os.environ[RUN_DIR], "town.pickle") if RUN_DIR in os.environ else None
+    kept = kept_town()
     if kept and kept.exists():
         return pickle.loads(kept.read_bytes())
     settings.BP_PRACTICE_KEYS_DIR = str(tmp_path_factory.mktemp("keys"))
