@@ -31,6 +31,7 @@ from tests.processes import kept_town
 from tests.tripwires import UndefinedVariables, faults
 
 VISITOR = "visitor"
+FIRST_FOR_ALL = ["/", "/2024/", "/2027/", "/2024/bilan/", "/2027/reglement/depuis/2026/", "/compte/", "/apparence.css"]
 CHECKS = (["verify_journal"], ["check_projections"], ["check_ledger", "2024"])
 NOT_COUNTED = {"django_session", "core_cache"}
 
@@ -117,7 +118,9 @@ def _seen() -> DemoTown:
     for account in [None, *town.report["accounts"]]:
         town.visits += _walk(account)
     town.rows_after_walk = _rows()
-    town.entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
+    entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
+    town.entered = {code: visit.status for code, visit in entered.items()}
+    town.visits.append(next(iter(entered.values())))
     town.visits += _post_nothing(town)
     town.duties = dict(_each_duty(town))
     return town
@@ -156,7 +159,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
     client = _client(account)
     who = account["username"] if account else VISITOR
     is_staff = account is not None and account["role"] != "resident"
-    first = ["/compte/"] if is_staff else ["/", "/2024/", "/2027/", "/2024/bilan/", "/compte/", "/apparence.css"]
+    first = ["/compte/"] if is_staff else list(FIRST_FOR_ALL)
     waiting, known, shapes = deque(first), set(first), Counter()
     while waiting:
         url = waiting.popleft()
@@ -225,11 +228,12 @@ def _forms(tree: Element, url: str) -> frozenset[str]:
     )
 
 
-def _enter_booth(letter: dict[str, Any]) -> int:
-    """The status of the ballot page for who holds this letter: 200 when the door opened."""
+def _enter_booth(letter: dict[str, Any]) -> Visit:
+    """The ballot page of who holds this letter: its status is 200 when the door opened."""
     client = Client()
     door = client.post("/2026/vote/", {"code": letter["code"].lower(), "birth_year": letter["birth_year"]})
-    return client.get(door["Location"]).status_code if door.status_code == 303 else door.status_code
+    url = door["Location"] if door.status_code == 303 else "/2026/vote/"
+    return _ask(client, VISITOR, "get", url, _view_of(url))
 
 
 def _post_nothing(town: DemoTown) -> Iterator[Visit]:
