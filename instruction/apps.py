@@ -46,6 +46,7 @@ class InstructionConfig(AppConfig):
         team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
         for key, label, roles, order, says in (
             ("triage", _("Tri des idées"), team, 20, waiting.triage),
+            ("every_case", _("Études"), frozenset({Role.AUDITOR}), 20, None),
             ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),
             ("my_department", _("Ma direction"), heads, 22, waiting.my_department),
             ("decisions", _("Décisions"), team | {Role.ELECTED}, 23, waiting.decisions),

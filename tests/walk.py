@@ -192,6 +192,9 @@ def _ask(client: Client, who: str, method: str, url: str, view: str) -> Visit:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.get("Content-Type", "")
     found = [f"undefined: {name}" for name in names]
+    if response.status_code in {302, 303}:
+        onward = frozenset({response["Location"]} if response["Location"].startswith("/bureau/") else ())
+        return Visit(who, method, url, view, response.status_code, kind, body, found, onward)
     if not kind.startswith("text/html"):
         return Visit(who, method, url, view, response.status_code, kind, body, found)
     found += faults(body.decode())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,6 +32,8 @@ from instruction.forms import (
 )
 from instruction.models import Case
 from instruction.selectors import Part
+
+PAGE_SIZE = 50
 
 
 @require_safe
@@ -67,6 +70,25 @@ def heading(parts: list[Part]) -> str:
 def _desk_name(request: MemberRequest, now: datetime) -> str:
     row = next((r for r in request.user.held_roles(now) if r.department), None)
     return row.department.short_name if row and row.department else ""
+
+
+@require_safe
+def every(request: MemberRequest) -> HttpResponse:
+    """Every case, for who reads them all and studies none: the auditor's way to each."""
+    now = timezone.now()
+    policies.desk_for(request.user, now, *policies.READERS)
+    editions, asked = selectors.studied_editions(), request.GET.get("edition", "")
+    chosen = next((edition for edition in editions if edition.slug == asked), None)
+    page = Paginator(selectors.every_case(chosen.slug if chosen else ""), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": selectors.case_rows(page.object_list),
+        "columns": [_("Dossier"), _("Étude"), _("Réponse")],
+        "editions": editions,
+        "chosen": chosen,
+        "desk": _("Études"),
+    }
+    return render(request, "instruction/every_case.html", context)
 
 
 def case(request: MemberRequest, number: str) -> HttpResponse:
@@ -113,6 +135,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
         "opinions": sorted(found.opinions.all(), key=lambda o: o.pk),
         "questions": sorted(found.questions.all(), key=lambda q: (q.asked_at, q.pk)),
         "costs": selectors.cost_sheet(costing) if costing else None,
+        "may_answer": policies.can_answer(request.user, found, now),
         "may_study": policies.can_study(request.user, found, now),
         "may_opine": policies.can_give_opinion(request.user, found, mine, now) if mine else None,
         "may_complete": flow.COMPLETE.may(request.user, found, now),
@@ -187,7 +210,7 @@ def record_answer(request: MemberRequest, number: str) -> HttpResponse:
     now = timezone.now()
     found = policies.case_for(request.user, number, now)
     waiting = found.questions.filter(answered_at=None).first()
-    if waiting is None:
+    if waiting is None or not policies.can_answer(request.user, found, now):
         raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
