@@ -163,7 +163,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
     waiting, known, shapes = deque(first), set(first), Counter()
     while waiting:
         url = waiting.popleft()
-        view = _view_of(url)
+        view = view_of(url)
         if is_staff and not url.startswith(("/bureau/", "/compte/")):
             continue
         if shapes[view] >= (2 if is_staff else 4):
@@ -176,7 +176,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
             waiting.append(link)
 
 
-def _view_of(url: str) -> str:
+def view_of(url: str) -> str:
     try:
         match = resolve(urlsplit(url).path)
     except Resolver404:
@@ -236,7 +236,7 @@ def _enter_booth(letter: dict[str, Any]) -> Visit:
     client = Client()
     door = client.post("/2026/vote/", {"code": letter["code"].lower(), "birth_year": letter["birth_year"]})
     url = door["Location"] if door.status_code == 303 else "/2026/vote/"
-    return _ask(client, VISITOR, "get", url, _view_of(url))
+    return _ask(client, VISITOR, "get", url, view_of(url))
 
 
 def _post_nothing(town: DemoTown) -> Iterator[Visit]:
@@ -245,7 +245,7 @@ def _post_nothing(town: DemoTown) -> Iterator[Visit]:
     done = set()
     for visit in list(town.visits):
         for action in sorted(visit.forms):
-            view = _view_of(action)
+            view = view_of(action)
             if view in done or view.startswith(("account_", "mfa_", "nowhere")):
                 continue
             done.add(view)

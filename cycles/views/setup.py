@@ -37,12 +37,10 @@ def frame(request: MemberRequest, cycle: str) -> HttpResponse:
     now = timezone.now()
     edition = policies.cycle_to_prepare(request.user, cycle, now)
     initial = {name: getattr(edition, name) for name in FrameForm.field_order}
-    form, may = (
-        FrameForm(request.POST or None, cycle=edition, initial=initial),
-        policies.can_prepare(request.user, edition, now),
-    )
-    for field in form.fields.values():
-        field.disabled = not may
+    form = FrameForm(request.POST or None, cycle=edition, initial=initial)
+    may = policies.can_prepare(request.user, edition, now)
+    for field in form.fields.values() if not may else ():
+        field.disabled, field.required = True, False
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.edit_frame(edition, by=request.user, at=now, facts=form.cleaned_data)

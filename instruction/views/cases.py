@@ -122,6 +122,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
     parts = selectors.parts_of(departments, now, person=None if is_head else request.user) if mine else []
     costing = selectors.current_costing(found)
     assignments = list(found.assignments.all())
+    is_asked = any(question.answered_at is None for question in found.questions.all())
     return {
         "case": found,
         "proposal": found.proposal,
@@ -135,7 +136,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
         "opinions": sorted(found.opinions.all(), key=lambda o: o.pk),
         "questions": sorted(found.questions.all(), key=lambda q: (q.asked_at, q.pk)),
         "costs": selectors.cost_sheet(costing) if costing else None,
-        "may_answer": policies.can_answer(request.user, found, now),
+        "may_answer": is_asked and policies.can_answer(request.user, found, now),
         "may_study": policies.can_study(request.user, found, now),
         "may_opine": policies.can_give_opinion(request.user, found, mine, now) if mine else None,
         "may_complete": flow.COMPLETE.may(request.user, found, now),
