@@ -210,7 +210,7 @@ def can_tick(by: Actor, item: ChecklistItem, at: datetime) -> Decision:
         if item.person_id == by.pk:
             return yes_as("preparer")
         named = Correspondent.objects.filter(cycle=item.cycle_id, department=item.department_id).first()
-        if is_entrusted(by, item, named and named.person_id):
+        if is_entrusted(by, item, named.person_id if named else None):
             return yes_as("correspondent")
     team = team_only(by, at)
     return team or no(

@@ -67,7 +67,7 @@ def _page(edition: Cycle, items: list[ChecklistItem], request: MemberRequest, no
     correspondents = selectors.correspondents_of(edition)
     missing = [department.name for department, person in correspondents if person is None]
     names = {department.pk: person for department, person in correspondents}
-    numbers = {pk: person and person.pk for pk, person in names.items()}
+    numbers = {pk: person.pk for pk, person in names.items() if person is not None}
     lines = [
         {
             "item": item,
