@@ -50,7 +50,7 @@ class CyclesConfig(AppConfig):
         answering = frozenset({Role.PARTICIPATION, Role.HEAD})
         preparers = frozenset(policies.PREPARERS)
         for key, label, url_name, roles, order, says in (
-            ("editions", _("Éditions"), "cycles:editions_desk", team, 5, waiting.editions),
+            ("editions", _("Éditions"), "cycles:editions_desk", team | {Role.AUDITOR}, 5, waiting.editions),
             ("meetings", _("Rendez-vous"), "cycles:meetings_desk", hosts, 14, waiting.meetings),
             ("bodies", _("Instances"), "cycles:bodies_desk", team, 16, waiting.bodies),
             ("checkpoints", _("Bilans de phase"), "cycles:checkpoints_desk", team, 18, waiting.checkpoints),

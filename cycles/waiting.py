@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar
-from cycles import selectors
+from cycles import policies, selectors
 from cycles.models import ApplicationState, Body, BodyOpinion
 
 
-def editions(_user: User, _at: datetime) -> str:
-    """« 1 édition à publier »."""
-    number = selectors.to_launch()
+def editions(user: User, at: datetime) -> str:
+    """« 1 édition à publier »: for who may; the auditor reads."""
+    number = selectors.to_launch() if policies.may_begin(user, at) else 0
     return ngettext("%(n)d édition à publier", "%(n)d éditions à publier", number) % {"n": number} if number else ""
 
 

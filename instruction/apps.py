@@ -58,6 +58,7 @@ class InstructionConfig(AppConfig):
         for key, label, roles, order, says in (
             ("preselections", _("Présélection"), team | {Role.ELECTED}, 19, waiting.preselections),
             ("triage", _("Tri des idées"), team, 20, waiting.triage),
+            ("every_case", _("Études"), frozenset({Role.AUDITOR}), 20, None),
             ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),
             ("my_department", _("Ma direction"), heads, 22, waiting.my_department),
             ("decisions", _("Décisions"), team | {Role.ELECTED}, 23, waiting.decisions),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("bureau/dossiers/<str:number>/reponse/", cases.record_answer, name="record_answer"),
     path("bureau/dossiers/<str:number>/rendre/", cases.complete, name="complete"),
     path("bureau/dossiers/<str:number>/fiche/", cases.sheet, name="sheet"),
+    path("bureau/etudes/", cases.every, name="every_case"),
     path("bureau/direction/", heads.desk, name="my_department"),
     path("bureau/direction/avis/<int:pk>/valider/", heads.validate, name="validate"),
     path("bureau/direction/<str:number>/confier/", heads.entrust, name="entrust"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from xdist.scheduler import LoadScopeScheduling
 READ_THE_TOWN = ("tests/demo/", "tests/html/")
 # The folder of a run in several parts: it names the run, and what one part made is kept there for the next.
 RUN_DIR = "BP_TEST_RUN_DIR"
+# The longest tests: they come first, so that both processes of a run end together.
+LONG = ("tests/journeys/",)
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "demo_town"}
 
 # Importing, collecting and migrating make millions of objects that stay: looking for cycles among them is in vain.
@@ -36,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "demo_town" in _fixtures(item) and not item.nodeid.startswith(READ_THE_TOWN):
             raise pytest.UsageError(f"{item.nodeid} reads the demo town: name its folder in READ_THE_TOWN")
-    items.sort(key=_needs_database)
+    items.sort(key=lambda item: (_needs_database(item), not item.nodeid.startswith(LONG)))
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
@@ -47,11 +50,24 @@ def _needs_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(DATABASE_FIXTURES & _fixtures(item))
 
 
+def kept_town() -> Path | None:
+    """Where the parts of a run keep the demo town; None when nothing is kept."""
+    return Path(os.environ[RUN_DIR], "town.pickle") if RUN_DIR in os.environ else None
+
+
 class TownTogether(LoadScopeScheduling):
-    """One test at a time to whoever is free; those that read the demo town first, and all to the same."""
+    """One test at a time to whoever is free; those that read the demo town first, and all to the same.
+
+    Once the town is kept, any process reads it.
+    """
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        kept = kept_town()
+        self.is_town_kept = kept is not None and kept.exists()
 
     def _split_scope(self, nodeid: str) -> str:
-        return "the demo town" if nodeid.startswith(READ_THE_TOWN) else nodeid
+        return "the demo town" if nodeid.startswith(READ_THE_TOWN) and not self.is_town_kept else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)  # unknown when one process runs without the plugin

@@ -124,7 +124,7 @@ REGISTERED = {
     "table_grants": {"voting_sealedballot"},
     "desks": {
         "accounts", "answers", "bodies", "body_opinions", "checkpoints", "committee", "contacts", "courriers", "decisions",
-        "deliveries", "departments", "deposits", "editions", "enquiries", "finance", "leftovers", "meetings",
+        "deliveries", "departments", "deposits", "editions", "enquiries", "every_case", "finance", "leftovers", "meetings",
         "moderation", "my_cases", "my_department", "places", "poll", "preparation", "preselections", "public_body", "reviews",
         "triage",
     },

@@ -7,14 +7,12 @@ a second town.
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -29,10 +27,11 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tests.duties import DUTIES, Done, perform
-from tests.processes import RUN_DIR
+from tests.processes import kept_town
 from tests.tripwires import UndefinedVariables, faults
 
 VISITOR = "visitor"
+FIRST_FOR_ALL = ["/", "/2024/", "/2027/", "/2024/bilan/", "/2027/reglement/depuis/2026/", "/compte/", "/apparence.css"]
 CHECKS = (["verify_journal"], ["check_projections"], ["check_ledger", "2024"])
 NOT_COUNTED = {"django_session", "core_cache"}
 
@@ -80,7 +79,7 @@ def demo_town(django_db_setup, django_db_blocker, tmp_path_factory) -> DemoTown:
     """The demo town of this run, as the first part that read it saw it."""
     from django.conf import settings
 
-    kept = Path(os.environ[RUN_DIR], "town.pickle") if RUN_DIR in os.environ else None
+    kept = kept_town()
     if kept and kept.exists():
         return pickle.loads(kept.read_bytes())
     settings.BP_PRACTICE_KEYS_DIR = str(tmp_path_factory.mktemp("keys"))
@@ -119,7 +118,9 @@ def _seen() -> DemoTown:
     for account in [None, *town.report["accounts"]]:
         town.visits += _walk(account)
     town.rows_after_walk = _rows()
-    town.entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
+    entered = {letter["code"]: _enter_booth(letter) for letter in town.report["voter_codes"]}
+    town.entered = {code: visit.status for code, visit in entered.items()}
+    town.visits.append(next(iter(entered.values())))
     town.visits += _post_nothing(town)
     town.duties = dict(_each_duty(town))
     return town
@@ -158,11 +159,11 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
     client = _client(account)
     who = account["username"] if account else VISITOR
     is_staff = account is not None and account["role"] != "resident"
-    first = ["/compte/"] if is_staff else ["/", "/2024/", "/2027/", "/2024/bilan/", "/compte/", "/apparence.css"]
+    first = ["/compte/"] if is_staff else list(FIRST_FOR_ALL)
     waiting, known, shapes = deque(first), set(first), Counter()
     while waiting:
         url = waiting.popleft()
-        view = _view_of(url)
+        view = view_of(url)
         if is_staff and not url.startswith(("/bureau/", "/compte/")):
             continue
         if shapes[view] >= (2 if is_staff else 4):
@@ -175,7 +176,7 @@ def _walk(account: dict[str, Any] | None) -> Iterator[Visit]:
             waiting.append(link)
 
 
-def _view_of(url: str) -> str:
+def view_of(url: str) -> str:
     try:
         match = resolve(urlsplit(url).path)
     except Resolver404:
@@ -191,6 +192,9 @@ def _ask(client: Client, who: str, method: str, url: str, view: str) -> Visit:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.get("Content-Type", "")
     found = [f"undefined: {name}" for name in names]
+    if response.status_code in {302, 303}:
+        onward = frozenset({response["Location"]} if response["Location"].startswith("/bureau/") else ())
+        return Visit(who, method, url, view, response.status_code, kind, body, found, onward)
     if not kind.startswith("text/html"):
         return Visit(who, method, url, view, response.status_code, kind, body, found)
     found += faults(body.decode())
@@ -227,11 +231,12 @@ def _forms(tree: Element, url: str) -> frozenset[str]:
     )
 
 
-def _enter_booth(letter: dict[str, Any]) -> int:
-    """The status of the ballot page for who holds this letter: 200 when the door opened."""
+def _enter_booth(letter: dict[str, Any]) -> Visit:
+    """The ballot page of who holds this letter: its status is 200 when the door opened."""
     client = Client()
     door = client.post("/2026/vote/", {"code": letter["code"].lower(), "birth_year": letter["birth_year"]})
-    return client.get(door["Location"]).status_code if door.status_code == 303 else door.status_code
+    url = door["Location"] if door.status_code == 303 else "/2026/vote/"
+    return _ask(client, VISITOR, "get", url, view_of(url))
 
 
 def _post_nothing(town: DemoTown) -> Iterator[Visit]:
@@ -240,7 +245,7 @@ def _post_nothing(town: DemoTown) -> Iterator[Visit]:
     done = set()
     for visit in list(town.visits):
         for action in sorted(visit.forms):
-            view = _view_of(action)
+            view = view_of(action)
             if view in done or view.startswith(("account_", "mfa_", "nowhere")):
                 continue
             done.add(view)

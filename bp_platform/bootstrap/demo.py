@@ -117,10 +117,14 @@ def serve(home: Home, environ: Mapping[str, str], port: int, accounts: str) -> i
 
 
 def supervise(home: Home, environ: Mapping[str, str]) -> Supervisor:
-    """The three processes, with a new log and a clock without memory: a killed one leaves half a file."""
-    log, schedule = home.folder / "services.log", home.folder / "beat" / "schedule"
+    """The three processes, with a new log, a clock without memory and an empty folder for their temporary files.
+
+    A killed one leaves half a schedule, and what it had not removed yet.
+    """
+    log, schedule, temporary = home.folder / "services.log", home.folder / "beat" / "schedule", home.folder / "tmp"
     log.write_bytes(b"")
-    shutil.rmtree(schedule.parent, ignore_errors=True)
-    schedule.parent.mkdir(parents=True)
-    ours = {**environ, "BP_BEAT_SCHEDULE": str(schedule)}
+    for folder in (schedule.parent, temporary):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+    ours = {**environ, "BP_BEAT_SCHEDULE": str(schedule), "TMPDIR": str(temporary)}
     return Supervisor({name: command(ours) for name, command in services.SERVICES.items()}, ours, log)

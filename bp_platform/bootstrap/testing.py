@@ -23,7 +23,7 @@ NO_TESTS = 5  # pytest's exit code when it found none
 # The browser's tests come last: next to the others they would wait for the processor. Two browsers, one for each.
 PARTS = (
     ("all but the browser", ("-n", "2", "--dist", "loadgroup", "-m", "not browser")),
-    ("the browser", ("-n", "2", "--dist", "loadfile", "-m", "browser")),
+    ("the browser", ("-n", "2", "--dist", "loadgroup", "-m", "browser")),
 )
 
 

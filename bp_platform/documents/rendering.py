@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
@@ -23,6 +24,7 @@ from django.utils.translation import override
 from bp_platform.accounts import selectors
 
 if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
 
@@ -58,10 +60,25 @@ def pdf_of(html: str) -> bytes:
 
     document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=_fetcher()())
     try:
-        content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+        with _fonts() as fonts:
+            content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", font_config=fonts)
     except FatalURLFetchingError as error:  # a BaseException: it would take the worker down
         raise ForeignAddress(str(error)) from error
     return content
+
+
+@contextmanager
+def _fonts() -> Iterator[FontConfiguration]:
+    """Where one document unpacks its fonts, removed with it.
+
+    WeasyPrint leaves that folder to the garbage collector: a worker that is stopped first would never remove it.
+    """
+    from weasyprint.text.fonts import FontConfiguration
+
+    with TemporaryDirectory(prefix="bp-fonts-", ignore_cleanup_errors=True) as folder:
+        fonts = FontConfiguration()
+        fonts._folder = Path(folder)
+        yield fonts
 
 
 @lru_cache(maxsize=1)

@@ -110,7 +110,7 @@ class NewBodyForm(BodyForm):
         cycle.queryset = Cycle.objects.exclude(state="closed").order_by("-pk")
 
 
-class CollegeForm(ActForm):
+class CollegeForm(KeyedForm):
     """A group of seats."""
 
     name = line_field(

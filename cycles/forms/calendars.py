@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bp_platform.core.fields import check_year, day_field
 from cycles import retroplan
+from cycles.forms.acts import KeyedForm
 from cycles.models import CalendarDayKind, ElectionKind, PhaseKind, SchoolZone
 
 
@@ -118,7 +119,7 @@ class CalendarFrameForm(forms.Form):
     )
 
 
-class CalendarDayForm(forms.Form):
+class CalendarDayForm(KeyedForm):
     """A council, days off, a moment for everybody."""
 
     kind = forms.ChoiceField(label=_("Nature"), choices=CalendarDayKind)

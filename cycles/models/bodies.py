@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Self
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -134,6 +136,7 @@ class College(models.Model):
     seats = models.PositiveSmallIntegerField(_("sièges"))
     recruitment = models.CharField(_("recrutement"), max_length=10, choices=Recruitment)
     position = models.PositiveSmallIntegerField(default=0)
+    key = models.UUIDField(default=uuid4, db_default=RandomUUID(), unique=True, editable=False)
 
     class Meta:
         constraints = [

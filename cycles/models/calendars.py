@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +61,7 @@ class CalendarDay(models.Model):
     on = models.DateField(_("le"))
     until_on = models.DateField(_("jusqu’au"), null=True, blank=True)
     label = models.CharField(_("en quelques mots"), max_length=120)
+    key = models.UUIDField(default=uuid4, db_default=RandomUUID(), unique=True, editable=False)
 
     class Meta:
         constraints = [

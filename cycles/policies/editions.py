@@ -99,6 +99,19 @@ def cycle_to_prepare(user: object, slug: str, at: datetime) -> Cycle:
     return cycle
 
 
+def cycle_to_change(user: object, slug: str, at: datetime) -> Cycle:
+    """The pages of that desk that are an act and nothing else: for who may do it; a 404 for who reads."""
+    cycle = cycle_to_prepare(user, slug, at)
+    if not (isinstance(user, User) and can_prepare(user, cycle, at)):
+        raise Http404
+    return cycle
+
+
+def may_begin(user: object, at: datetime) -> bool:
+    """Who may begin an edition: the team."""
+    return isinstance(user, User) and bool(team_only(user, at))
+
+
 def may_read_desk(user: object, at: datetime) -> bool:
     """Who may open the editions’ desk; its acts ask `can_prepare`."""
     return isinstance(user, User) and user.holds(at, Role.PARTICIPATION, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -186,13 +199,18 @@ def preparer_for(user: object, at: datetime) -> User:
     raise Http404
 
 
+def is_entrusted(user: User, item: ChecklistItem, correspondent: int | None) -> bool:
+    """Whether they prepare this item; `correspondent` is who answers for its department, if it has one."""
+    return item.person_id == user.pk or (item.department_id is not None and correspondent == user.pk)
+
+
 def can_tick(by: Actor, item: ChecklistItem, at: datetime) -> Decision:
     """The person who prepares it, the correspondent of its department, or the team."""
     if isinstance(by, User):
         if item.person_id == by.pk:
             return yes_as("preparer")
-        mine = Correspondent.objects.filter(cycle=item.cycle_id, department=item.department_id, person=by)
-        if item.department_id is not None and mine.exists():
+        named = Correspondent.objects.filter(cycle=item.cycle_id, department=item.department_id).first()
+        if is_entrusted(by, item, named.person_id if named else None):
             return yes_as("correspondent")
     team = team_only(by, at)
     return team or no(

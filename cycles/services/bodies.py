@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -89,17 +90,23 @@ def publish_body(body: Body, *, by: Actor, at: datetime) -> Body:
     return locked
 
 
-def add_college(body: Body, *, by: Actor, at: datetime, name: str, seats: int, recruitment: str) -> College:
-    """A group of seats: « habitantes et habitants, 18 sièges, par tirage au sort »."""
+def add_college(
+    body: Body, *, by: Actor, at: datetime, name: str, seats: int, recruitment: str, key: UUID | None = None
+) -> College:
+    """A group of seats: « habitantes et habitants, 18 sièges, par tirage au sort ». The same `key` twice is one."""
     with journal.transaction_with_journal():
         locked = lock(body)
         role = demand(policies.can_prepare(by, locked.cycle, at)).role
+        known = College.objects.filter(key=key, body=locked).first() if key else None
+        if known is not None:
+            return known
         college = College(
             body=locked,
             name=text.tidy(name),
             seats=seats,
             recruitment=recruitment,
             position=locked.colleges.count() + 1,
+            key=key or uuid4(),
         )
         college.full_clean()
         college.save()

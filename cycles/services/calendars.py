@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -140,11 +140,15 @@ def remove_phase(phase: Phase, *, by: Actor, at: datetime) -> None:
         touch(cycle)
 
 
-def add_day(cycle: Cycle, *, by: Actor, at: datetime, **facts: Any) -> CalendarDay:
-    """A council, days off, a moment for everybody."""
-    role = demand(policies.can_prepare(by, cycle, at)).role
+def add_day(cycle: Cycle, *, by: Actor, at: datetime, key: UUID | None = None, **facts: Any) -> CalendarDay:
+    """A council, days off, a moment for everybody. The same `key` twice is one."""
     with journal.transaction_with_journal():
-        day = CalendarDay(cycle=cycle, **facts)
+        locked = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        role = demand(policies.can_prepare(by, locked, at)).role
+        known = CalendarDay.objects.filter(key=key, cycle=locked).first() if key else None
+        if known is not None:
+            return known
+        day = CalendarDay(cycle=locked, key=key or uuid4(), **facts)
         day.full_clean()
         day.save()
         journal.record(journal.Line(cycle.journal_chain, at, by, "add_calendar_day", day, role=role))

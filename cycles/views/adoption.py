@@ -92,7 +92,7 @@ def _context(edition: Cycle, draft: RulebookVersion | None, now: datetime) -> di
 def acknowledge(request: MemberRequest, cycle: str) -> HttpResponse:
     """The warnings ticked are read and kept."""
     now = timezone.now()
-    edition = policies.cycle_to_prepare(request.user, cycle, now)
+    edition = policies.cycle_to_change(request.user, cycle, now)
     try:
         read = services.acknowledge_warnings(
             edition, by=request.user, at=now, codes=frozenset(request.POST.getlist("alerte"))
@@ -111,7 +111,7 @@ def acknowledge(request: MemberRequest, cycle: str) -> HttpResponse:
 def withdraw(request: MemberRequest, cycle: str, number: int) -> HttpResponse:
     """Set a version aside, and say why."""
     now = timezone.now()
-    edition = policies.cycle_to_prepare(request.user, cycle, now)
+    edition = policies.cycle_to_change(request.user, cycle, now)
     version = get_object_or_404(RulebookVersion.objects.select_related("cycle"), cycle=edition, number=number)
     may = policies.can_withdraw(request.user, version, now)
     form = WithdrawForm(request.POST or None)
@@ -137,7 +137,7 @@ def withdraw(request: MemberRequest, cycle: str, number: int) -> HttpResponse:
 def deviate(request: MemberRequest, cycle: str) -> HttpResponse:
     """Record a decision that departs from a frozen article."""
     now = timezone.now()
-    edition = policies.cycle_to_prepare(request.user, cycle, now)
+    edition = policies.cycle_to_change(request.user, cycle, now)
     frozen = set(selectors.frozen_sections(edition))
     initial = {"key": uuid4(), "decided_on": calendar.local_day(now), "section": request.GET.get("article", "")}
     form = DeviationForm(request.POST or None, request.FILES or None, sections=frozen, initial=initial)
@@ -177,6 +177,7 @@ def launch(request: MemberRequest, cycle: str) -> HttpResponse:
             (words, facts[key], selectors.setup_url(edition, steps[key]))
             for key, words in policies.launch_words().items()
         ],
+        "may_prepare": policies.can_prepare(request.user, edition, now),
         "may_launch": policies.can_launch(request.user, edition, now),
         "may_close": registries.objection("close_cycle", edition, now) if may_close else may_close,
         "form": form,

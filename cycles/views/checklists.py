@@ -55,23 +55,25 @@ def checklist(request: MemberRequest, cycle: str) -> HttpResponse:
             return see_other("cycles:my_checklist", cycle)
     is_reader = request.user.holds(now, *policies.READERS)
     items = selectors.checklist_of(edition, None if is_reader else request.user)
-    context = _page(edition, items, request, now) | {"form": form, "may": may}
+    context = _page(edition, items, request, now, may=bool(may)) | {"form": form, "may": may}
     is_wrong = form is not None and form.errors
     return render(request, "cycles/setup/checklist.html", context, status=422 if is_wrong else 200)
 
 
-def _page(edition: Cycle, items: list[ChecklistItem], request: MemberRequest, now: Any) -> dict[str, Any]:
+def _page(edition: Cycle, items: list[ChecklistItem], request: MemberRequest, now: Any, *, may: bool) -> dict[str, Any]:
     today = calendar.local_day(now)
     late = sum(1 for item in items if not item.is_done and item.due_on < today)
     done = sum(1 for item in items if item.is_done)
     correspondents = selectors.correspondents_of(edition)
     missing = [department.name for department, person in correspondents if person is None]
     names = {department.pk: person for department, person in correspondents}
+    numbers = {pk: person.pk for pk, person in names.items() if person is not None}
     lines = [
         {
             "item": item,
             "is_late": not item.is_done and item.due_on < today,
             "who": item.person or names.get(item.department_id or 0),
+            "may_tick": may or policies.is_entrusted(request.user, item, numbers.get(item.department_id or 0)),
         }
         for item in sorted(items, key=lambda item: item.is_done)  # what remains comes first
     ]

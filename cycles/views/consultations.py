@@ -120,7 +120,7 @@ def order_sheet(request: Request, cycle: str) -> HttpResponse:
 def prepare(request: MemberRequest, cycle: str) -> HttpResponse:
     """The team opens settings: which, asked how, between which days. Once open, the desk of the answers."""
     now = timezone.now()
-    edition = policies.cycle_to_prepare(request.user, cycle, now)
+    edition = policies.cycle_to_change(request.user, cycle, now)
     draft = selectors.open_draft(edition)
     known = selectors.last_consultation(edition)
     if known is not None and known.has_opened(now) and (draft is None or known.version_id == draft.pk):
@@ -294,7 +294,7 @@ def _done(
 def cancel(request: MemberRequest, cycle: str) -> HttpResponse:
     """Take back a consultation that nobody has answered."""
     now = timezone.now()
-    edition = policies.cycle_to_prepare(request.user, cycle, now)
+    edition = policies.cycle_to_change(request.user, cycle, now)
     consultation = selectors.last_consultation(edition)
     if consultation is None:
         raise Http404

@@ -30,14 +30,21 @@ from cycles.models import Cycle, CycleState
 def desk(request: MemberRequest) -> HttpResponse:
     """Every edition: where it stands, what waits."""
     now = timezone.now()
-    _open_to(request, now)
+    if not policies.may_read_desk(request.user, now):
+        raise Http404
     rows = [_row(cycle, now) for cycle in selectors.editions_desk(now)]
-    context = {"rows": rows, "columns": [_("Édition"), _("État"), _("Ce qui attend")], "desk": _("Éditions")}
+    context = {
+        "rows": rows,
+        "columns": [_("Édition"), _("État"), _("Ce qui attend")],
+        "desk": _("Éditions"),
+        "may_begin": policies.may_begin(request.user, now),
+    }
     return render(request, "cycles/setup/editions.html", context)
 
 
 def _open_to(request: MemberRequest, at: datetime) -> None:
-    if not policies.may_read_desk(request.user, at):
+    """The ways to begin exist for who may begin."""
+    if not policies.may_begin(request.user, at):
         raise Http404
 
 
@@ -86,7 +93,7 @@ def from_preset(request: MemberRequest, key: str) -> HttpResponse:
 def from_former(request: MemberRequest, source: str) -> HttpResponse:
     """An edition from a former one: everything but what happened."""
     now = timezone.now()
-    cycle = policies.cycle_to_prepare(request.user, source, now)
+    cycle = policies.cycle_to_change(request.user, source, now)
     form = CloneForm(request.POST or None, initial=_next_names(cycle, now) | {"years": 1})
     made: Callable[..., Cycle] = lambda **facts: services.clone_cycle(cycle, **facts)  # noqa: E731 -- one line, one use
     lessons = cycle.lessons.filter(withdrawn_at=None).count()

@@ -38,6 +38,9 @@ def frame(request: MemberRequest, cycle: str) -> HttpResponse:
     edition = policies.cycle_to_prepare(request.user, cycle, now)
     initial = {name: getattr(edition, name) for name in FrameForm.field_order}
     form = FrameForm(request.POST or None, cycle=edition, initial=initial)
+    may = policies.can_prepare(request.user, edition, now)
+    for field in form.fields.values() if not may else ():
+        field.disabled, field.required = True, False
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.edit_frame(edition, by=request.user, at=now, facts=form.cleaned_data)
@@ -46,7 +49,7 @@ def frame(request: MemberRequest, cycle: str) -> HttpResponse:
         else:
             return _onwards(request, saved, "cadre")
     context = _context(edition, "cadre") | {"form": form}
-    context["may"] = policies.can_prepare(request.user, edition, now)
+    context["may"] = may
     return render(request, "cycles/setup/frame.html", context, status=422 if form.errors else 200)
 
 
@@ -71,7 +74,8 @@ def rules(request: MemberRequest, cycle: str, step: str) -> HttpResponse:
     edition = policies.cycle_to_prepare(request.user, cycle, now)
     draft = selectors.open_draft(edition)
     values = (selectors.rules_in(draft) if draft else selectors.rules_of(edition)).model_dump(mode="json")
-    form = _rules_form(request, edition, step, values, is_open=draft is not None)
+    may_prepare = policies.can_prepare(request.user, edition, now)
+    form = _rules_form(request, edition, step, values, is_open=draft is not None and bool(may_prepare))
     if request.method == "POST" and draft is None:
         form.full_clean()
         form.add_error(None, _("Le règlement est adopté : ouvrez un nouveau projet pour le changer."))
@@ -88,7 +92,7 @@ def rules(request: MemberRequest, cycle: str, step: str) -> HttpResponse:
         "remark": remark,
         "draft": draft,
         "may": may,
-        "may_prepare": policies.can_prepare(request.user, edition, now),
+        "may_prepare": may_prepare,
         "editor": _editor(draft, form) if form.clashing and draft else "",
     }
     is_refused = request.method == "POST" and "apercu" not in request.POST

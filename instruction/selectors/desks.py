@@ -253,6 +253,35 @@ def triage_rows(cases: Iterable[Case], at: datetime) -> list[Row]:
     ]
 
 
+def every_case(edition: str = "") -> QuerySet[Case]:
+    """The cases of every edition, or of one, the latest first."""
+    cases = Case.objects.select_related("proposal__area", "proposal__cycle")
+    return (cases.filter(proposal__cycle__slug=edition) if edition else cases).order_by("-received_at", "-pk")
+
+
+def studied_editions() -> list[Cycle]:
+    """The editions that have cases, the latest first."""
+    studied = Case.objects.filter(proposal__cycle=OuterRef("pk"))
+    return list(Cycle.objects.filter(Exists(studied)).order_by("-pk"))
+
+
+def case_rows(cases: Iterable[Case]) -> list[Row]:
+    """Each case, where its study stands, what was answered."""
+    return [_case_row(case) for case in cases]
+
+
+def _case_row(case: Case) -> Row:
+    proposal = case.proposal
+    note = f"{proposal.number} · {proposal.area.name} · {proposal.cycle.title}"
+    return Row(
+        [
+            Cell(proposal.title, note=note, url=reverse("instruction:case", args=[proposal.number])),
+            Cell("", tag=case.get_state_display(), tone="accent"),
+            Cell("", tag=case.get_outcome_display(), tone=OUTCOME_TONES[case.outcome]) if case.outcome else Cell("—"),
+        ]
+    )
+
+
 def decision_rows(at: datetime) -> list[Row]:
     """Reviewed cases, the oldest review first, with what the lead department found."""
     cases = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,6 +32,8 @@ from instruction.forms import (
 )
 from instruction.models import Case
 from instruction.selectors import Part
+
+PAGE_SIZE = 50
 
 
 @require_safe
@@ -69,6 +72,25 @@ def _desk_name(request: MemberRequest, now: datetime) -> str:
     return row.department.short_name if row and row.department else ""
 
 
+@require_safe
+def every(request: MemberRequest) -> HttpResponse:
+    """Every case, for who reads them all and studies none: the auditor's way to each."""
+    now = timezone.now()
+    policies.desk_for(request.user, now, *policies.READERS)
+    editions, asked = selectors.studied_editions(), request.GET.get("edition", "")
+    chosen = next((edition for edition in editions if edition.slug == asked), None)
+    page = Paginator(selectors.every_case(chosen.slug if chosen else ""), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": selectors.case_rows(page.object_list),
+        "columns": [_("Dossier"), _("Étude"), _("Réponse")],
+        "editions": editions,
+        "chosen": chosen,
+        "desk": _("Études"),
+    }
+    return render(request, "instruction/every_case.html", context)
+
+
 def case(request: MemberRequest, number: str) -> HttpResponse:
     """One case: what the idea says, what each department says, and my department's opinion to write."""
     now = timezone.now()
@@ -100,6 +122,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
     parts = selectors.parts_of(departments, now, person=None if is_head else request.user) if mine else []
     costing = selectors.current_costing(found)
     assignments = list(found.assignments.all())
+    is_asked = any(question.answered_at is None for question in found.questions.all())
     return {
         "case": found,
         "proposal": found.proposal,
@@ -113,6 +136,7 @@ def _case(request: MemberRequest, found: Case, mine: Department | None, now: dat
         "opinions": sorted(found.opinions.all(), key=lambda o: o.pk),
         "questions": sorted(found.questions.all(), key=lambda q: (q.asked_at, q.pk)),
         "costs": selectors.cost_sheet(costing) if costing else None,
+        "may_answer": is_asked and policies.can_answer(request.user, found, now),
         "may_study": policies.can_study(request.user, found, now),
         "may_opine": policies.can_give_opinion(request.user, found, mine, now) if mine else None,
         "may_resume": flow.RESUME.may(request.user, found, now),
@@ -188,7 +212,7 @@ def record_answer(request: MemberRequest, number: str) -> HttpResponse:
     now = timezone.now()
     found = policies.case_for(request.user, number, now)
     waiting = found.questions.filter(answered_at=None).order_by("-asked_at", "-pk").first()
-    if waiting is None:
+    if waiting is None or not policies.can_answer(request.user, found, now):
         raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -214,6 +214,7 @@ def test_every_place_of_the_map_is_in_the_list_beside(cycle, paula, at, client):
     assert page.count('aria-current="true"') == 1
 
 
+@pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_the_map_in_a_browser(cycle, paula, at, request, live_server, size):

@@ -200,7 +200,13 @@ def test_a_plan_without_a_phase_or_a_day_is_refused(cycle, paula, sign_in):
 def test_days_and_the_frame_feed_the_checks(cycle, paula, sign_in):
     client = sign_in(paula)
     vote = selectors.stage_of(Phase.objects.get(kind="vote"))
-    closure = {"jour": "1", "jour_-kind": "closure", "jour_-on": vote.first.isoformat(), "jour_-label": "Déménagement"}
+    closure = {
+        "jour": "1",
+        "jour_-kind": "closure",
+        "jour_-on": vote.first.isoformat(),
+        "jour_-label": "Déménagement",
+        "jour_-key": uuid4(),
+    }
     frame = {
         "cadre": "1",
         "cadre_-school_zone": "B",
@@ -208,15 +214,15 @@ def test_days_and_the_frame_feed_the_checks(cycle, paula, sign_in):
         "cadre_-budget_vote_on": "2020-12-14",
     }
 
-    assert client.post(f"{DESK}dates/", closure).status_code == 303
+    assert [client.post(f"{DESK}dates/", closure).status_code for _twice in range(2)] == [303, 303]
+    assert cycle.calendar_days.count() == 1
+    again = client.post(f"{DESK}dates/", closure | {"jour_-key": uuid4()})
+    assert (again.status_code, "Cette date est déjà dans le calendrier" in plain(again)) == (422, True)
     assert client.post(f"{DESK}dates/", frame).status_code == 303
 
     page = plain(client.get(DESK))
     assert "« Vote » : services fermés" in page
     assert "il faudra une décision modificative" in page
-    answer = client.post(f"{DESK}dates/", closure)
-    assert answer.status_code == 422
-    assert "Cette date est déjà dans le calendrier." in plain(answer)
     day = cycle.calendar_days.get()
     client.post(f"{DESK}dates/{day.pk}/retirer/")
     assert "services fermés" not in plain(client.get(DESK))
@@ -362,7 +368,7 @@ def test_a_year_typed_by_halves_breaks_no_desk(cycle, sign_in, paula, year):
     for address, data in (
         ("elections/", {"kind": "municipal", "first_round_on": f"{year}-01-05"}),
         ("retroplanning/", {"anchor": "start", "on": f"{year}-12-31", "weeks_vote": 3}),
-        ("dates/", {"jour": "1", "jour_-kind": "council", "jour_-on": f"{year}-12-31", "jour_-label": "Conseil"}),
+        ("dates/", {"jour": "1", "jour_-kind": "council", "jour_-on": f"{year}-12-31", "jour_-label": "Conseil", "jour_-key": uuid4()}),
         ("", {"phase-kind": "preselection", "phase-opens_at": f"{year}-01-05T10:00", "phase-closes_at": f"{year}-02-05T10:00"}),
     ):  # fmt: skip
         assert desk.post(f"{DESK}{address}", data).status_code == 422

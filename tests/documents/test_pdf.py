@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import io
+import tempfile
 
 import pikepdf
 import pytest
@@ -87,6 +90,24 @@ def test_a_document_reads_our_static_files_and_data():
     )
 
     assert content.startswith(b"%PDF-")
+
+
+FACE = "@font-face { font-family: A; src: url(bp:///static/fonts/atkinson.woff2) } body { font-family: A }"
+
+
+@pytest.mark.parametrize("inside", ["<p>Lisible</p>", '<img src="https://ailleurs.example/x.png" alt="">'])
+def test_nothing_stays_of_the_fonts_of_a_document(inside, tmp_path, monkeypatch):
+    """Whatever becomes of the document, and before the garbage collector comes by."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    html = f'<html lang="fr"><head><title>Une page</title><style>{FACE}</style></head><body>{inside}</body></html>'
+
+    gc.disable()
+    try:
+        with contextlib.suppress(rendering.ForeignAddress):
+            rendering.pdf_of(html)
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        gc.enable()
 
 
 def test_the_progress_is_told(paper, town):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.html import validity
 from tests.reading import plain
-from tests.walk import VISITOR
+from tests.walk import VISITOR, view_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -30,6 +30,25 @@ def test_a_form_posted_empty_is_answered_with_a_page(demo_town):
         f"{visit} → {visit.status}" for visit in posts if visit.status not in {200, 302, 303, 403, 404, 409, 422}
     ] == []
     assert len(posts) > 12
+
+
+# What a person who only reads may order all the same: the document of what they read.
+DOCUMENTS = {"instruction:sheet"}
+
+
+def test_who_only_reads_finds_every_page_and_is_offered_no_act(demo_town):
+    """The auditor: what their policies open is reached from their desk, and nothing there posts."""
+    seen = [visit for visit in pages(demo_town) if visit.who == "ines" and visit.url.startswith("/bureau/")]
+    offered = {
+        f"{visit} → {action}" for visit in seen for action in visit.forms if view_of(action).split()[0] not in DOCUMENTS
+    }
+
+    assert offered == set()
+    assert {visit.view.split()[0] for visit in seen} >= {
+        "pages:desk_home", "instruction:every_case", "instruction:case", "cycles:editions_desk", "cycles:frame",
+        "cycles:setup_calendar", "cycles:setup_places", "cycles:setup_envelopes", "cycles:step_vote",
+        "cycles:adoption", "cycles:launch", "cycles:lessons", "cycles:my_checklist",
+    }  # fmt: skip
 
 
 def test_no_tripwire(demo_town):

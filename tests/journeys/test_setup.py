@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
+import pikepdf
 import pytest
 
+from cycles import services
 from cycles.models import Cycle, CycleState
 from tests.journeys.conftest import DESKTOP, PHONE, Screen
 
@@ -159,3 +162,61 @@ def adopt_and_publish(officer: Screen) -> None:
     assert officer.heading == "Tout est prêt : l’édition peut être publiée"
     officer.press("Publier l’édition").sound()
     assert officer.heading == "L’édition est publique"
+
+
+def test_the_council_s_document_goes_with_the_adoption_by_keyboard_alone(screen, town, paula, settings, tmp_path):
+    """On a phone, without JavaScript: the alerts read, the resolution typed, its PDF chosen, the edition published."""
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    resolution = tmp_path / "deliberation-2026-12.pdf"
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(resolution)
+    edition = a_village(paula)
+    phone = screen(PHONE, has_script=False, user=paula).open(f"/bureau/editions/{edition.slug}/adoption/")
+    page = phone.page
+
+    if page.locator("input[name=alerte]").count():
+        for _box in range(page.locator("input[name=alerte]").count()):
+            tab_until(page, "alerte")
+            page.keyboard.press("Space")
+        phone.tab_to("J’ai lu les alertes cochées, nous gardons ces choix").enter()
+    tab_until(page, "resolution")
+    page.keyboard.type("Délibération 2026-12")
+    tab_until(page, "resolution_on")
+    page.keyboard.type(f"0101{date.today().year}")  # the same in whatever order the browser asks
+    tab_until(page, "document")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(resolution)
+    phone.tab_to("Enregistrer l’adoption").enter()
+    assert page.locator(".error-summary").count() == 0, page.locator(".error-summary").inner_text()
+    assert phone.fits()
+    assert phone.heading == "Le règlement est adopté, version 1"
+    phone.tab_to("Publier, cacher ou clore l’édition").enter().tab_to("Publier l’édition").enter()
+
+    resident = screen(PHONE).open(f"/{edition.slug}/reglement/").sound()
+    assert "Délibération 2026-12" in resident.text
+    link = resident.page.get_by_role("link", name="Lire la délibération").get_attribute("href")
+    answer = resident.page.request.get(resident.base + link)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.body() == resolution.read_bytes()
+
+
+def a_village(officer) -> Cycle:
+    """An edition that only the council's vote is missing from."""
+    now = datetime.now(UTC)
+    plan = services.MicroPlan(
+        title="Budget participatif de Valrive", slug="village", number_prefix="BPV", amount_eur=Decimal(12_000),
+        starts_on=date.today() + timedelta(weeks=6), contact="Mairie, 02 00 00 00 00", **services.micro_usual(),
+    )  # fmt: skip
+    return services.create_micro(plan, by=officer, at=now)
+
+
+def tab_until(page, name: str) -> None:
+    """Reach a field with the keyboard alone."""
+    for _step in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
+    msg = f"the keyboard does not reach « {name} »"
+    raise AssertionError(msg)

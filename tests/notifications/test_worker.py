@@ -35,6 +35,7 @@ def worker(post, broker, tmp_path):
         "CELERY_BROKER_DIR": str(broker),
         "BP_MEDIA_DIR": str(django_settings.MEDIA_ROOT),
         "TEST_SMTP_PORT": str(post.port),
+        "TMPDIR": str(tmp_path),
     }
     command = ["-m", "celery", "-A", "bp_platform.celery", "worker", "--pool", "solo", "-Q", "default,mail,documents"]
     with (tmp_path / "worker.log").open("wb") as log:

@@ -85,6 +85,7 @@ def workers(post, broker, tmp_path):  # noqa: F811 -- fixtures
         "CELERY_BROKER_DIR": str(broker),
         "BP_MEDIA_DIR": str(django_settings.MEDIA_ROOT),
         "TEST_SMTP_PORT": str(post.port),
+        "TMPDIR": str(tmp_path),
     }
     command = [sys.executable, "-m", "celery", "-A", "bp_platform.celery", "worker", "--pool", "solo", "-Q", "mail"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -115,8 +116,13 @@ def test_the_team_makes_a_body_from_nothing(sign_in, paula, at, chloe, helene, g
     body = Body.objects.get()
     one = f"{DESK}{body.pk}/"
     assert "pas de collège" in Page(client.post(f"{one}publier/", follow=True)).text
-    client.post(f"{one}colleges/", {"name": "Habitantes et habitants", "seats": "2", "recruitment": "call"})
-    client.post(f"{one}colleges/", {"name": "En trop", "seats": "2", "recruitment": "call"})
+    for name in ("Habitantes et habitants", "En trop"):
+        college = {"name": name, "seats": "2", "recruitment": "call", "key": uuid4()}
+        twice = [client.post(f"{one}colleges/", college) for _n in range(2)]
+        assert [answer.status_code for answer in twice] == [303, 303]
+    assert body.colleges.count() == 2
+    again = Page(client.post(f"{one}colleges/", college | {"key": uuid4()}))
+    assert "Ce collège existe déjà : donnez-lui un autre nom" in again.text
     client.post(f"{one}colleges/{body.colleges.get(name='En trop').pk}/retirer/")
     college = body.colleges.get()
     client.post(f"{one}publier/")
