@@ -114,14 +114,13 @@ class Draft:
         return self._needs_reason(key) and not (self.reasons.get(key, "").strip() or self.common_reason)
 
     def _why_missing(self, key: int) -> str:
-        number = {"number": self.lines[key].proposal.number}
         if key in self.computed.tied and self.has_voices:
-            return _("%(number)s est à égalité : dites ce qui départage, par exemple un tirage au sort.") % number
+            return _("elle est à égalité : dites ce qui départage, par exemple un tirage au sort.")
         if key in self.kept:
-            return _("%(number)s n’est pas de celles que les voix gardent : dites pourquoi la garder.") % number
+            return _("les voix ne la gardent pas : dites pourquoi la garder.")
         if self.has_voices:
-            return _("%(number)s est de celles que les voix gardent : dites pourquoi l’écarter.") % number
-        return _("%(number)s n’est pas gardée : dites pourquoi en une phrase, elle sera publiée.") % number
+            return _("les voix la gardent : dites pourquoi l’écarter.")
+        return _("elle n’est pas gardée : dites pourquoi en une phrase, qui sera publiée.")
 
     def _reason(self, key: int) -> str:
         written = " ".join(self.reasons.get(key, "").split())

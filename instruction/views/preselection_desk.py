@@ -55,7 +55,7 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
     now = timezone.now()
     board = policies.preselection_at_desk(request.user, cycle, now)
     page = Paginator(board.lines, PAGE_SIZE).get_page(request.GET.get("page"))
-    columns = [_("Idée"), *([_("Voix")] if board.has_voices else []), _("Ce que dit la liste")]
+    columns = [_("Idée")] + [_("Voix")] * board.has_voices + [_("Ce que dit la liste")] * board.is_listed
     context = _context(request, board, now) | {
         "page": page,
         "rows": selectors.desk_rows(board, list(page)),

@@ -161,7 +161,7 @@ def test_a_departure_from_the_voices_says_why(forum, five, paula, at):
     with pytest.raises(ValidationError) as refused:
         factory.listed(forum, paula, at, first, third, rescued, reasons={third.pk: "Elle complète la première."})
     assert refused.value.message_dict == {
-        f"reason-{second.pk}": [f"{second.number} est de celles que les voix gardent{NB}: dites pourquoi l’écarter."]
+        f"reason-{second.pk}": [f"les voix la gardent{NB}: dites pourquoi l’écarter."]
     }
     factory.listed(forum, paula, at, first, third, rescued, common_reason="Les deux idées se valent.")
 
@@ -192,7 +192,7 @@ def test_a_tie_is_settled_by_somebody_who_says_how(forum, paula, at):
     first, second, third, fourth = factory.ideas(forum, at, "mariniers", "ville", "ville", "ville")
     factory.counted(forum, paula, at, [first, second, third, fourth], [40, 12, 12, 12])
 
-    with pytest.raises(ValidationError, match="est à égalité") as refused:
+    with pytest.raises(ValidationError, match="elle est à égalité") as refused:
         factory.listed(forum, paula, at, first, second, third)
     assert sorted(refused.value.message_dict) == sorted(f"reason-{one.pk}" for one in (second, third, fourth))
     factory.listed(forum, paula, at, first, second, third, common_reason="Tirage au sort public du 1er mars.")
