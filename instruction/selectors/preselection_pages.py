@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -108,6 +109,7 @@ class Board:
 
 def board_of(cycle: Cycle) -> Board:
     """Decided: what was decided; before: the candidates of today, with what is already known. Eight queries."""
+    prefetch_related_objects([cycle], "phases")
     rules, preselection = cycle_selectors.rules_of(cycle), reads.preselection_of(cycle)
     before = reads.precedes_study(cycle)
     places = reads.places_of(cycle)
