@@ -147,7 +147,9 @@ def can_decide_preselection(by: Actor, preselection: Preselection, at: datetime)
     unsaid = candidates.exclude(preselection_line__outcome__in=PreselectionOutcome.values)
     numbers = list(unsaid.values_list("number", flat=True))
     if numbers:
-        said = _("La liste ne dit rien de %(ideas)s, publiées depuis : relisez-la, puis enregistrez-la de nouveau.")
+        said = _(
+            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
+        )
         return no(said % {"ideas": some_of(numbers)})
     decided = _body_has_decided(preselection)
     return decision if decided else decided

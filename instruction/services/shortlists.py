@@ -52,7 +52,9 @@ class Draft:
         """An idea that the page did not show, what article 14 refuses of the list, every reason that is missing."""
         new = [line.proposal.number for key, line in self.lines.items() if shown is not None and key not in shown]
         if new:
-            said = _("Depuis que vous lisez cette page, %(ideas)s est devenue candidate : complétez la liste.")
+            said = _(
+                "Des idées sont devenues candidates depuis que vous lisez cette page (%(ideas)s) : complétez la liste."
+            )
             raise ValidationError(said % {"ideas": policies.some_of(new)})
         if not self.kept:
             raise ValidationError(_("La liste ne garde aucune idée : cochez celles qui sont gardées."))

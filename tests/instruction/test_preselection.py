@@ -209,7 +209,7 @@ def test_a_list_waits_for_every_voice_and_for_the_page_that_was_read(forum, paul
 
     with pytest.raises(ValidationError, match="Quelqu’un a enregistré des voix ou une liste"):
         services.save_list(forum, by=paula, at=at, kept=[bench.pk, tree.pk], revision=0)
-    with pytest.raises(ValidationError, match=f"{tree.number} est devenue candidate"):
+    with pytest.raises(ValidationError, match=f"Des idées sont devenues candidates .*{tree.number}"):
         services.save_list(forum, by=paula, at=at, kept=[bench.pk], shown=[bench.pk], revision=1)
 
 
@@ -259,7 +259,7 @@ def test_a_decision_waits_for_a_list_of_today(forum, five, paula, at):
         factory.decided(forum, paula, at)
     services.save_voices(forum, by=paula, at=at, voices={late.pk: Typed(None, 1)})
     Preselection.objects.update(list_revision=F("revision") + 1)  # as if the list had been read again without it
-    with pytest.raises(Refused, match=f"La liste ne dit rien de {late.number}"):
+    with pytest.raises(Refused, match=f"La liste ne dit rien des idées publiées depuis .{late.number}"):
         factory.decided(forum, paula, at)
     with pytest.raises(ValidationError, match="relisez-la"):
         services.decide_preselection(forum, by=paula, at=at, revision=0)
