@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.notifications.models import OutboxMessage
@@ -21,6 +22,7 @@ from instruction.models import Case, Preselection, PreselectionLine
 from instruction.services import Typed
 from proposals import services as proposals
 from proposals.models import Proposal
+from realisation import policies as works_policies
 from tests.factories import cycles as cycle_factory
 from tests.factories import meetings
 from tests.factories import preselection as factory
@@ -218,6 +220,7 @@ def test_a_list_waits_for_every_voice_and_for_the_page_that_was_read(forum, paul
 
 def test_a_decision_is_published_and_told(forum, five, paula, at):
     first, second, _third, rescued, _town_wide = five
+    Contact.objects.filter(owned_proposals__proposal=first).update(email="", postal_address="3 rue Haute")
     factory.listed(forum, paula, at, first, second, rescued)
 
     decided = factory.decided(forum, paula, at)
@@ -228,6 +231,8 @@ def test_a_decision_is_published_and_told(forum, five, paula, at):
     assert stages(*five) == ["idea", "idea", "not_kept", "idea", "not_kept"]
     assert list(projections.breaches()) == []
     told = OutboxMessage.objects.order_by("pk").values_list("event", flat=True)
+    first_told = OutboxMessage.objects.earliest("pk")
+    assert (first_told.contact.name, first_told.channel) == ("Aïcha Benali", "letter")  # no e-mail: on paper
     assert list(told) == [
         "idea_preselected", "idea_preselected", "idea_not_preselected", "idea_preselected", "idea_not_preselected",
     ]  # fmt: skip
@@ -356,7 +361,7 @@ def test_after_the_study_the_vote_takes_only_what_it_kept(town, paula, at):
     bench, tree, swing = factory.feasible(cycle, at, "mariniers", "gare", "ville")
     factory.ideas(cycle, at, "ville")  # an idea that the study did not keep is no candidate
     draft = prepared(cycle, paula, at)
-    assert policies.is_preselected_before_study(cycle)
+    assert policies.is_preselected_before(cycle, "study")
     assert "décidez-la avant de sceller le vote" in vote_policies.can_seal(paula, draft, at).reason
     services.save_voices(cycle, by=paula, at=at, voices=factory.typed((bench, 5), (tree, 9), (swing, 7)))
     factory.listed(cycle, paula, at, tree, swing)
@@ -374,6 +379,21 @@ def test_after_the_study_the_vote_takes_only_what_it_kept(town, paula, at):
     voting.seal(redone, by=paula, at=at, draw_seed="4-2-6-1-5", waiver="Essai.")
     with pytest.raises(Refused, match="Un vote scellé repose sur cette présélection"):
         services.reopen_preselection(cycle, by=paula, at=at, reason="Une erreur.", key=uuid4())
+
+
+def test_without_a_vote_nobody_designates_what_it_did_not_keep(town, paula, at):
+    chosen = {"decision_mode": "body_designation", "decided_by": "le conseil"}
+    cycle = factory.edition(at, after_study=True, ballot=chosen, mode="supports", keeps_at_most=1)
+    bench, tree = factory.feasible(cycle, at, "mariniers", "gare")
+    assert "avant de désigner les projets" in works_policies.can_create(paula, bench, at).reason
+    services.save_voices(cycle, by=paula, at=at, voices=factory.typed((bench, 5), (tree, 9)))
+    factory.listed(cycle, paula, at, tree)
+    factory.decided(cycle, paula, at)
+    late = factory.feasible(cycle, at, "gare")[0]
+
+    assert works_policies.can_create(paula, tree, at)
+    assert "n’était pas candidate" in works_policies.can_create(paula, late, at).reason
+    assert "n’est pas réalisable" in works_policies.can_create(paula, Proposal.objects.get(pk=bench.pk), at).reason
 
 
 # Reopening
