@@ -133,13 +133,11 @@ class Draft:
         return written
 
     def _of_voices(self, key: int) -> str:
-        """« 12 voix : 34e sur 80, et l’article 14 en garde 30 au plus. »"""
-        voices = self.lines[key].voices or 0
+        """« 34e sur 80 par ses voix : l’article 14 en garde 30 au plus. »"""
         words = {
-            "voices": voices, "rank": ordinal(self.computed.rank[key]), "all": len(self.lines),
-            "most": self.rules.keeps_at_most,
+            "rank": ordinal(self.computed.rank[key]), "all": len(self.lines), "most": self.rules.keeps_at_most
         }  # fmt: skip
-        return _("%(voices)d voix : %(rank)s sur %(all)d, et l’article 14 en garde %(most)d au plus.") % words
+        return _("%(rank)s sur %(all)d par ses voix : l’article 14 en garde %(most)d au plus.") % words
 
 
 def ordinal(rank: int) -> str:

@@ -148,9 +148,9 @@ def test_the_list_of_the_voices_needs_no_word(forum, five, paula, at):
     assert lines(forum) == [
         ("voices", ""),
         ("voices", ""),
-        ("not_kept", "20 voix : 3e sur 5, et l’article 14 en garde 3 au plus."),
+        ("not_kept", "3e sur 5 par ses voix : l’article 14 en garde 3 au plus."),
         ("place", ""),
-        ("not_kept", "15 voix : 4e sur 5, et l’article 14 en garde 3 au plus."),
+        ("not_kept", "4e sur 5 par ses voix : l’article 14 en garde 3 au plus."),
     ]
     assert (held.state, held.words, held.is_list_current) == ("open", "À la halle, le 1er mars.", True)
     assert journal("list_preselection") == [("", "art. 14", "participation")]

@@ -220,7 +220,7 @@ def test_the_result_says_each_idea_its_voices_and_why(forum, five, decided, clie
     file = client.get(f"{PAGE}resultat.csv").content.decode().splitlines()
     assert file[0].lstrip("\ufeff") == "rang;numéro;idée;lieu;voix;résultat;pourquoi"
     assert [line.split(";")[1] for line in file[1:]] == [row.number for row in rows]
-    assert plain(file[4]).endswith("20;Non présélectionnée;20 voix : 3e sur 5, et l’article 14 en garde 3 au plus.")
+    assert plain(file[4]).endswith("20;Non présélectionnée;3e sur 5 par ses voix : l’article 14 en garde 3 au plus.")
     assert "La présélection : les voix, les idées gardées et les raisons" in read(client, "/2026/")
     own = read(client, f"/2026/projets/{third.number}/")
     assert "Présélection : non présélectionnée" in own
@@ -301,7 +301,7 @@ def test_who_is_not_kept_reads_the_voices_the_reason_and_what_to_do(decided, fiv
     for words in (
         "Les idées étaient trop nombreuses pour continuer toutes",
         "Elle a reçu 20 voix.",
-        "Pourquoi : 20 voix : 3e sur 5, et l’article 14 en garde 3 au plus.",
+        "Pourquoi : 3e sur 5 par ses voix : l’article 14 en garde 3 au plus.",
         "Vous pouvez la proposer de nouveau à la prochaine édition",
         "Décidé par l’équipe participation, selon l’article 14 du règlement.",
         "http://testserver/2026/preselection/",
