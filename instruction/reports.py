@@ -83,6 +83,7 @@ INSTRUCTION_SHEET = ReportSpec(
 # The forum's two sheets: what visitors tick, what the tellers count on
 
 BLANK_LINES = 2
+LONG = 40  # ideas: above, the visitors' sheet is set smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,14 @@ def build_forum(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     for line in board.lines:
         groups.setdefault(line.proposal.area.name, []).append(line)
     return {
-        "board": board,
         "cycle": board.cycle,
+        "is_forum": board.rules.mode == "forum",
+        "choices": board.rules.choices,
+        "lines": list(board.lines),
+        "is_dense": len(board.lines) > LONG,
         "body": public_body(),
         "groups": [Group(name, tuple(lines)) for name, lines in groups.items()],
-        "tellers": range(BLANK_LINES),
+        "tellers": list(range(BLANK_LINES)),
         "page_url": reverse("instruction:preselection_desk", args=[board.cycle.slug]),
     }
 

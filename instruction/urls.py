@@ -9,8 +9,6 @@ from instruction.views import cases, committee, decisions, heads, owners, presel
 app_name = "instruction"
 urlpatterns = [
     path("suivi/question/<str:token>/", owners.answer, name="answer"),
-    path("<slug:cycle>/preselection/", preselection.result, name="preselection"),
-    path("<slug:cycle>/preselection/resultat.csv", preselection.result_csv, name="preselection_csv"),
     path("bureau/preselection/", preselection_desk.editions, name="preselections"),
     path("bureau/preselection/<slug:cycle>/", preselection_desk.desk, name="preselection_desk"),
     path("bureau/preselection/<slug:cycle>/voix/", preselection_desk.voices, name="preselection_voices"),
@@ -39,4 +37,6 @@ urlpatterns = [
     path("bureau/comite/<str:number>/", committee.opinion, name="committee_opinion"),
     path("bureau/reponses/", decisions.answers, name="answers"),
     path("bureau/reponses/<slug:cycle>/publier/", decisions.publish, name="publish"),
+    path("<slug:cycle>/preselection/", preselection.result, name="preselection"),
+    path("<slug:cycle>/preselection/resultat.csv", preselection.result_csv, name="preselection_csv"),
 ]

@@ -15,6 +15,7 @@ from bp_platform.core.actors import RESIDENT, Actor
 from cycles import articles, powers, presets, selectors
 from cycles import services as cycles
 from cycles.models import Body, BodyPower, Cycle, Phase, PhaseKind
+from instruction import selectors as studies
 from instruction import services as instruction
 from instruction.models import Verdict
 from proposals import services as proposals
@@ -101,6 +102,23 @@ class Edition:
         filed = act(self.cycle, idea, by=by if channel == Channel.ONLINE else BUILDER, at=at).proposal
         return proposals.publish(filed, by=BUILDER, at=at + HOUR)
 
+    def preselect(self, kept: Iterable[Proposal], voices: Mapping[str, int] | None = None, *, people: int = 0, **facts):
+        """During its phase: the voices by title where some are counted, the list, the body's decision, the decision."""
+        at = self.during(PhaseKind.PRESELECTION, 1)
+        ideas = Proposal.objects.filter(cycle=self.cycle).in_bulk()
+        if voices is not None:
+            given = {
+                pk: instruction.Typed(None, voices[idea.title]) for pk, idea in ideas.items() if idea.title in voices
+            }
+            came = instruction.Typed(None, people) if people else None
+            instruction.save_voices(self.cycle, by=BUILDER, at=at, voices=given, people=came)
+        held = studies.preselection_of(self.cycle)
+        revision = held.revision if held else 0
+        keys = [idea.pk for idea in kept]
+        listed = instruction.save_list(self.cycle, by=BUILDER, at=at, kept=keys, revision=revision, **facts)
+        self.decide(BodyPower.PRESELECTION)
+        return instruction.decide_preselection(self.cycle, by=BUILDER, at=at, revision=listed.revision)
+
     def study(self, idea: Proposal, cost: str | int, *, running: str = "0", kind: str = "works"):
         """From the reception to « réalisable », at this cost all taxes included."""
         at = self.during(PhaseKind.INSTRUCTION, 1)
@@ -132,15 +150,18 @@ class Edition:
 
         The first is studied act by act; the others get what the study’s answer writes, which is much quicker.
         """
-        found = {}
-        for title, cost, *told in described:
-            found[title] = self.file(title, **(told[0] if told else {}))
-            if len(found) == 1:
-                self.study(found[title], cost)
+        found = {title: self.file(title, **(told[0] if told else {})) for title, _cost, *told in described}
+        self.found_feasible({found[title]: cost for title, cost, *_told in described})
+        return found
+
+    def found_feasible(self, costs: Mapping[Proposal, int]) -> None:
+        """The same, of ideas that are filed."""
+        for place, (idea, cost) in enumerate(costs.items()):
+            if place == 0:
+                self.study(idea, cost)
                 self.answer()
             else:
-                proposals.project(found[title], stage=Stage.FEASIBLE, price_eur=Decimal(cost))
-        return found
+                proposals.project(idea, stage=Stage.FEASIBLE, price_eur=Decimal(cost))
 
     # Vote
 

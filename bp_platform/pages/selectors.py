@@ -78,8 +78,9 @@ def _preselection(cycle: Cycle, phases: list[Phase], at: datetime) -> str:
     begun = [phase for phase in phases if phase.kind == PhaseKind.PRESELECTION and phase.opens_at <= at]
     if not begun or not instruction.has_preselection(cycle):
         return ""
-    if any(phase.is_open(at) for phase in begun):
-        return _("La présélection est en cours : comment elle se fait")
+    held = instruction.preselection_of(cycle)
+    if held is None or not held.is_decided:
+        return _("La présélection : comment elle se fait")
     return _("La présélection : les voix, les idées gardées et les raisons")
 
 

@@ -42,6 +42,12 @@ HELD: Mapping[str, str] = {
     "study.first_answer_days": "measured and published in the review",
     "study.opinion_days": "the due day that the triage proposes; measured in the review",
     "study.owner_answer_days": "instruction.policies.can_resume; the day written in the letter to the owner",
+    "preselection.mode": "instruction.policies: no case, or no sealed vote, before its decision",
+    "preselection.choices": "instruction.services.save_voices: no more voices than people have",
+    "preselection.keeps_at_most": "instruction.policies.fits_places; the list that the voices make",
+    "preselection.minimum_per_area": "instruction.services.shortlists; the list that the voices make",
+    "preselection.body": "cycles.policies.has_decided, asked by instruction.policies.can_decide_preselection",
+    "preselection.is_opinion_only": "instruction.services.decide_preselection drops no idea",
     "bodies.listed": "the bodies that a card or the desk makes; coherence with those that exist",
     "electorate.minimum_age": "voting.services: roll import and entry by hand",
     "electorate.maximum_age": "voting.services: roll import and entry by hand",
@@ -87,10 +93,8 @@ STATED = frozenset(
 )
 DECLARED = frozenset(
     {
-        "admissibility.is_general_interest", "admissibility.criteria",
-        "places.is_diagnosis_per_place", "places.consulted", "study.support",
-        "preselection.mode", "preselection.choices", "preselection.keeps_at_most", "preselection.minimum_per_area",
-        "preselection.body", "preselection.is_opinion_only", "electorate.links", "ballot.decided_by",
+        "admissibility.is_general_interest", "admissibility.criteria", "places.is_diagnosis_per_place", "places.consulted",
+        "study.support", "electorate.links", "ballot.decided_by",
         "ballot.confirmed_by", "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups",
         "evaluation.led_by", "evaluation.indicators",
     }

@@ -149,6 +149,9 @@ class ListForm(forms.Form):
                 "line": line,
                 "keep": self[f"keep-{line.proposal_id}"],
                 "reason": self[f"reason-{line.proposal_id}"],
+                "is_open": bool(
+                    self[f"reason-{line.proposal_id}"].value() or self[f"reason-{line.proposal_id}"].errors
+                ),
                 "rank": self.board.computed.rank.get(line.proposal_id) if self.board.has_voices else None,
                 **self._said(line.proposal_id),
             }

@@ -66,7 +66,7 @@ def can_open_study(by: Actor, cycle: Cycle, at: datetime) -> Decision:
         return no(_("Cette édition n’a pas de phase d’étude."))
     if phase is not None and phase.opens_at > at and not _is_import(by):
         return no(_("L’étude des idées ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
-    settled = preselection.is_preselected_before_study(cycle)
+    settled = preselection.is_preselected_before(cycle, "study")
     return decision if settled else settled
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from bp_platform.accounts.models import Role, User
 from bp_platform.core import calendar, registries, text
@@ -26,39 +27,32 @@ PRESELECTORS = (Role.PARTICIPATION, Role.ADMINISTRATOR, Role.ELECTED, Role.AUDIT
 SHOWN = 3
 
 
-# What the study and the vote ask
+# What the study, the vote and the designation ask
+
+AWAITED = {
+    "study": gettext_noop(
+        "L’article 14 du règlement prévoit une présélection, qui n’est pas encore décidée : décidez-la avant d’ouvrir "
+        "les dossiers."
+    ),
+    "vote": gettext_noop(
+        "L’article 14 du règlement prévoit une présélection, qui n’est pas encore décidée : décidez-la avant de "
+        "sceller le vote."
+    ),
+    "designation": gettext_noop(
+        "L’article 14 du règlement prévoit une présélection, qui n’est pas encore décidée : décidez-la avant de "
+        "désigner les projets."
+    ),
+}
 
 
-def is_preselected_before_study(cycle: Cycle) -> Decision:
-    """Règlement, art. 14: where the preselection comes first, no case opens before its decision."""
-    return _is_settled(cycle, for_study=True)
-
-
-def is_preselected_before_vote(cycle: Cycle) -> Decision:
-    """Règlement, art. 14: no list is sealed before the preselection is decided."""
-    return _is_settled(cycle, for_study=False)
-
-
-def _is_settled(cycle: Cycle, *, for_study: bool) -> Decision:
+def is_preselected_before(cycle: Cycle, step: Literal["study", "vote", "designation"]) -> Decision:
+    """Règlement, art. 14: before a binding preselection is decided, no list is sealed and no project designated; where
+    it comes before the study, no case is opened either."""
     rules = cycle_selectors.rules_of(cycle).preselection
-    if rules.mode == "none" or rules.is_opinion_only or (for_study and not selectors.precedes_study(cycle)):
+    if rules.mode == "none" or rules.is_opinion_only or (step == "study" and not selectors.precedes_study(cycle)):
         return YES
     preselection = selectors.preselection_of(cycle)
-    if preselection is not None and preselection.is_decided:
-        return YES
-    if for_study:
-        return no(
-            _(
-                "L’article 14 du règlement prévoit une présélection, qui n’est pas encore décidée : décidez-la avant "
-                "d’ouvrir les dossiers."
-            )
-        )
-    return no(
-        _(
-            "L’article 14 du règlement prévoit une présélection, qui n’est pas encore décidée : décidez-la avant "
-            "de sceller le vote."
-        )
-    )
+    return YES if preselection is not None and preselection.is_decided else no(_(AWAITED[step]))
 
 
 def may_go_on(proposal: Proposal) -> Decision:
@@ -147,7 +141,9 @@ def can_decide_preselection(by: Actor, preselection: Preselection, at: datetime)
     unsaid = candidates.exclude(preselection_line__outcome__in=PreselectionOutcome.values)
     numbers = list(unsaid.values_list("number", flat=True))
     if numbers:
-        said = _("La liste ne dit rien de %(ideas)s, publiées depuis : relisez-la, puis enregistrez-la de nouveau.")
+        said = _(
+            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
+        )
         return no(said % {"ideas": some_of(numbers)})
     decided = _body_has_decided(preselection)
     return decision if decided else decided

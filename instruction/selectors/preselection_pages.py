@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,6 +93,11 @@ class Board:
         return sum(1 for line in self.lines if line.outcome == PreselectionOutcome.PLACE)
 
     @property
+    def is_listed(self) -> bool:
+        """Somebody has saved a list, up to date or not."""
+        return self.preselection is not None and self.preselection.list_revision > 0
+
+    @property
     def is_list_ready(self) -> bool:
         """A list that is up to date with the voices and the ideas."""
         return (
@@ -103,6 +109,7 @@ class Board:
 
 def board_of(cycle: Cycle) -> Board:
     """Decided: what was decided; before: the candidates of today, with what is already known. Eight queries."""
+    prefetch_related_objects([cycle], "phases")
     rules, preselection = cycle_selectors.rules_of(cycle), reads.preselection_of(cycle)
     before = reads.precedes_study(cycle)
     places = reads.places_of(cycle)
@@ -194,8 +201,9 @@ def desk_rows(board: Board, lines: Sequence[PreselectionLine]) -> list[Row]:
         cells = [Cell(idea.title, note=f"{idea.number} · {idea.area.name}", url=url)]
         if board.has_voices:
             cells.append(Cell("—" if line.voices is None else str(line.voices), is_number=True))
-        said = outcome_words(line, is_opinion=board.is_opinion)
-        cells.append(Cell("", tag=said, tone=outcome_tone(line), note=line.reason) if said else Cell(_("à dire")))
+        if board.is_listed:
+            said = outcome_words(line, is_opinion=board.is_opinion)
+            cells.append(Cell("", tag=said, tone=outcome_tone(line), note=line.reason) if said else Cell(_("à dire")))
         rows.append(Row(cells))
     return rows
 

@@ -52,7 +52,9 @@ class Draft:
         """An idea that the page did not show, what article 14 refuses of the list, every reason that is missing."""
         new = [line.proposal.number for key, line in self.lines.items() if shown is not None and key not in shown]
         if new:
-            said = _("Depuis que vous lisez cette page, %(ideas)s est devenue candidate : complétez la liste.")
+            said = _(
+                "Des idées sont devenues candidates depuis que vous lisez cette page (%(ideas)s) : complétez la liste."
+            )
             raise ValidationError(said % {"ideas": policies.some_of(new)})
         if not self.kept:
             raise ValidationError(_("La liste ne garde aucune idée : cochez celles qui sont gardées."))
@@ -114,14 +116,13 @@ class Draft:
         return self._needs_reason(key) and not (self.reasons.get(key, "").strip() or self.common_reason)
 
     def _why_missing(self, key: int) -> str:
-        number = {"number": self.lines[key].proposal.number}
         if key in self.computed.tied and self.has_voices:
-            return _("%(number)s est à égalité : dites ce qui départage, par exemple un tirage au sort.") % number
+            return _("elle est à égalité : dites ce qui départage, par exemple un tirage au sort.")
         if key in self.kept:
-            return _("%(number)s n’est pas de celles que les voix gardent : dites pourquoi la garder.") % number
+            return _("les voix ne la gardent pas : dites pourquoi la garder.")
         if self.has_voices:
-            return _("%(number)s est de celles que les voix gardent : dites pourquoi l’écarter.") % number
-        return _("%(number)s n’est pas gardée : dites pourquoi en une phrase, elle sera publiée.") % number
+            return _("les voix la gardent : dites pourquoi l’écarter.")
+        return _("elle n’est pas gardée : dites pourquoi en une phrase, qui sera publiée.")
 
     def _reason(self, key: int) -> str:
         written = " ".join(self.reasons.get(key, "").split())
@@ -132,13 +133,11 @@ class Draft:
         return written
 
     def _of_voices(self, key: int) -> str:
-        """« 12 voix : 34e sur 80, et l’article 14 en garde 30 au plus. »"""
-        voices = self.lines[key].voices or 0
+        """« 34e sur 80 par ses voix : l’article 14 en garde 30 au plus. »"""
         words = {
-            "voices": voices, "rank": ordinal(self.computed.rank[key]), "all": len(self.lines),
-            "most": self.rules.keeps_at_most,
+            "rank": ordinal(self.computed.rank[key]), "all": len(self.lines), "most": self.rules.keeps_at_most
         }  # fmt: skip
-        return _("%(voices)d voix : %(rank)s sur %(all)d, et l’article 14 en garde %(most)d au plus.") % words
+        return _("%(rank)s sur %(all)d par ses voix : l’article 14 en garde %(most)d au plus.") % words
 
 
 def ordinal(rank: int) -> str:

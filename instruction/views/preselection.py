@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bp_platform.core import calendar
 from bp_platform.core.components import Count
 from bp_platform.core.http import Request
 from cycles import selectors as cycle_selectors
@@ -38,6 +39,7 @@ def result(request: Request, cycle: str) -> HttpResponse:
         "cycle": board.cycle,
         "board": board,
         "phase": phase,
+        "until": calendar.last_instant(phase.closes_at) if phase else None,
         "has_begun": phase is not None and phase.opens_at <= now,
         "page": page,
         "counts": _counts(board) if board.is_decided else [],

@@ -55,7 +55,7 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
     now = timezone.now()
     board = policies.preselection_at_desk(request.user, cycle, now)
     page = Paginator(board.lines, PAGE_SIZE).get_page(request.GET.get("page"))
-    columns = [_("Idée"), *([_("Voix")] if board.has_voices else []), _("Ce que dit la liste")]
+    columns = [_("Idée")] + [_("Voix")] * board.has_voices + [_("Ce que dit la liste")] * board.is_listed
     context = _context(request, board, now) | {
         "page": page,
         "rows": selectors.desk_rows(board, list(page)),
@@ -69,12 +69,15 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
 
 
 def _context(request: MemberRequest, board: Board, now: datetime) -> dict[str, Any]:
-    """What each page of the desk says: the steps, and what this person may do now."""
+    """What the desk says beside the candidates: the steps, and what this person may do now."""
     user, cycle, given = request.user, board.cycle, board.preselection
     phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
-    not_listed = no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
-    body = cycle_selectors.holder_of(cycle, BodyPower.PRESELECTION)
-    decided = cycle_policies.has_decided(cycle, BodyPower.PRESELECTION)
+    may = policies.can_preselect(user, cycle, now)
+    may_list = policies.can_list(user, cycle, now) if may else may
+    may_decide = no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
+    if given and may_list and board.is_listed:
+        may_decide = policies.can_decide_preselection(user, given, now)
+    is_decided = given is not None and given.is_decided
     return {
         "desk": _("Présélection"),
         "cycle": cycle,
@@ -83,13 +86,20 @@ def _context(request: MemberRequest, board: Board, now: datetime) -> dict[str, A
         "is_early": phase is not None and now < phase.opens_at,
         "steps": _steps(board),
         "is_team": bool(cycle_policies.team_only(user, now)),
-        "may": policies.can_preselect(user, cycle, now),
-        "may_count": policies.can_count(user, cycle, now),
-        "may_list": policies.can_list(user, cycle, now),
-        "may_decide": policies.can_decide_preselection(user, given, now) if given else not_listed,
-        "may_reopen": policies.can_reopen(user, given, now) if given and given.is_decided else Decision(False),
-        "holder": selectors.holder_of(cycle),
-        "body_has_decided": decided,
+        "may": may,
+        "may_list": may_list,
+        "may_decide": may_decide,
+        "may_reopen": policies.can_reopen(user, given, now) if given and is_decided else Decision(False),
+        **(_body(board) if board.is_list_ready and not board.is_decided else {}),
+    }
+
+
+def _body(board: Board) -> dict[str, Any]:
+    """The body that the règlement names, whether it has decided, and where its decision is noted."""
+    body = cycle_selectors.holder_of(board.cycle, BodyPower.PRESELECTION)
+    return {
+        "holder": selectors.holder_of(board.cycle),
+        "body_has_decided": cycle_policies.has_decided(board.cycle, BodyPower.PRESELECTION),
         "record_url": reverse("cycles:record_decision", args=[body.pk]) if body else reverse("cycles:bodies_desk"),
     }
 

@@ -15,6 +15,7 @@ from bp_platform.core.decisions import YES, Decision, no, yes_as
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.models import BodyPower, Cycle
+from instruction import policies as study_policies
 from proposals.models import Proposal, Stage
 from realisation.models import (
     DONE,
@@ -46,7 +47,12 @@ def _designated(proposal: Proposal, allowed: Decision) -> Decision:
     """Without a vote, a feasible project that the body named by the règlement has designated."""
     if proposal.stage not in {Stage.FEASIBLE, Stage.WINNER} and not Delivery.objects.filter(proposal=proposal).exists():
         return no(_("Le projet %(number)s n’est pas réalisable.") % {"number": proposal.number})
-    designated = cycle_policies.has_decided(proposal.cycle, BodyPower.LAUREATES)
+    cycle = proposal.cycle
+    if Delivery.objects.filter(proposal=proposal).exists():
+        preselected = YES
+    else:
+        preselected = study_policies.is_preselected_before(cycle, "designation") and study_policies.may_go_on(proposal)
+    designated = preselected and cycle_policies.has_decided(cycle, BodyPower.LAUREATES)
     return allowed if designated else designated
 
 

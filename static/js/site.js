@@ -116,6 +116,10 @@ function tallies(root) {
       sum.textContent = sum.dataset.ticked ? list.querySelectorAll(":checked").length : numbers.reduce((a, b) => a + b, 0);
     };
     list.addEventListener("input", show);
+    list.addEventListener("change", ({ target }) => {
+      const why = target.closest("li").querySelector("details");
+      if (why && target.type === "checkbox" && target.checked !== target.defaultChecked) why.open = true;
+    });
     show();
   }
 }

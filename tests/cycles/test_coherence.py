@@ -19,6 +19,7 @@ from cycles.settings_words import force
 LABELS = {
     "call": "Appel à idées",
     "instruction": "Étude",
+    "preselection": "Présélection",
     "campaign": "Campagne",
     "vote": "Vote",
     "realisation": "Réalisation",
@@ -77,6 +78,15 @@ def test_a_sound_edition_has_nothing_to_say():
         (
             replace(SOUND, rules=rules(ballot={"decision_mode": "body_designation", "decided_by": "le jury"}, caps={"maximum_cost_eur": 1000})),
             "dates_without_vote", "error", "calendrier", "le règlement dit qu’il n’y en a pas",
+        ),
+        (replace(SOUND, rules=rules(preselection={"mode": "supports"}, **FAIR)), "preselection_without_dates", "error", "calendrier", "une présélection (article 14), mais le calendrier n’en donne pas les dates"),
+        (
+            replace(SOUND, phases=(*SOUND.phases, phase("preselection", "2027-06-28", "2027-07-11"))),
+            "dates_without_preselection", "warning", "calendrier", "le règlement dit qu’il n’y en a pas (article 14)",
+        ),
+        (
+            replace(SOUND, rules=rules(preselection={"mode": "supports", "keeps_at_most": 3, "minimum_per_area": 2}, **FAIR)),
+            "preselection_too_narrow", "warning", "etude", "L’article 14 réserve 4 idées aux lieux et n’en garde que 3",
         ),
         (
             replace(SOUND, phases=phases(instruction=("2027-01-04", "2027-06-06"))),

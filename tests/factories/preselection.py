@@ -20,7 +20,9 @@ FORUM = {"mode": "forum", "choices": 8, "keeps_at_most": 3, "minimum_per_area": 
 JURY = {"code": "jury", "name": "le jury citoyen", "residents": 12, "decides": ["preselection"]}
 
 
-def edition(at: datetime, *, after_study: bool = False, bodies: Iterable[Any] = (), **rules: Any) -> Cycle:
+def edition(
+    at: datetime, *, after_study: bool = False, bodies: Iterable[Any] = (), ballot: Any = None, **rules: Any
+) -> Cycle:
     """The 2026 edition: its call is over, its preselection opened yesterday; two quartiers, « Mariniers » and « Gare »."""
     made = cycle_factory.cycle(at, open_phase="campaign" if after_study else "instruction")
     opens = at - DAY
@@ -29,7 +31,9 @@ def edition(at: datetime, *, after_study: bool = False, bodies: Iterable[Any] = 
         Phase.objects.create(cycle=made, kind="instruction", opens_at=at - DAY / 2, closes_at=at + 20 * DAY)
     Phase.objects.create(cycle=made, kind="preselection", opens_at=opens, closes_at=at + 10 * DAY)
     Area.objects.create(cycle=made, name="La Gare", code="gare", parent=made.areas.get(code="ville"), population=900)
-    values = Rules(preselection=rules or FORUM, bodies={"listed": list(bodies)}).model_dump(mode="json")
+    values = Rules(preselection=rules or FORUM, bodies={"listed": list(bodies)}, ballot=ballot or {}).model_dump(
+        mode="json"
+    )
     cycle_factory.adopt(made, values)
     return made
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from bp_platform.accounts.models import Contact
 from bp_platform.core.decisions import Refused
 from bp_platform.core.models import JournalEntry
 from bp_platform.notifications.models import OutboxMessage
@@ -21,6 +22,7 @@ from instruction.models import Case, Preselection, PreselectionLine
 from instruction.services import Typed
 from proposals import services as proposals
 from proposals.models import Proposal
+from realisation import policies as works_policies
 from tests.factories import cycles as cycle_factory
 from tests.factories import meetings
 from tests.factories import preselection as factory
@@ -146,9 +148,9 @@ def test_the_list_of_the_voices_needs_no_word(forum, five, paula, at):
     assert lines(forum) == [
         ("voices", ""),
         ("voices", ""),
-        ("not_kept", "20 voix : 3e sur 5, et l’article 14 en garde 3 au plus."),
+        ("not_kept", "3e sur 5 par ses voix : l’article 14 en garde 3 au plus."),
         ("place", ""),
-        ("not_kept", "15 voix : 4e sur 5, et l’article 14 en garde 3 au plus."),
+        ("not_kept", "4e sur 5 par ses voix : l’article 14 en garde 3 au plus."),
     ]
     assert (held.state, held.words, held.is_list_current) == ("open", "À la halle, le 1er mars.", True)
     assert journal("list_preselection") == [("", "art. 14", "participation")]
@@ -161,7 +163,7 @@ def test_a_departure_from_the_voices_says_why(forum, five, paula, at):
     with pytest.raises(ValidationError) as refused:
         factory.listed(forum, paula, at, first, third, rescued, reasons={third.pk: "Elle complète la première."})
     assert refused.value.message_dict == {
-        f"reason-{second.pk}": [f"{second.number} est de celles que les voix gardent{NB}: dites pourquoi l’écarter."]
+        f"reason-{second.pk}": [f"les voix la gardent{NB}: dites pourquoi l’écarter."]
     }
     factory.listed(forum, paula, at, first, third, rescued, common_reason="Les deux idées se valent.")
 
@@ -192,7 +194,7 @@ def test_a_tie_is_settled_by_somebody_who_says_how(forum, paula, at):
     first, second, third, fourth = factory.ideas(forum, at, "mariniers", "ville", "ville", "ville")
     factory.counted(forum, paula, at, [first, second, third, fourth], [40, 12, 12, 12])
 
-    with pytest.raises(ValidationError, match="est à égalité") as refused:
+    with pytest.raises(ValidationError, match="elle est à égalité") as refused:
         factory.listed(forum, paula, at, first, second, third)
     assert sorted(refused.value.message_dict) == sorted(f"reason-{one.pk}" for one in (second, third, fourth))
     factory.listed(forum, paula, at, first, second, third, common_reason="Tirage au sort public du 1er mars.")
@@ -209,7 +211,7 @@ def test_a_list_waits_for_every_voice_and_for_the_page_that_was_read(forum, paul
 
     with pytest.raises(ValidationError, match="Quelqu’un a enregistré des voix ou une liste"):
         services.save_list(forum, by=paula, at=at, kept=[bench.pk, tree.pk], revision=0)
-    with pytest.raises(ValidationError, match=f"{tree.number} est devenue candidate"):
+    with pytest.raises(ValidationError, match=f"Des idées sont devenues candidates .*{tree.number}"):
         services.save_list(forum, by=paula, at=at, kept=[bench.pk], shown=[bench.pk], revision=1)
 
 
@@ -218,6 +220,7 @@ def test_a_list_waits_for_every_voice_and_for_the_page_that_was_read(forum, paul
 
 def test_a_decision_is_published_and_told(forum, five, paula, at):
     first, second, _third, rescued, _town_wide = five
+    Contact.objects.filter(owned_proposals__proposal=first).update(email="", postal_address="3 rue Haute")
     factory.listed(forum, paula, at, first, second, rescued)
 
     decided = factory.decided(forum, paula, at)
@@ -228,6 +231,8 @@ def test_a_decision_is_published_and_told(forum, five, paula, at):
     assert stages(*five) == ["idea", "idea", "not_kept", "idea", "not_kept"]
     assert list(projections.breaches()) == []
     told = OutboxMessage.objects.order_by("pk").values_list("event", flat=True)
+    first_told = OutboxMessage.objects.earliest("pk")
+    assert (first_told.contact.name, first_told.channel) == ("Aïcha Benali", "letter")  # no e-mail: on paper
     assert list(told) == [
         "idea_preselected", "idea_preselected", "idea_not_preselected", "idea_preselected", "idea_not_preselected",
     ]  # fmt: skip
@@ -259,7 +264,7 @@ def test_a_decision_waits_for_a_list_of_today(forum, five, paula, at):
         factory.decided(forum, paula, at)
     services.save_voices(forum, by=paula, at=at, voices={late.pk: Typed(None, 1)})
     Preselection.objects.update(list_revision=F("revision") + 1)  # as if the list had been read again without it
-    with pytest.raises(Refused, match=f"La liste ne dit rien de {late.number}"):
+    with pytest.raises(Refused, match=f"La liste ne dit rien des idées publiées depuis .{late.number}"):
         factory.decided(forum, paula, at)
     with pytest.raises(ValidationError, match="relisez-la"):
         services.decide_preselection(forum, by=paula, at=at, revision=0)
@@ -356,7 +361,7 @@ def test_after_the_study_the_vote_takes_only_what_it_kept(town, paula, at):
     bench, tree, swing = factory.feasible(cycle, at, "mariniers", "gare", "ville")
     factory.ideas(cycle, at, "ville")  # an idea that the study did not keep is no candidate
     draft = prepared(cycle, paula, at)
-    assert policies.is_preselected_before_study(cycle)
+    assert policies.is_preselected_before(cycle, "study")
     assert "décidez-la avant de sceller le vote" in vote_policies.can_seal(paula, draft, at).reason
     services.save_voices(cycle, by=paula, at=at, voices=factory.typed((bench, 5), (tree, 9), (swing, 7)))
     factory.listed(cycle, paula, at, tree, swing)
@@ -374,6 +379,21 @@ def test_after_the_study_the_vote_takes_only_what_it_kept(town, paula, at):
     voting.seal(redone, by=paula, at=at, draw_seed="4-2-6-1-5", waiver="Essai.")
     with pytest.raises(Refused, match="Un vote scellé repose sur cette présélection"):
         services.reopen_preselection(cycle, by=paula, at=at, reason="Une erreur.", key=uuid4())
+
+
+def test_without_a_vote_nobody_designates_what_it_did_not_keep(town, paula, at):
+    chosen = {"decision_mode": "body_designation", "decided_by": "le conseil"}
+    cycle = factory.edition(at, after_study=True, ballot=chosen, mode="supports", keeps_at_most=1)
+    bench, tree = factory.feasible(cycle, at, "mariniers", "gare")
+    assert "avant de désigner les projets" in works_policies.can_create(paula, bench, at).reason
+    services.save_voices(cycle, by=paula, at=at, voices=factory.typed((bench, 5), (tree, 9)))
+    factory.listed(cycle, paula, at, tree)
+    factory.decided(cycle, paula, at)
+    late = factory.feasible(cycle, at, "gare")[0]
+
+    assert works_policies.can_create(paula, tree, at)
+    assert "n’était pas candidate" in works_policies.can_create(paula, late, at).reason
+    assert "n’est pas réalisable" in works_policies.can_create(paula, Proposal.objects.get(pk=bench.pk), at).reason
 
 
 # Reopening

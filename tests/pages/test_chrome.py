@@ -69,6 +69,7 @@ def test_staff_see_their_desks_above_a_desk_and_the_way_out_elsewhere(sign_in, t
     desk, public = Page(client.get("/bureau/")), Page(client.get("/2026/"))
 
     assert [label for label in navigation(desk) if not label.startswith("Bureau")] == [
+        "Présélection",
         "Décisions",
         "Bilans",
         "Mon espace",

@@ -49,7 +49,8 @@ def _between(card: str, title: str) -> str:
 
 
 TEAM = {
-    "Éditions": NOTHING, "Modération": NOTHING, "Dépôts assistés": "", "Tri des idées": NOTHING, "Décisions": NOTHING,
+    "Éditions": NOTHING, "Modération": NOTHING, "Dépôts assistés": "", "Présélection": NOTHING,
+    "Tri des idées": NOTHING, "Décisions": NOTHING,
     "Publication des réponses": NOTHING, "Vote": NOTHING, "Lieux de vote": NOTHING, "Chantiers": NOTHING,
     "Demandes": NOTHING, "Reliquats": NOTHING, "Bilans": NOTHING, "Courriers": NOTHING,
     "Rendez-vous": NOTHING, "Instances": NOTHING, "Bilans de phase": NOTHING, "Avis des instances": NOTHING,
@@ -80,7 +81,7 @@ CALM = {
         "Bilans": NOTHING,
     },
     Role.FINANCE: {"Finances": NOTHING, "Reliquats": NOTHING, "Préparatifs": NOTHING},
-    Role.ELECTED: {"Décisions": NOTHING, "Bilans": NOTHING},
+    Role.ELECTED: {"Présélection": NOTHING, "Décisions": NOTHING, "Bilans": NOTHING},
     Role.COMMITTEE: {"Comité de suivi": NOTHING},
     Role.COUNT: {"Vote": NOTHING},
     Role.POLLING: {"Lieux de vote": NOTHING},

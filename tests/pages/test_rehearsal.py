@@ -20,6 +20,7 @@ from bp_platform.pages.rehearsal import running, works
 from cycles import selectors as cycle_selectors
 from cycles import services
 from cycles.models import CalendarDayKind, Cycle, PhaseKind
+from cycles.rules import Rules
 from tests.factories import cycles as factory
 from tests.factories import proposals as ideas
 from tests.people import BUILDER
@@ -125,6 +126,29 @@ def test_a_whole_edition_is_told_in_order_with_what_each_role_did(cycle, at):
     assert [part.acts for part in report.parts if part.who == "Votant·es"] == [100]
     assert [scene.sentence for scene in report.wrong if scene.kind == "refused"] == []
     assert rehearsal.Report.from_value(report.value()) == report
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after_study", [False, True])
+def test_a_preselection_is_played_with_its_body_before_the_study_or_after(at, town, after_study):
+    jury = {"code": "jury", "name": "le jury citoyen", "decides": ["preselection"]}
+    voices = {"mode": "forum", "choices": 3, "keeps_at_most": 5, "minimum_per_area": 1}
+    cycle = factory.cycle(at)
+    study = cycle.phases.get(kind="instruction")
+    factory.drop_phases(cycle, "preselection")
+    opens_at = study.closes_at + timedelta(hours=1) if after_study else study.opens_at - timedelta(days=2)
+    cycle.phases.create(kind="preselection", opens_at=opens_at, closes_at=opens_at + timedelta(days=2))
+    factory.adopt(cycle, Rules(preselection=voices, bodies={"listed": [jury]}).model_dump(mode="json"))
+
+    with timezone.override("Europe/Paris"):
+        report = rehearsal.rehearse(cycle, at=timezone.now())
+
+    said = [words for _day, kind, words in told(report) if kind == "done"]
+    acts = ["La présélection garde 5 idées.", "La présélection est validée.", "La présélection est décidée et publiée."]
+    assert [words for words in said if words in acts] == acts
+    assert [scene.sentence for scene in report.wrong if scene.kind == "refused"] == []
+    assert ("5 dossiers attribués." in said) is not after_study
+    assert "Les résultats sont proclamés." in said
 
 
 @pytest.mark.django_db

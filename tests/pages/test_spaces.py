@@ -189,7 +189,7 @@ def test_a_second_factor_comes_before_any_desk(client, cycle, paula):
     assert (answer.status_code, answer["Location"]) == (302, "/compte/double-authentification/")
 
 
-TEAM = ["Éditions", "Modération", "Dépôts assistés", "Rendez-vous", "Instances", "Bilans de phase", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Avis des instances", "Chantiers", "Demandes", "Reliquats", "Bilans", "Courriers"]  # fmt: skip
+TEAM = ["Éditions", "Modération", "Dépôts assistés", "Rendez-vous", "Instances", "Bilans de phase", "Présélection", "Tri des idées", "Décisions", "Publication des réponses", "Vote", "Lieux de vote", "Avis des instances", "Chantiers", "Demandes", "Reliquats", "Bilans", "Courriers"]  # fmt: skip
 HOUSE = ["Vote", "Lieux de vote", "Courriers", "Comptes et rôles", "Directions", "Données personnelles", "Collectivité"]
 DESKS = {
     Role.PARTICIPATION: TEAM,
@@ -199,7 +199,7 @@ DESKS = {
     Role.AGENT: ["Dépôts assistés", "Mes dossiers", "Chantiers", "Demandes", "Préparatifs"],
     Role.HEAD: ["Mes dossiers", "Ma direction", "Avis des instances", "Chantiers", "Demandes", "Préparatifs", "Bilans"],
     Role.FINANCE: ["Finances", "Reliquats", "Préparatifs"],
-    Role.ELECTED: ["Décisions", "Bilans"],
+    Role.ELECTED: ["Présélection", "Décisions", "Bilans"],
     Role.COMMITTEE: ["Comité de suivi"],
     Role.COUNT: ["Vote"],
     Role.POLLING: ["Lieux de vote"],

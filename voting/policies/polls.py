@@ -63,7 +63,7 @@ def preselection_is_settled(poll: Poll) -> Decision:
     """Règlement, art. 14: a binding preselection is decided before the sealing, and the list holds what it kept."""
     if poll.kind == PollKind.REPLAY:
         return YES
-    settled = study_policies.is_preselected_before_vote(poll.cycle)
+    settled = study_policies.is_preselected_before(poll.cycle, "vote")
     if not settled:
         return settled
     listed = Proposal.objects.filter(candidacies__poll=poll)

@@ -16,6 +16,7 @@ from bp_platform.pages.rehearsal import stage
 from bp_platform.pages.rehearsal.agenda import Agenda
 from bp_platform.pages.rehearsal.ballot import Vote
 from bp_platform.pages.rehearsal.people import Call, Scenario
+from bp_platform.pages.rehearsal.preselection import Choice
 from bp_platform.pages.rehearsal.scenes import Scene
 from bp_platform.pages.rehearsal.study import Study
 from bp_platform.pages.rehearsal.works import Works
@@ -53,6 +54,7 @@ class Play:
         call.plan()
         for closing in cycle_selectors.phases_of(copy, PhaseKind.CALL)[-1:]:
             self.agenda.plan(closing.closes_at + timedelta(days=2), call.close)
+        Choice(self.scenario).plan()
         Study(self.scenario).plan()
         Vote(self.scenario).plan()
         Works(self.scenario).plan()

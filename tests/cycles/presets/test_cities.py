@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from bp_platform.core.decisions import Refused
 from cycles.models import AreaKind, CycleState
@@ -51,7 +52,16 @@ def test_p04_roubaix_opens_to_who_works_there_and_gives_one_laureate_per_sector(
 
 def test_p05_lille_has_a_jury_by_lot_and_two_associated_communes():
     edition = Edition("P05")
-    edition.projects(("Hellemmes à vélo", 400000, {"area": "hellemmes"}), ("Lomme verte", 300000, {"area": "lomme"}))
+    bike, green, wall = [
+        edition.file(title, area=area)
+        for title, area in (("Hellemmes à vélo", "hellemmes"), ("Lomme verte", "lomme"), ("Un mur peint", "fives"))
+    ]
+    with pytest.raises(Refused, match="L’article 14 du règlement prévoit une présélection"):
+        edition.study(bike, 400000)
+    edition.preselect([bike, green], reasons={wall.pk: "Le mur sera repeint par ailleurs."})
+    with pytest.raises(Refused, match="n’est pas présélectionnée"):
+        edition.study(wall, 1000)
+    edition.found_feasible({bike: 400000, green: 300000})
 
     winners = edition.vote(["Hellemmes à vélo"], ["Lomme verte", "Hellemmes à vélo"])
 
@@ -67,7 +77,16 @@ def test_p05_lille_has_a_jury_by_lot_and_two_associated_communes():
 
 def test_p06_grenoble_keeps_thirty_ideas_then_asks_for_six_exactly():
     edition = Edition("P06")
-    edition.projects(*[(f"Projet {n}", 100000) for n in range(1, 9)])
+    sectors = [*["secteur-1"] * 30, *[f"secteur-{n}" for n in range(2, 7)] * 2]
+    ideas = [edition.file(f"Projet {n}", area=area) for n, area in enumerate(sectors, start=1)]
+    voices = {idea.title: 80 - n for n, idea in enumerate(ideas)}  # the ten of the small sectors come last
+    kept = [*ideas[:20], *ideas[30:]]
+    with pytest.raises(ValidationError, match="Secteur 2.*n’a aucune idée gardée et l’article 14 en réserve 2"):
+        edition.preselect(ideas[:30], voices, people=310)
+    decided = edition.preselect(kept, voices, people=310)
+    outcomes = dict(decided.lines.order_by("proposal__number").values_list("proposal__title", "outcome"))
+    assert [outcomes[f"Projet {n}"] for n in (20, 21, 31, 40)] == ["voices", "not_kept", "place", "place"]
+    edition.found_feasible(dict.fromkeys(kept[:8], 100000))
     six = [f"Projet {n}" for n in range(1, 7)]
     edition.seal(2)
     for wrong, sentence in ((six[:5], "il en faut au moins 6"), ([*six, "Projet 7"], "6")):
@@ -87,7 +106,12 @@ def test_p13_strasbourg_has_no_association_and_no_quartier():
     edition = Edition("P13")
     with pytest.raises(Refused, match="choisissez «.habitant ou habitante.» ou «.collectif.»"):
         edition.file("Un local associatif", kind="association")
-    edition.projects(("Une place", 3000000), ("Un parc", 2500000, {"kind": "collective"}))
+    ideas = edition.projects(("Une place", 3000000), ("Un parc", 2500000, {"kind": "collective"}))
+    edition.prepare()
+    with pytest.raises(Refused, match="décidez-la avant de sceller le vote"):
+        edition.seal(3)
+    decided = edition.preselect(ideas.values(), {"Une place": 210, "Un parc": 180})
+    assert [line.outcome for line in decided.lines.all()] == ["voices", "voices"]  # article 14 sets no number
 
     winners = edition.vote(["Une place"], ["Un parc"], ["Une place"])
 

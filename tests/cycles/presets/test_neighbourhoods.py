@@ -98,10 +98,14 @@ def test_p12_the_nine_steps_end_each_with_a_look_together():
 
 def test_p15_metz_raises_cards_by_quartier_then_together_until_the_assembly_is_recorded():
     edition = Edition("P15")
-    edition.projects(
+    ideas = edition.projects(
         ("Un four", 80000, {"area": "borny"}), ("Un verger", 60000, {"area": "sablon"}), ("Une guinguette", 80000)
     )
-    draft = edition.prepare()
+    favoured = [ideas["Un four"], ideas["Une guinguette"]]
+    said = {"Un four": 40, "Un verger": 4, "Une guinguette": 90}
+    opinion = edition.preselect(favoured, said, common_reason="Les comités préfèrent les deux autres.")
+    assert (opinion.is_binding, opinion.decided_by_label) == (False, "le réseau des comités de quartier")
+    draft = edition.prepare()  # an opinion drops no project: all three are listed below
 
     with pytest.raises(Refused, match="Le règlement prévoit un vote en assemblée"):
         edition.seal()
