@@ -93,10 +93,10 @@ STATED = frozenset(
 )
 DECLARED = frozenset(
     {
-        "admissibility.is_general_interest", "admissibility.criteria", "places.is_diagnosis_per_place", "places.consulted",
-        "study.support", "electorate.links", "ballot.decided_by",
-        "ballot.confirmed_by", "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups",
-        "evaluation.led_by", "evaluation.indicators",
+        "admissibility.is_general_interest", "admissibility.criteria", "places.is_diagnosis_per_place",
+        "places.consulted", "study.support", "electorate.links", "ballot.decided_by", "ballot.confirmed_by",
+        "ballot.assembly_order", "delivery.carried_by", "delivery.has_follow_up_groups", "evaluation.led_by",
+        "evaluation.indicators",
     }
 )  # fmt: skip
 
