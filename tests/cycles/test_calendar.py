@@ -140,8 +140,10 @@ def test_the_desk_tells_what_a_move_means_before_it_is_done(cycle, paula, sign_i
 
 def test_a_phase_that_opens_the_day_another_closes_follows_it(cycle, paula, sign_in):
     vote, results = Phase.objects.get(kind="vote"), Phase.objects.get(kind="proclamation")
-    Phase.objects.filter(pk=results.pk).update(opens_at=results.opens_at - timedelta(hours=1))
-    longer = {"opens_at": local(vote.opens_at), "closes_at": local(vote.closes_at + 7 * DAY), "key": str(uuid4())}
+    closes_at = vote.closes_at.astimezone(PARIS).replace(hour=18)
+    Phase.objects.filter(pk=vote.pk).update(closes_at=closes_at)
+    Phase.objects.filter(pk=results.pk).update(opens_at=closes_at - timedelta(hours=1))
+    longer = {"opens_at": local(vote.opens_at), "closes_at": local(closes_at + 7 * DAY), "key": str(uuid4())}
 
     assert "« Résultats » ouvre le" in plain(sign_in(paula).post(f"{DESK}phases/{vote.pk}/", longer))
     assert CalendarChange.objects.count() == 0

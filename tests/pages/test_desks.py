@@ -214,10 +214,13 @@ def test_the_lead_counts_the_desks_that_wait(cycle, at, paula, sign_in):
 
 def test_a_desk_says_what_waits_in_few_queries(cycle, at, helene, paula, ada, farid, odile):
     """Roles once, then at most four queries, whatever waits."""
+    ines = staff("ines", "Inès", "Moreau", Role.AUDITOR, at)
     asked = {}
     for desk in registries.desks:
         who = next(
-            user for user in (paula, helene, ada, farid, odile) if {r.role for r in user.held_roles(at)} & desk.roles
+            user
+            for user in (paula, helene, ada, farid, odile, ines)
+            if {r.role for r in user.held_roles(at)} & desk.roles
         )
         with CaptureQueriesContext(connection) as queries:
             desk.waiting and desk.waiting(who, at)

@@ -93,12 +93,11 @@ def test_the_desk_costs_the_same_for_one_and_for_three(
     assert f"{number} chantier" in page
 
 
-def test_the_quietest_is_first(cycle, paula, green_spaces):
-    now = timezone.now()
-    fresh, silent = factory.delivery(cycle, now - 100 * DAY), factory.delivery(cycle, now - 95 * DAY)
-    services.post_update(fresh, by=factory.HAND, at=now - DAY, text="Oui.")
+def test_the_quietest_is_first(cycle, at, paula, green_spaces):
+    fresh, silent = factory.delivery(cycle, at - 100 * DAY), factory.delivery(cycle, at - 95 * DAY)
+    services.post_update(fresh, by=factory.HAND, at=at - DAY, text="Oui.")
 
-    rows = selectors.desk_rows(Delivery.objects.select_related("proposal__cycle", "proposal__area"), now)
+    rows = selectors.desk_rows(Delivery.objects.select_related("proposal__cycle", "proposal__area"), at)
 
     assert [(row.cells[0].text, row.cells[2].text, row.cells[2].is_late) for row in rows] == [
         (silent.proposal.title, "sans nouvelles depuis 95 jours", True),
@@ -206,7 +205,10 @@ def test_the_team_launches_all_laureates(cycle, at, paula, green_spaces, sign_in
     assert "Tous les lauréats sont lancés" in client.get("/bureau/chantiers/lancer/2026/").content.decode()
 
 
-def test_what_a_body_designates_without_a_vote_waits_like_laureates(town, at, paula, green_spaces, sign_in):
+def test_what_a_body_designates_without_a_vote_waits_like_laureates(
+    town, at, paula, green_spaces, sign_in, time_machine
+):
+    time_machine.move_to(at)
     edition = cycles.cycle(at, slug="2027", prefix="BP27")
     rule = {"code": "conseil", "name": "le conseil citoyen", "decides": ["designation"]}
     values = cycles.next_version(edition).values

@@ -10,7 +10,6 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.utils import timezone
 
 from realisation import selectors, services
 from realisation.models import Delivery
@@ -39,9 +38,9 @@ def test_every_laureate_says_where_it_stands(cycle, delivery, at, client, bruno)
     assert "Pourquoi : Le sol est pollué." in text
 
 
-def test_silence_shows(cycle, town, client):
-    long_ago = timezone.now() - 91 * DAY
-    factory.delivery(cycle, long_ago)
+def test_silence_shows(cycle, town, at, client, time_machine):
+    time_machine.move_to(at)
+    factory.delivery(cycle, at - 91 * DAY)
 
     assert "sans nouvelles depuis 91 jours" in words(client.get("/2026/realisation/").content.decode())
 

@@ -182,8 +182,11 @@ def test_from_the_draft_to_the_page(desk, review, elias, sign_in, paula, at):
     assert "Rectifications" in words(desk.get("/2026/bilan/"))
 
 
-def test_the_public_waits_then_reads(cycle, delivery, elias, client, django_capture_on_commit_callbacks):
-    now = timezone.now()
+def test_the_public_waits_then_reads(
+    cycle, delivery, elias, at, client, django_capture_on_commit_callbacks, time_machine
+):
+    now = at + 30 * DAY
+    time_machine.move_to(now)
     awaited = client.get("/2026/bilan/")
     linked = words(client.get("/2026/realisation/"))
     OneYearReview.objects.update(scheduled_on=(now - 12 * DAY).date())

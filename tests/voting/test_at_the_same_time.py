@@ -37,12 +37,14 @@ def together(works):
 
 
 def wait_for_lock(of: str) -> None:
-    """Until some session waits for a lock in a statement that holds these words."""
+    """Until some session of this database waits for a lock in a statement that holds these words."""
     for _try in range(2000):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE %s", [f"%{of}%"]
+                "SELECT 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE %s",
+                [f"%{of}%"],
             )
             if cursor.fetchone():
                 return
