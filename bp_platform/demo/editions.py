@@ -12,7 +12,7 @@ from bp_platform.accounts.models import Department
 from bp_platform.accounts.selectors import public_body
 from bp_platform.core import calendar
 from bp_platform.core.actors import importing
-from bp_platform.demo import ballots, deliveries, polls, reviews, studies, town, works
+from bp_platform.demo import ballots, deliveries, forum, polls, reviews, studies, town, works
 from bp_platform.demo.polls import Running
 from bp_platform.demo.town import DEMO
 from cycles import services as cycles
@@ -176,6 +176,8 @@ def stage(
 def studying(name: str, departments: Mapping[str, Department], at: datetime, *, over_days: int) -> Cycle:
     """An edition whose ideas are studied, each as far as its data tells."""
     staged = stage(name, departments, at, over_days=over_days)
+    if "forum" in staged.told:
+        forum.hold(staged.place.cycle, staged.told["forum"], staged.dates)
     for proposal, idea in zip(staged.filed, staged.ideas, strict=True):
         if "study" in idea:
             acts = staged.told["studies"][idea["study"]] | idea.get("days", {})

@@ -26,6 +26,8 @@ from tests.factories import cycles as cycle_factory
 from tests.factories import meetings
 from tests.factories import preselection as factory
 from tests.reading import plain
+from voting import services as voting
+from voting.models import PollKind
 
 DAY = timedelta(days=1)
 DESK, PAGE = "/bureau/preselection/2026/", "/2026/preselection/"
@@ -331,3 +333,21 @@ def test_an_opinion_is_told_as_one(town, paula, now):
 
     assert "La présélection ne met pas en avant votre idée" in plain(body)
     assert "C’est un avis : il n’écarte aucune idée, et la vôtre continue." in plain(body)
+
+
+def test_the_desk_of_the_vote_sends_to_the_preselection_first(town, paula, now, sign_in):
+    cycle = factory.edition(now, after_study=True, mode="supports", keeps_at_most=1)
+    bench, tree = factory.feasible(cycle, now, "mariniers", "gare")
+    opens_at = now + 30 * DAY
+    facts = {"kind": PollKind.PRACTICE, "title": "Vote", "opens_at": opens_at, "closes_at": opens_at + DAY}
+    poll = voting.create_poll(cycle, by=paula, at=now, **facts)
+
+    page = read(sign_in(paula), f"/bureau/vote/{poll.pk}/")
+    assert "La présélection vient d’abord" in page
+    assert DESK in page
+    services.save_voices(cycle, by=paula, at=now, voices=factory.typed((bench, 5), (tree, 9)))
+    factory.listed(cycle, paula, now, tree)
+    factory.decided(cycle, paula, now)
+    assert "n’a pas gardés (article 14)" in read(sign_in(paula), f"/bureau/vote/{poll.pk}/")
+    assert tree.title in read(sign_in(paula), "/2026/campagne/")
+    assert bench.title not in read(sign_in(paula), "/2026/campagne/")
