@@ -493,13 +493,16 @@ def race(*acts) -> list[str]:
 def test_two_officers_at_once_lose_no_voice_and_decide_once(forum, paula, ada, at):
     bench, tree = factory.ideas(forum, at, "mariniers", "gare")
 
-    def save(by, voices):
-        return lambda: factory.counted(Cycle.objects.get(), by, at, [bench, tree], voices, people=60)
+    factory.counted(forum, paula, at, [bench, tree], [1, 1], people=60)
 
-    assert race(save(paula, [40, 12]), save(ada, [40, 21])) == ["ValidationError", "done"]
+    def save(by, voices):
+        given = {bench.pk: Typed(1, 40), tree.pk: Typed(1, voices)}
+        return lambda: services.save_voices(Cycle.objects.get(), by=by, at=at, voices=given)
+
+    assert race(save(paula, 12), save(ada, 21)) == ["ValidationError", "done"]
 
     assert PreselectionLine.objects.get(proposal=tree).voices in {12, 21}
-    assert JournalEntry.objects.filter(act="count_preselection").count() == 1
+    assert JournalEntry.objects.filter(act="count_preselection").count() == 2
     revision = factory.listed(forum, paula, at, bench, tree).revision
 
     def decide(by):
