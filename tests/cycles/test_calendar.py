@@ -27,8 +27,8 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def cycle(town):
-    """Its call is open now, by the real clock."""
-    return factory.cycle(timezone.now())
+    """Its call is open now, by the real clock; its phases open at noon, far from the end of a day."""
+    return factory.cycle(timezone.now().astimezone(PARIS).replace(hour=12))
 
 
 def plain(answer):
