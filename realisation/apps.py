@@ -43,7 +43,7 @@ def _register_desks() -> None:
     for key, label, url_name, roles, order, says in (
         ("deliveries", _("Chantiers"), "realisation:my_deliveries", builders, 50, waiting.deliveries),
         ("enquiries", _("Demandes"), "realisation:my_enquiries", builders | {Role.MODERATOR}, 51, waiting.enquiries),
-        ("finance", _("Finances"), "realisation:finance", books, 51, waiting.finance),
+        ("finance", _("Finances"), "realisation:finance", books | {Role.AUDITOR}, 51, waiting.finance),
         ("leftovers", _("Reliquats"), "realisation:leftovers_desk", books | team, 52, waiting.leftovers),
         ("reviews", _("Bilans"), "realisation:reviews", team | {*policies.VALIDATORS}, 60, waiting.reviews),
     ):

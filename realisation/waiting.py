@@ -50,8 +50,10 @@ def enquiries(user: User, at: datetime) -> str:
     return ", ".join(str(words % {"n": number}) for number, words in found if number)
 
 
-def finance(_user: User, _at: datetime) -> str:
-    """« 2 projets facturés, à payer »."""
+def finance(user: User, at: datetime) -> str:
+    """« 2 projets facturés, à payer »; nothing waits for who only reads the ledger."""
+    if not policies.can_keep_ledger(user, at):
+        return ""
     accounts = selectors.accounts(LedgerEntry.objects.order_by()).values()
     owed = sum(1 for account in accounts if account.invoiced_eur > account.paid_eur)
     return (

@@ -41,11 +41,26 @@ def can_keep_ledger(by: Actor, at: datetime) -> Decision:
     return no(_("Seule la direction des finances passe des écritures."))
 
 
+def can_read_ledger(by: Actor, at: datetime) -> Decision:
+    """The finance officers; the auditor, who writes nothing there."""
+    if isinstance(by, User) and by.holds(at, Role.AUDITOR):
+        return yes_as(Role.AUDITOR)
+    return can_keep_ledger(by, at)
+
+
 def books_for(user: User, at: datetime) -> User:
-    """The finance desk exists for finance officers."""
-    if not can_keep_ledger(user, at):
+    """The finance desk exists for finance officers, and for who checks them."""
+    if not can_read_ledger(user, at):
         raise Http404
     return user
+
+
+def ledger_to_read(user: User, slug: str, at: datetime) -> Cycle:
+    """The ledger of an edition, for who may read it."""
+    cycle = Cycle.objects.filter(slug=slug).first()
+    if cycle is None or not can_read_ledger(user, at):
+        raise Http404
+    return cycle
 
 
 def cycle_of_books(user: User, slug: str, at: datetime) -> Cycle:
@@ -58,9 +73,18 @@ def cycle_of_books(user: User, slug: str, at: datetime) -> Cycle:
 
 def entry_for(user: User, pk: int, at: datetime) -> LedgerEntry:
     """A line of the ledger, for who keeps it."""
+    return _entry(pk, can_keep_ledger(user, at))
+
+
+def entry_to_read(user: User, pk: int, at: datetime) -> LedgerEntry:
+    """A line of the ledger, for who may read it."""
+    return _entry(pk, can_read_ledger(user, at))
+
+
+def _entry(pk: int, allowed: Decision) -> LedgerEntry:
     rows = LedgerEntry.objects.select_related("delivery__proposal__cycle", "delivery__envelope")
     entry = rows.filter(pk=pk).first()
-    if entry is None or not can_keep_ledger(user, at):
+    if entry is None or not allowed:
         raise Http404
     return entry
 
@@ -102,9 +126,18 @@ def import_for(user: User, pk: int, at: datetime) -> LedgerImport:
 
 def transfer_for(user: User, pk: int, at: datetime) -> EnvelopeTransfer:
     """A transfer, for who keeps the ledger."""
+    return _transfer(pk, can_keep_ledger(user, at))
+
+
+def transfer_to_read(user: User, pk: int, at: datetime) -> EnvelopeTransfer:
+    """A transfer, for who may read the ledger."""
+    return _transfer(pk, can_read_ledger(user, at))
+
+
+def _transfer(pk: int, allowed: Decision) -> EnvelopeTransfer:
     rows = EnvelopeTransfer.objects.select_related("source__cycle", "target__cycle")
     row = rows.filter(pk=pk).first()
-    if row is None or not can_keep_ledger(user, at):
+    if row is None or not allowed:
         raise Http404
     return row
 

@@ -105,24 +105,24 @@ def planned_rows(plan: ImportPlan) -> list[Row]:
     ]
 
 
-def transfer_rows(transfers: Sequence[EnvelopeTransfer]) -> list[Row]:
-    """The transfers of the desk; each that may be reversed says so."""
+def transfer_rows(transfers: Sequence[EnvelopeTransfer], *, may_write: bool = True) -> list[Row]:
+    """The transfers of the desk; each that the reader may reverse says so."""
     return [
         Row(
             [
                 Cell(f"{row.source.name} → {row.target.name if row.target else row.elsewhere}", note=_other(row)),
-                Cell(money.in_words(row.amount_eur, cents=True), is_number=True),
+                Cell(money.in_words(row.amount_eur, cents=True), note="" if may_write else _fate(row), is_number=True),
                 Cell(row.decision, note=row.on_date.strftime("%d/%m/%Y")),
                 Cell(_("Justificatifs"), url=reverse("realisation:papers", args=["transfert", row.pk])),
-                Cell(_fate(row) or _("Annuler"), url="" if _fate(row) else _reversal_url(row)),
+                *([Cell(_fate(row)) if _fate(row) else _reversal(row)] if may_write else []),
             ]
         )
         for row in transfers
     ]
 
 
-def _reversal_url(row: EnvelopeTransfer) -> str:
-    return reverse("realisation:reverse_transfer", args=[row.pk])
+def _reversal(row: EnvelopeTransfer) -> Cell:
+    return Cell(_("Annuler"), url=reverse("realisation:reverse_transfer", args=[row.pk]))
 
 
 def _other(row: EnvelopeTransfer) -> str:

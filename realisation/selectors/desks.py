@@ -106,8 +106,8 @@ def envelope_rows(lines: Sequence[EnvelopeLine]) -> list[Row]:
     ]
 
 
-def entry_rows(entries: Sequence[LedgerEntry]) -> list[Row]:
-    """The last lines of the ledger; each that may be reversed says so."""
+def entry_rows(entries: Sequence[LedgerEntry], *, may_write: bool = True) -> list[Row]:
+    """The last lines of the ledger; each that the reader may reverse says so."""
     return [
         Row(
             [
@@ -115,7 +115,7 @@ def entry_rows(entries: Sequence[LedgerEntry]) -> list[Row]:
                 Cell(str(entry.get_kind_display()).capitalize(), note=_fate(entry)),
                 Cell(money.in_words(entry.amount_eur, cents=True), is_number=True),
                 Cell(entry.document, note=entry.on_date.strftime("%d/%m/%Y"), url=_papers_url(entry)),
-                Cell("" if _fate(entry) else _("Annuler"), url="" if _fate(entry) else _reversal_url(entry)),
+                *([Cell("") if _fate(entry) else _reversal(entry)] if may_write else []),
             ]
         )
         for entry in entries
@@ -128,8 +128,8 @@ def _fate(entry: LedgerEntry) -> str:
     return _("annulée depuis") if hasattr(entry, "reversal") else ""
 
 
-def _reversal_url(entry: LedgerEntry) -> str:
-    return reverse("realisation:reverse", args=[entry.pk])
+def _reversal(entry: LedgerEntry) -> Cell:
+    return Cell(_("Annuler"), url=reverse("realisation:reverse", args=[entry.pk]))
 
 
 def _papers_url(entry: LedgerEntry) -> str:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +56,10 @@ def _cycle_row(cycle: Cycle) -> Row:
 def ledger(request: MemberRequest, cycle: str) -> HttpResponse:
     """One edition: its envelopes, an entry to write, the last lines."""
     now = timezone.now()
-    edition = policies.cycle_of_books(request.user, cycle, now)
+    edition = policies.ledger_to_read(request.user, cycle, now)
+    may_write = policies.can_keep_ledger(request.user, now)
+    if request.method == "POST" and not may_write:
+        raise Http404
     deliveries = list(Delivery.objects.filter(proposal__cycle=edition).order_by("pk"))
     initial = {"on": calendar.local_day(now), "key": uuid4()}
     form = EntryForm(request.POST or None, request.FILES or None, deliveries=deliveries, initial=initial)
@@ -67,7 +70,7 @@ def ledger(request: MemberRequest, cycle: str) -> HttpResponse:
             said["kind"] = entry.get_kind_display()
             messages.success(request, _("%(number)s : %(amount)s, %(kind)s.") % said)
             return see_other("realisation:ledger", cycle)
-    context = _books(edition, request.GET.get("page", "1")) | {"form": form}
+    context = _books(edition, request.GET.get("page", "1"), may_write=bool(may_write)) | {"form": form}
     return render(request, "realisation/ledger.html", context, status=422 if form.errors else 200)
 
 
@@ -89,8 +92,8 @@ def _enter(request: MemberRequest, form: EntryForm, now: datetime) -> LedgerEntr
         return None
 
 
-def _books(edition: Cycle, wanted: str) -> dict[str, Any]:
-    page = selectors.money_page(edition)
+def _books(edition: Cycle, wanted: str, *, may_write: bool) -> dict[str, Any]:
+    page, after = selectors.money_page(edition), [_("Suite")] if may_write else []
     lines = Paginator(selectors.ledger_entries(edition), ENTRIES).get_page(wanted)
     return {
         "cycle": edition,
@@ -106,11 +109,12 @@ def _books(edition: Cycle, wanted: str) -> dict[str, Any]:
             _("Payée"),
             _("Reliquat"),
         ],
-        "entries": selectors.entry_rows(list(lines)),
+        "may_write": may_write,
+        "entries": selectors.entry_rows(list(lines), may_write=may_write),
         "lines": lines,
-        "entry_columns": [_("Objet"), _("Nature"), _("Montant"), _("Pièce"), _("Suite")],
-        "transfers": selectors.transfer_rows(selectors.transfers_at_desk(edition)),
-        "transfer_columns": [_("Transfert"), _("Montant"), _("Décision"), _("Justificatifs"), _("Suite")],
+        "entry_columns": [_("Objet"), _("Nature"), _("Montant"), _("Pièce"), *after],
+        "transfers": selectors.transfer_rows(selectors.transfers_at_desk(edition), may_write=may_write),
+        "transfer_columns": [_("Transfert"), _("Montant"), _("Décision"), _("Justificatifs"), *after],
         "desk": _("Finances"),
     }
 

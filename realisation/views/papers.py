@@ -24,8 +24,8 @@ from realisation.models import EnvelopeTransfer, LedgerEntry, Reallocation
 
 Proved = LedgerEntry | EnvelopeTransfer | Reallocation
 DOORS: dict[str, Callable[[User, int, datetime], Proved]] = {
-    "ecriture": policies.entry_for,
-    "transfert": policies.transfer_for,
+    "ecriture": policies.entry_to_read,
+    "transfert": policies.transfer_to_read,
     "reliquat": policies.reallocation_for,
 }
 
@@ -56,6 +56,7 @@ def papers(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
         "proved": selectors.proved_words(proved),
         "papers": proved.papers.order_by("added_at", "pk"),
         "may_show": policies.can_keep_ledger(request.user, now),
+        "may_attach": policies.can_attach(request.user, proved, now),
         "desk": _("Finances"),
     }
     return render(request, "realisation/papers.html", context, status=422 if form.errors else 200)

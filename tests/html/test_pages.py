@@ -47,7 +47,8 @@ def test_who_only_reads_finds_every_page_and_is_offered_no_act(demo_town):
     assert {visit.view.split()[0] for visit in seen} >= {
         "pages:desk_home", "instruction:every_case", "instruction:case", "cycles:editions_desk", "cycles:frame",
         "cycles:setup_calendar", "cycles:setup_places", "cycles:setup_envelopes", "cycles:step_vote",
-        "cycles:adoption", "cycles:launch", "cycles:lessons", "cycles:my_checklist",
+        "cycles:adoption", "cycles:launch", "cycles:lessons", "cycles:my_checklist", "realisation:finance",
+        "realisation:ledger", "realisation:papers",
     }  # fmt: skip
 
 

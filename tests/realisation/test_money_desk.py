@@ -14,6 +14,7 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from bp_platform.accounts.models import Role
 from bp_platform.documents.models import StoredFile
 from cycles import selectors as cycle_selectors
 from cycles.models import CycleState, RulebookVersion
@@ -21,6 +22,7 @@ from realisation import selectors, services
 from realisation.models import Delivery, LedgerEntry, LedgerImport, MoneyPaper, Reallocation
 from tests.factories import cycles
 from tests.factories import realisation as factory
+from tests.people import staff
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 IMPORT = "/bureau/finances/2026/importer/"
@@ -245,6 +247,37 @@ def test_an_entry_and_a_transfer_carry_their_paper(delivery, envelope, farid, si
     assert back.status_code == 303
     twice = desk.post(f"/bureau/finances/transferts/{move.pk}/annuler/", {"reason": "Erreur", "document": "Note"})
     assert "déjà une annulation" in words(twice.content.decode())
+
+
+def test_the_auditor_reads_the_ledger_and_its_papers_and_writes_nothing(delivery, envelope, addresses, farid, at, sign_in):  # fmt: skip
+    entry = delivery.entries.get(document="E1")
+    paper = services.attach(entry, SimpleUploadedFile("bc.pdf", PDF), by=farid, at=at, title="Bon", is_public=False)
+    papers = f"/bureau/finances/justificatifs/ecriture/{entry.pk}/"
+    officer = sign_in(farid).get("/bureau/finances/2026/").content.decode()
+    assert "Passer une écriture" in officer and "Annuler" in officer
+    desk = sign_in(staff("ines", "Inès", "Moreau", Role.AUDITOR, at))
+
+    page = desk.get("/bureau/finances/2026/").content.decode()
+    beside = desk.get(papers).content.decode()
+
+    assert "/bureau/finances/2026/" in desk.get("/bureau/finances/").content.decode()
+    assert "1\u00a0200,50\u00a0€" in page.replace("\u202f", "\u00a0") and papers in page
+    assert not {
+        word
+        for word in ("Passer une écriture", "Annuler", "Importer du", "/2026/transfert/", "/annuler/")
+        if word in page
+    }
+    assert "Bon" in beside and '<form method="post"' not in beside.partition("<main")[2].partition("</main>")[0]
+    assert desk.get(f"/bureau/finances/justificatif/{paper.uid}/").status_code in {302, 404}
+    lines = LedgerEntry.objects.count()
+    assert desk.post("/bureau/finances/2026/", {"kind": "paid"}).status_code == 404
+    assert desk.post(papers, {"title": "X", "paper": SimpleUploadedFile("a.pdf", PDF)}).status_code == 422
+    refused = said(desk.post(papers, {"acte": "publier", "uid": paper.uid}))[-1]
+    assert refused == "Seule la direction des finances passe des écritures."
+    paper.refresh_from_db()
+    assert (LedgerEntry.objects.count(), MoneyPaper.objects.count(), paper.is_public) == (lines, 1, False)
+    hands = [IMPORT, f"/bureau/finances/ecritures/{entry.pk}/annuler/", "/bureau/finances/2026/transfert/"]
+    assert [desk.get(path).status_code for path in hands] == [404, 404, 404]
 
 
 def test_every_page_tells_the_same_money(cycle, delivery, envelope, farid, at, client, sign_in):
