@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, Q
 
 from cycles import districts, powers
 from cycles import selectors as cycle_selectors
@@ -51,9 +51,9 @@ def latecomers(preselection: Preselection) -> ProposalQuerySet:
 
 def that_go_on(found: ProposalQuerySet) -> ProposalQuerySet:
     """Of these, what a binding preselection has kept; all of them where there is none, or none is decided yet."""
-    decided = Preselection.objects.filter(cycle=OuterRef("cycle"), state=PreselectionState.DECIDED, is_binding=True)
-    kept = PreselectionLine.objects.filter(proposal=OuterRef("pk"), outcome__in=KEPT)
-    return found.filter(~Exists(decided) | Exists(kept))
+    decided = Preselection.objects.filter(state=PreselectionState.DECIDED, is_binding=True)
+    kept = PreselectionLine.objects.filter(preselection__in=decided, outcome__in=KEPT)  # two short lists, read once
+    return found.filter(~Q(cycle__in=decided.values("cycle")) | Q(pk__in=kept.values("proposal")))
 
 
 def lines_of(preselection: Preselection) -> list[PreselectionLine]:

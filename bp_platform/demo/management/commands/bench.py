@@ -18,6 +18,7 @@ from bp_platform.demo import city, loading
 from bp_platform.demo.bench import ballots, bare, measures, paper
 from bp_platform.demo.bench.measures import Page
 from cycles.models import Body, Cycle, Meeting, RulebookVersion
+from instruction.models import Preselection
 from proposals.models import Proposal, Stage
 from voting.models import Poll
 
@@ -87,6 +88,7 @@ def _frame() -> dict[str, Page]:
     version = RulebookVersion.objects.filter(number=2).select_related("cycle").latest("pk")
     edition = body.cycle.slug
     compared = reverse("cycles:rulebook_comparison", args=[version.cycle.slug, 1, 2])
+    chosen = Preselection.objects.select_related("cycle").latest("pk").cycle.slug
     return {
         "règlement": Page(reverse("cycles:rulebook", args=[edition]), is_kept=False),
         "règlement, two versions compared": Page(compared, is_kept=False),
@@ -94,6 +96,7 @@ def _frame() -> dict[str, Page]:
         "places of an edition": Page(reverse("pages:areas", args=[edition])),
         "agenda": Page(reverse("cycles:agenda"), is_kept=False),
         "a body": Page(reverse("cycles:body", args=[edition, body.slug]), is_kept=False),
+        "preselection": Page(reverse("instruction:preselection", args=[chosen]), is_kept=False),
         "a meeting": Page(reverse("cycles:meeting", args=[meeting.cycle.slug, meeting.slug]), is_kept=False),
     }
 
