@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cycles import selectors as cycle_selectors
-from cycles.models import Area, Cycle, Theme
+from cycles.models import Area, Cycle
 from proposals.models import Proposal, ProposalQuerySet, Stage
 
 ORDERS = (("", _("Les plus récentes")), ("titre", _("Par titre")), ("cout", _("Par coût")))
@@ -30,18 +30,18 @@ class PlacesFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = cycle_selectors.areas_of(cycle)
-        self.themes = list(cycle.themes.order_by("name", "pk"))
+        self.themes, self.issues = cycle_selectors.subjects_of(cycle)
         self._offer("lieu", sorted(self.areas, key=lambda area: area.parent_id is not None))
         self._offer("theme", self.themes)
 
-    def _offer(self, name: str, rows: Sequence[Area] | Sequence[Theme]) -> None:
+    def _offer(self, name: str, rows: Sequence[Area] | Sequence[cycle_selectors.Subject]) -> None:
         self.filters[name].extra["choices"] = [(row.code, row.name) for row in rows]
 
     def of_area(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         return queryset.filter(area=next(area for area in self.areas if area.code == value))
 
     def of_theme(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
-        return queryset.filter(theme=next(theme for theme in self.themes if theme.code == value))
+        return queryset.filter(theme=next(theme.pk for theme in self.themes if theme.code == value))
 
     @property
     def active(self) -> int:
@@ -63,11 +63,10 @@ class ProposalFilter(PlacesFilter):
     choices: tuple[str, ...] = (*PlacesFilter.choices, "etape", "tri")
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        """Nothing is asked of the issues of a diagnosis to which no idea answers. One more query."""
+        """Nothing is asked of the issues of a diagnosis to which no idea answers."""
         super().__init__(*args, cycle=cycle, **kwargs)
-        issues = cycle_selectors.issues_answered(cycle)
-        self.filters["enjeu"].extra["choices"] = [(str(one.pk), f"{one.title} ({one.ideas})") for one in issues]
-        if issues:
+        self.filters["enjeu"].extra["choices"] = [(str(one.pk), f"{one.name} ({one.ideas})") for one in self.issues]
+        if self.issues:
             self.choices = (*PlacesFilter.choices, "enjeu", "etape", "tri")
 
     def of_issue(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:

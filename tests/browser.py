@@ -88,8 +88,10 @@ RUN_AXE = """async tags => {
 def axe_violations(page) -> list[str]:
     """What axe-core finds on the page as it stands: one line per violated rule, with the first element.
 
-    The program is given to a page once; of what it finds in order nothing is told, which took most of its time.
+    A page that has just been gone to is waited for: before its first element, there is nothing to look at. The
+    program is given to a page once; of what it finds in order nothing is told, which took most of its time.
     """
+    page.wait_for_load_state()
     found = page.evaluate(RUN_AXE, AXE_TAGS)
     if found is None:
         page.evaluate(axe_source())

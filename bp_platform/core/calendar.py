@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -24,7 +25,13 @@ def at_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def day_words(day: date, *, year: bool = True) -> str:
     """« 1er mars 2026 » (French writes the first with its mark)."""
-    if (get_language() or "fr").startswith("fr") and day.day == 1:
+    return _day_in(get_language() or "fr", day, year)
+
+
+@lru_cache(maxsize=4096)  # a page of the ledger writes the same hundred days at each reading
+def _day_in(language: str, day: date, year: bool) -> str:
+    """In the active language, which is told for its words to be kept apart."""
+    if language.startswith("fr") and day.day == 1:
         return f"1er {date_format(day, 'F Y' if year else 'F')}"
     return date_format(day, "j F Y" if year else "j F")
 

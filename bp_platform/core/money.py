@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -36,7 +38,12 @@ def in_words(amount: Decimal, *, cents: bool | None = None) -> str:
     """« 62 000 € » or « 46 912,30 € », with no-break spaces. By default cents show only when there are some."""
     if cents is None:
         cents = amount != amount.to_integral_value()
-    return f"{number_format(amount, 2 if cents else 0, force_grouping=True)}\u00a0€"
+    return _in(get_language() or "", amount, 2 if cents else 0)
+
+
+@lru_cache(maxsize=4096)
+def _in(language: str, amount: Decimal, decimals: int) -> str:
+    return f"{number_format(amount, decimals, force_grouping=True)}\u00a0€"
 
 
 if TYPE_CHECKING:

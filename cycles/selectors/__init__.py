@@ -73,12 +73,13 @@ from cycles.selectors.consultations import (
 from cycles.selectors.diagnosis import (
     Heard,
     Priority,
+    Subject,
     dots_of,
     heard,
-    issues_answered,
     issues_to_weigh,
     priorities,
     priority_issues,
+    subjects_of,
 )
 from cycles.selectors.editions import (
     PRECEDENCE,
@@ -201,6 +202,7 @@ __all__ = [
     "Priority",
     "QuestionCount",
     "ReadFinding",
+    "Subject",
     "Sum",
     "Turnout",
     "YearFigures",
@@ -263,7 +265,6 @@ __all__ = [
     "is_open",
     "is_prepared",
     "is_right",
-    "issues_answered",
     "issues_to_weigh",
     "last_change",
     "last_consultation",
@@ -323,6 +324,7 @@ __all__ = [
     "stage_of",
     "stage_slug",
     "stations",
+    "subjects_of",
     "sum_of",
     "taken_names",
     "to_launch",

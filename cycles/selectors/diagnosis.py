@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.fields import CharField
@@ -105,6 +106,19 @@ def priority_issues(cycle: Cycle, most: int = 50) -> list[Issue]:
     return [one.issue for one in priorities(cycle)[:most]]
 
 
-def issues_answered(cycle: Cycle) -> list[Issue]:
-    """The issues to which published ideas answer, by title, each with how many in `ideas`."""
-    return list(cycle.issues.filter(ideas__gt=0).order_by("title", "pk"))
+class Subject(NamedTuple):
+    """What ideas can be about: a theme with its code, or an issue of the diagnosis and how many ideas answer it."""
+
+    pk: int
+    code: str
+    name: str
+    ideas: int
+
+
+def subjects_of(cycle: Cycle) -> tuple[list[Subject], list[Subject]]:
+    """The themes, then the issues to which published ideas answer, each by name; one query for both."""
+    no_code = Value("", output_field=CharField())
+    themes = cycle.themes.annotate(ideas=Value(0)).values_list("pk", "code", "name", "ideas")
+    issues = cycle.issues.filter(ideas__gt=0).annotate(code=no_code).values_list("pk", "code", "title", "ideas")
+    found = [Subject(*row) for row in themes.union(issues, all=True).order_by("name", "pk")]
+    return [one for one in found if one.code], [one for one in found if not one.code]

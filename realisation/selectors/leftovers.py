@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,9 @@ from realisation.models import (
     Delivery,
     DeliveryState,
     Destination,
+    EnvelopeTransfer,
     LedgerEntry,
+    MoneyPaper,
     Reallocation,
     ReallocationState,
 )
@@ -143,13 +145,13 @@ def next_projects(cycle: Cycle) -> list[NextProject]:
     return found[:SHOWN_NEXT]
 
 
-def reallocations_of(cycle: Cycle) -> QuerySet[Reallocation]:
-    """What was proposed and decided of an edition's leftovers, the oldest first."""
-    rows = Reallocation.objects.filter(envelope__cycle=cycle).select_related(
-        "envelope__cycle", "delivery__proposal__cycle", "proposal__cycle", "target__cycle", "entry__reversal",
-        "transfer__reversal",
-    )  # fmt: skip
-    return rows.prefetch_related("papers__file").order_by("proposed_at", "pk")
+REALLOCATION = (
+    "amount_eur", "destination", "elsewhere", "reason", "refusal", "state", "proposed_at", "decided_on", "decided_by",
+    "decision", "envelope__name", "target__name", "target__cycle__title", "proposal__title", "proposal__number",
+    "proposal__cycle__slug", "delivery__proposal__title", "delivery__proposal__number",
+    "delivery__proposal__cycle__slug",
+)  # fmt: skip
+"""What a reallocation's line says: no more of eight tables is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,21 +172,29 @@ class ReallocationLine:
 
 
 def reallocation_lines(cycle: Cycle, *, is_desk: bool = False) -> list[ReallocationLine]:
-    """In the order they were proposed; two queries."""
-    return [_line(row, is_desk=is_desk) for row in reallocations_of(cycle)]
+    """What was proposed and decided of an edition's leftovers, the oldest first; two queries."""
+    undone = Exists(LedgerEntry.objects.filter(reverses=OuterRef("entry"))) | Exists(
+        EnvelopeTransfer.objects.filter(reverses=OuterRef("transfer"))
+    )
+    papers = Prefetch("papers", MoneyPaper.objects.select_related("file").order_by("added_at", "pk"))
+    rows = (
+        Reallocation.objects.filter(envelope__cycle=cycle)
+        .select_related("envelope", "delivery__proposal__cycle", "proposal__cycle", "target__cycle")
+        .only(*REALLOCATION)
+        .annotate(is_undone=undone)
+        .prefetch_related(papers)
+        .order_by("proposed_at", "pk")
+    )
+    return [_line(row, is_undone=row.is_undone, is_desk=is_desk) for row in rows]
 
 
-def _line(row: Reallocation, *, is_desk: bool) -> ReallocationLine:
+def _line(row: Reallocation, *, is_undone: bool, is_desk: bool) -> ReallocationLine:
     where, url = destination_words(row)
     tones: dict[str, Tone] = {ReallocationState.DECIDED: "success", ReallocationState.REFUSED: "error"}
     state, tone = str(row.get_state_display()).capitalize(), tones.get(row.state, "accent")
-    if _is_undone(row):
+    if is_undone:
         state, tone = _("Annulée depuis"), "warning"
     return ReallocationLine(row, where, url, state, tone, row.refusal, paper_links(row.papers.all(), is_desk=is_desk))
-
-
-def _is_undone(row: Reallocation) -> bool:
-    return any(made is not None and hasattr(made, "reversal") for made in (row.entry, row.transfer))
 
 
 def destination_words(row: Reallocation) -> tuple[str, str]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from bp_platform.core import calendar
 from bp_platform.core.components import Slice, Tone
-from bp_platform.core.money import ZERO
+from bp_platform.core.money import ZERO, in_words
 from cycles.models import Cycle, Envelope
-from realisation.models import Delivery, EnvelopeTransfer, LedgerEntry
+from realisation.models import Delivery, EntryKind, EnvelopeTransfer, LedgerEntry
 from realisation.selectors.accounts import Account, Balance, accounts
-from realisation.selectors.papers import PaperLink, paper_links, public_papers
+from realisation.selectors.papers import PaperLink, paper_links, papers_of_entries, public_papers
 from realisation.selectors.wording import TONES, status
 
 
@@ -59,9 +61,15 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """A line of the ledger and the files that everybody may open."""
+    """A line of the ledger in words, and the files that everybody may open."""
 
-    entry: LedgerEntry
+    label: str
+    decided: str
+    on: str
+    kind: str
+    is_reversal: bool
+    document: str
+    amount: str
     papers: Sequence[PaperLink]
 
 
@@ -149,8 +157,7 @@ def _money(own: Decimal, came: Decimal, out: Decimal, sums: Sequence[Account], u
 def money_page(cycle: Cycle) -> MoneyPage:
     """The whole picture, in six queries, whatever the number of projects."""
     envelopes = list(cycle.envelopes.order_by("name", "pk"))
-    rows = LedgerEntry.objects.filter(envelope__cycle=cycle).prefetch_related(public_papers())
-    entries = list(rows.order_by("on_date", "pk"))
+    entries = list(LedgerEntry.objects.filter(envelope__cycle=cycle).order_by("on_date", "pk"))
     transfers = list(_transfers(cycle))
     own = _by_delivery(entries)
     sums = {pk: Account.of(lines) for pk, lines in own.items()}
@@ -215,6 +222,8 @@ def _total(lines: Sequence[EnvelopeLine], came: Decimal, out: Decimal) -> Envelo
 
 def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[LedgerEntry]]) -> list[ProjectMoney]:
     rows = Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("proposal__number")
+    papers = papers_of_entries(cycle)
+    kinds = {kind.value: capfirst(str(kind.label)) for kind in EntryKind}
     return [
         ProjectMoney(
             number=row.proposal.number,
@@ -223,10 +232,23 @@ def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[Ledger
             status=status(row),
             tone=TONES.get(row.state, "accent"),
             account=sums.get(row.pk, Account()),
-            entries=[EntryLine(entry, paper_links(entry.papers.all())) for entry in own.get(row.pk, [])],
+            entries=[_line(entry, kinds, papers.get(entry.pk, ())) for entry in own.get(row.pk, [])],
         )
-        for row in rows
+        for row in rows.only("state", "proposal__number", "proposal__title")
     ]
+
+
+def _line(entry: LedgerEntry, kinds: Mapping[str, str], papers: Sequence[PaperLink]) -> EntryLine:
+    return EntryLine(
+        label=entry.label,
+        decided=_("décidé par %(who)s") % {"who": entry.decided_by} if entry.decided_by else "",
+        on=calendar.day_words(entry.on_date),
+        kind=kinds[entry.kind],
+        is_reversal=entry.reverses_id is not None,
+        document=entry.document,
+        amount=in_words(entry.amount_eur, cents=True),
+        papers=papers,
+    )
 
 
 def csv_lines(cycle: Cycle, address: str = "") -> Iterator[tuple[object, ...]]:

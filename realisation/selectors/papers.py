@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from bp_platform.documents import publication
+from cycles.models import Cycle
 from realisation.models import MoneyPaper
 
 
@@ -19,6 +20,16 @@ class PaperLink:
     title: str
     url: str
     is_public: bool
+
+
+def papers_of_entries(cycle: Cycle) -> dict[int, list[PaperLink]]:
+    """The public files beside an edition's entries, by entry, in the order they were added; one query."""
+    rows = MoneyPaper.objects.filter(is_public=True, entry__envelope__cycle=cycle).select_related("file")
+    found: dict[int, list[PaperLink]] = {}
+    for paper in rows.order_by("added_at", "pk"):
+        if paper.entry_id is not None:
+            found.setdefault(paper.entry_id, []).extend(paper_links([paper]))
+    return found
 
 
 def public_papers() -> Prefetch[str]:

@@ -57,7 +57,7 @@ def vote_summary(proposal: Proposal) -> VoteSummary | None:
         title=_("Arrivé en tête, avec %(votes)s") % {"votes": votes}
         if line.is_taken and is_told
         else _("Le résultat du vote"),
-        text=reason_words(text, text.scopes[scope.scope_id], line, KeyNames(poll.cycle))
+        text=reason_words(text, text.scopes[scope.scope_id], line, KeyNames(proposal.cycle))
         if is_told
         else few_ballots_words(),
         link=Link(_("Tous les résultats"), reverse("voting:results", args=[slug])),
