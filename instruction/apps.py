@@ -56,7 +56,7 @@ class InstructionConfig(AppConfig):
         )
         team, agents, heads = (frozenset({role}) for role in (Role.PARTICIPATION, Role.AGENT, Role.HEAD))
         for key, label, roles, order, says in (
-            ("preselections", _("Présélection"), team | {Role.ELECTED}, 19, waiting.preselections),
+            ("preselections", _("Présélection"), team | {Role.ELECTED, Role.AUDITOR}, 19, waiting.preselections),
             ("triage", _("Tri des idées"), team, 20, waiting.triage),
             ("every_case", _("Études"), frozenset({Role.AUDITOR}), 20, None),
             ("my_cases", _("Mes dossiers"), agents | heads, 21, waiting.my_cases),

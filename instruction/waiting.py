@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bp_platform.accounts.models import Role, User
+from cycles import policies as cycle_policies
 from instruction import policies, selectors
 from instruction.models import Case
 
 
-def preselections(_user: User, at: datetime) -> str:
-    """« 1 présélection à décider »."""
-    number = len(selectors.editions_to_preselect(at))
+def preselections(user: User, at: datetime) -> str:
+    """« 1 présélection à décider », to the team: elected members and the auditor read."""
+    number = len(selectors.editions_to_preselect(at)) if cycle_policies.team_only(user, at) else 0
     if not number:
         return ""
     return ngettext("%(n)d présélection à décider", "%(n)d présélections à décider", number) % {"n": number}

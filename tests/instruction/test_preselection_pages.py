@@ -82,6 +82,7 @@ def test_the_desk_belongs_to_the_team_and_lets_elected_members_read(forum, paula
     assert team.redirect_chain == [(DESK, 303)]  # one edition opens at once
     assert "Saisir les voix" in plain(team.content.decode())
     assert waiting.preselections(paula, now) == "1 présélection à décider"
+    assert waiting.preselections(elias, now) == ""
 
 
 def test_the_desk_says_when_there_is_nothing_to_do_yet(town, paula, now, sign_in):

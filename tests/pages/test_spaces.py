@@ -203,7 +203,7 @@ DESKS = {
     Role.COMMITTEE: ["Comité de suivi"],
     Role.COUNT: ["Vote"],
     Role.POLLING: ["Lieux de vote"],
-    Role.AUDITOR: ["Éditions", "Études", "Finances"],
+    Role.AUDITOR: ["Éditions", "Présélection", "Études", "Finances"],
     Role.ADMINISTRATOR: HOUSE,
 }
 
