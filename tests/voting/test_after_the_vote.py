@@ -251,6 +251,18 @@ def test_the_results_page_says_each_reason_within_twelve_queries(client, counted
     assert "électeur" not in page
 
 
+def test_a_project_s_sheet_says_its_result_with_one_query_of_the_vote(
+    client, counted, after, settings, django_assert_num_queries
+):
+    services.proclaim(counted, by=make.BUILDER, at=after)
+    settings.CACHES = settings.CACHES | {"local": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+    with django_assert_num_queries(4):  # the town, the stamp, the project, its candidacy with the count
+        page = plain(client.get("/2026/projets/BP26-0003/").content.decode())
+
+    assert "Retenu ; il reste 50 000 €." in page
+
+
 def test_the_published_files_are_the_kept_ones(client, counted, after):
     services.proclaim(counted, by=make.BUILDER, at=after)
 
