@@ -102,8 +102,9 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.number("BP_DB_POOL", 8),
     "timeout": 10,
 }
-# The joins are written in the order to follow: to look for a better one among fourteen costs more than to answer.
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c join_collapse_limit=5")
+# Pages ask small questions: joins are written in the order to follow, and to look for a better one among fourteen, or
+# to start workers that count beside, takes longer than to answer.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c join_collapse_limit=5 -c max_parallel_workers_per_gather=0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

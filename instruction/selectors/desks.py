@@ -221,12 +221,11 @@ def _without_case() -> ProposalQuerySet:
 
 def triage_of() -> Triage:
     """The triage desk in five queries."""
-    ideas = _without_case().filter(cycle__state=CycleState.PUBLIC)
-    counts = dict(ideas.order_by("cycle").values_list("cycle").annotate(Count("pk")))
-    cycles = Cycle.objects.prefetch_related("phases").in_bulk(counts)
+    counts = dict(_without_case().order_by("cycle").values_list("cycle").annotate(Count("pk")))
+    cycles = Cycle.objects.filter(state=CycleState.PUBLIC).prefetch_related("phases").in_bulk(counts)
     received = Case.objects.active().to_triage()
     return Triage(
-        without_case=tuple((cycles[pk], count) for pk, count in sorted(counts.items())),
+        without_case=tuple((cycles[pk], count) for pk, count in sorted(counts.items()) if pk in cycles),
         to_assign=tuple(
             received.select_related("proposal__area", "proposal__theme").order_by("received_at", "proposal__number")[
                 :TRIAGE_SHOWN
