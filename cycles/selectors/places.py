@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Coalesce
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce
 
 from cycles import geometry, tiles
 from cycles.models import Area, Cycle, Envelope
@@ -53,30 +55,39 @@ class CycleMap:
 
 
 def areas_of(cycle: Cycle) -> list[Area]:
-    """The cycle's places in the team's order, with the outlines that maps draw; one query."""
-    shape = Coalesce("simple_outline", "outline")
+    """The cycle's places in the team's order, with the outlines that maps draw, as JSON texts; one query."""
+    shape = Cast(Coalesce("simple_outline", "outline"), TextField())
     rows = cycle.areas.annotate(shape=shape).defer("outline", "simple_outline")
     return list(rows.order_by("rank", "name", "pk"))
 
 
-def _shape_of(area: Area) -> geometry.Outline | None:
-    known = vars(area)
-    shape: geometry.Outline | None = known["shape"] if "shape" in known else area.drawn  # noqa: SIM401 -- drawn would query
-    return shape
-
-
 def map_of(areas: Sequence[Area], counts: Mapping[str, int] | None = None) -> CycleMap | None:
     """The map of these places if they have outlines, else None. `counts`: what to say of each place, by its code."""
-    outlines: dict[int, geometry.Outline] = {area.pk: shape for area in areas if (shape := _shape_of(area))}
+    outlines = {area.pk: text for area in areas if (text := _outline_text(area))}
     if not outlines:
         return None
     parents = {area.parent_id for area in areas if area.pk in outlines}
-    drawn = [
-        _Shape(area.code, area.name, outlines[area.pk], is_ground=area.pk in parents)
-        for area in areas
-        if area.pk in outlines
-    ]
-    return _map(drawn, counts)
+    drawn = _drawn(
+        tuple((a.code, a.name, outlines[a.pk], a.pk in parents) for a in areas if a.pk in outlines),
+        (settings.BP_TILE_URL, settings.BP_TILE_ATTRIBUTION),
+    )
+    if counts is None:
+        return drawn
+    return replace(drawn, areas=tuple(replace(area, count=counts.get(area.code, 0)) for area in drawn.areas))
+
+
+def _outline_text(area: Area) -> str:
+    """The outline to draw, as JSON: with the row of `areas_of`, else read."""
+    known = vars(area)
+    if "shape" in known:
+        return str(known["shape"] or "")
+    return json.dumps(area.drawn) if area.drawn else ""
+
+
+@lru_cache(maxsize=32)
+def _drawn(shapes: tuple[tuple[str, str, str, bool], ...], _tiles: tuple[str, str]) -> CycleMap:
+    """The map of these very names and outlines, over these tiles: the same for everybody who opens the list."""
+    return _map([_Shape(code, name, json.loads(text), is_ground=under) for code, name, text, under in shapes])
 
 
 def map_of_rows(rows: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]] = ()) -> CycleMap | None:
@@ -86,7 +97,7 @@ def map_of_rows(rows: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[st
         _Shape(row["code"], row["name"], row["simple"] or row["outline"], is_ground=row["code"] in parents)
         for row in rows
     ]
-    return _map(shapes, None, findings) if shapes else None
+    return _map(shapes, findings) if shapes else None
 
 
 @dataclass(slots=True)
@@ -97,17 +108,14 @@ class _Shape:
     is_ground: bool
 
 
-def _map(
-    shapes: Sequence[_Shape], counts: Mapping[str, int] | None, findings: Iterable[Mapping[str, Any]] = ()
-) -> CycleMap:
+def _map(shapes: Sequence[_Shape], findings: Iterable[Mapping[str, Any]] = ()) -> CycleMap:
     box = reduce(geometry.Box.around, (geometry.box_of(shape.outline) for shape in shapes))
     projection = geometry.Projection(box, MAP_WIDTH)
     drawn: list[MapArea] = []
     for shape in (shape for shape in shapes if not shape.is_ground):
         x, y = projection.of(geometry.label_point(shape.outline))
-        count = counts.get(shape.code, 0) if counts is not None else None
         path = geometry.svg_path(shape.outline, projection)
-        drawn.append(MapArea(len(drawn) + 1, shape.code, shape.name, path, round(x, 1), round(y, 1), count))
+        drawn.append(MapArea(len(drawn) + 1, shape.code, shape.name, path, round(x, 1), round(y, 1)))
     ground = tuple(geometry.svg_path(shape.outline, projection) for shape in shapes if shape.is_ground)
     marked = tuple(_finding(row, projection) for row in findings)
     return CycleMap(

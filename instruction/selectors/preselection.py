@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from cycles import districts, powers
 from cycles import selectors as cycle_selectors
@@ -51,9 +51,20 @@ def latecomers(preselection: Preselection) -> ProposalQuerySet:
 
 def that_go_on(found: ProposalQuerySet) -> ProposalQuerySet:
     """Of these, what a binding preselection has kept; all of them where there is none, or none is decided yet."""
-    decided = Preselection.objects.filter(state=PreselectionState.DECIDED, is_binding=True)
-    kept = PreselectionLine.objects.filter(preselection__in=decided, outcome__in=KEPT)  # two short lists, read once
+    decided, kept = _decided_and_kept()
     return found.filter(~Q(cycle__in=decided.values("cycle")) | Q(pk__in=kept.values("proposal")))
+
+
+def set_aside(found: ProposalQuerySet) -> ProposalQuerySet:
+    """Of these, what a binding preselection, decided, has not kept: the others of `that_go_on`."""
+    decided, kept = _decided_and_kept()
+    return found.filter(~Q(pk__in=kept.values("proposal")), cycle__in=decided.values("cycle"))
+
+
+def _decided_and_kept() -> tuple[QuerySet[Preselection], QuerySet[PreselectionLine]]:
+    """The binding preselections that are decided, and the lines they kept: two short lists, read once."""
+    decided = Preselection.objects.filter(state=PreselectionState.DECIDED, is_binding=True)
+    return decided, PreselectionLine.objects.filter(preselection__in=decided, outcome__in=KEPT)
 
 
 def lines_of(preselection: Preselection) -> list[PreselectionLine]:

@@ -174,11 +174,18 @@ def money_page(cycle: Cycle) -> MoneyPage:
     )
 
 
+TRANSFER = (
+    "on_date", "amount_eur", "decision", "decided_by", "reason", "elsewhere", "reverses", "source__name",
+    "source__cycle__title", "target__name", "target__cycle__title",
+)  # fmt: skip
+
+
 def _transfers(cycle: Cycle) -> QuerySet[EnvelopeTransfer]:
     both = Q(source__cycle=cycle) | Q(target__cycle=cycle)
     return (
         EnvelopeTransfer.objects.filter(both)
         .select_related("source__cycle", "target__cycle")
+        .only(*TRANSFER)
         .prefetch_related(public_papers())
         .order_by("on_date", "pk")
     )

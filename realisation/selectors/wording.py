@@ -26,7 +26,7 @@ STAGES = (*MOVING, DeliveryState.DELIVERED, DeliveryState.INAUGURATED)
 
 def status(delivery: Delivery) -> str:
     """« En travaux »."""
-    return str(delivery.get_state_display()).capitalize()
+    return str(DeliveryState(delivery.state).label).capitalize()
 
 
 def line_of(delivery: Delivery) -> list[Station]:
