@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
 import re
@@ -133,7 +132,7 @@ def _address() -> str:
 
 
 def _vote(port: int, address: str, voters: Sequence[_Voter]) -> None:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    line = servers.Line(port)
     for voter in voters:
         fields = [("csrfmiddlewaretoken", voter.token), ("acte", "verifier"), *(("c", v) for v in voter.ticked)]
         page = _post(line, f"{address}bulletin/", voter, fields)
@@ -146,15 +145,12 @@ def _vote(port: int, address: str, voters: Sequence[_Voter]) -> None:
     line.close()
 
 
-def _post(line: http.client.HTTPConnection, address: str, voter: _Voter, fields: list[tuple[str, str]]) -> str:
-    headers = {"Cookie": voter.cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    line.request("POST", address, urlencode(fields), headers)
-    answer = line.getresponse()
-    body = answer.read().decode()
-    if answer.status != 200:
-        msg = f"{address}: {answer.status}"
+def _post(line: servers.Line, address: str, voter: _Voter, fields: list[tuple[str, str]]) -> str:
+    status, body = line.post(address, urlencode(fields), cookie=voter.cookie)
+    if status != 200:
+        msg = f"{address}: {status}"
         raise RuntimeError(msg)
-    return body
+    return body.decode()
 
 
 def _shares(items: Sequence[T]) -> list[Sequence[T]]:

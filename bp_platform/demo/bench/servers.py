@@ -76,3 +76,27 @@ def milliseconds(port: int, address: str, headers: Mapping[str, str], *, times: 
     finally:
         connection.close()
     return median(spent)
+
+
+class Line:
+    """One kept connection of a client that costs next to nothing: it shares the processors with what it measures."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._told = self._socket.makefile("rb")
+
+    def post(self, address: str, form: str, *, cookie: str) -> tuple[int, bytes]:
+        """Status and body of an answer that says its own length."""
+        self._socket.sendall(
+            f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}".encode()
+        )
+        status, length = int(self._told.readline().split()[1]), 0
+        while (line := self._told.readline()) not in {b"\r\n", b""}:
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        return status, self._told.read(length)
+
+    def close(self) -> None:
+        self._told.close()
+        self._socket.close()
