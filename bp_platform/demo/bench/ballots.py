@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from psycopg.conninfo import make_conninfo
 
 from bp_platform.core.actors import importing
 from bp_platform.demo.bench import servers
-from bp_platform.demo.bench.measures import BARE, KEPT, TIMES, Figure
+from bp_platform.demo.bench.measures import BARE, KEPT, ROUNDS, TIMES, Figure
 from voting import booth, selectors, services
 from voting import seal as seals
 from voting.forms.booth import choice_value
@@ -35,7 +36,7 @@ from voting.models import Poll, RollEntry
 from voting.sealed import SealedPoll
 
 T = TypeVar("T")
-CLIENTS, EACH = 8, 60
+CLIENTS, EACH = 8, 40
 LARGE_BOX = 100_000
 BENCH = importing("bench")
 
@@ -51,16 +52,22 @@ class _Voter:
 
 
 def casting(poll: Poll) -> list[Figure]:
-    """Review and confirm over HTTP by several people at once, against the statements that they make, replayed."""
+    """Review and confirm over HTTP by several people at once, against the statements that they make, replayed.
+
+    In alternate rounds, as the pages: the machine's own pace changes from one minute to the next.
+    """
     text = selectors.sealed_of(poll)
-    people = _people(poll, text, 2 * CLIENTS * EACH)
-    alone, online = people[::2], people[1::2]
-    statements = [_statements(poll, text, voter) for voter in alone]
-    plain = _rate(_replay, _shares(statements), len(alone))
+    people = _people(poll, text, 2 * ROUNDS * CLIENTS * EACH)
     address = f"/{poll.cycle.slug}/vote/"
+    plains, rates = [], []
     with servers.serving(BARE, "/bare/") as bare, servers.serving(KEPT, "/sante/") as product:
         yardstick = servers.milliseconds(bare, "/bare/", {}, times=TIMES)
-        rate = _rate(lambda mine: _vote(product, address, mine), _shares(online), len(online))
+        for turn in range(ROUNDS):
+            alone, online = people[2 * turn :: 2 * ROUNDS], people[2 * turn + 1 :: 2 * ROUNDS]
+            statements = [_statements(poll, text, voter) for voter in alone]
+            plains.append(_rate(_replay, _shares(statements), len(alone)))
+            rates.append(_rate(lambda mine: _vote(product, address, mine), _shares(online), len(online)))
+    plain, rate = median(plains), median(rates)
     note = (
         f"{CLIENTS} clients, fsync {_setting('fsync')}; the same SQL alone {plain:.0f}/s; "
         f"a bare view {yardstick:.2f} ms; sealing {_sealing(text):.0f} µs"
