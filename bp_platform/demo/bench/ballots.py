@@ -10,9 +10,9 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -167,12 +167,9 @@ def _shares(items: Sequence[T]) -> list[Sequence[T]]:
 
 def _rate(work: Callable[[T], None], shares: Sequence[T], number: int) -> float:
     """How many a second when every share is worked on at the same time."""
-    threads = [threading.Thread(target=work, args=(share,)) for share in shares]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(shares)) as pool:
+        start = time.perf_counter()
+        list(pool.map(work, shares))  # what fails there fails here
     return number / (time.perf_counter() - start)
 
 
