@@ -92,6 +92,9 @@ class ProjectMoney:
     tone: Tone
     account: Account
     entries: Sequence[EntryLine]
+    paid: str
+    link: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,21 +234,30 @@ def _projects(cycle: Cycle, sums: dict[int, Account], own: dict[int, list[Ledger
     rows = Delivery.objects.filter(proposal__cycle=cycle).select_related("proposal").order_by("proposal__number")
     papers = papers_of_entries(cycle)
     kinds = {kind.value: capfirst(str(kind.label)) for kind in EntryKind}
+    shown = rows.only("state", "proposal__number", "proposal__title")
     return [
-        ProjectMoney(
-            number=row.proposal.number,
-            title=row.proposal.title,
-            url=reverse("pages:project", args=[cycle.slug, row.proposal.number]),
-            status=status(row),
-            tone=TONES.get(row.state, "accent"),
-            account=sums.get(row.pk, Account()),
-            entries=[_line(entry, kinds, papers.get(entry.pk, ())) for entry in own.get(row.pk, [])],
-        )
-        for row in rows.only("state", "proposal__number", "proposal__title")
+        _project(cycle, row, sums.get(row.pk, Account()), [_line(e, kinds, papers) for e in own.get(row.pk, ())])
+        for row in shown
     ]
 
 
-def _line(entry: LedgerEntry, kinds: Mapping[str, str], papers: Sequence[PaperLink]) -> EntryLine:
+def _project(cycle: Cycle, row: Delivery, account: Account, entries: Sequence[EntryLine]) -> ProjectMoney:
+    number = row.proposal.number
+    return ProjectMoney(
+        number=number,
+        title=row.proposal.title,
+        url=reverse("pages:project", args=[cycle.slug, number]),
+        status=status(row),
+        tone=TONES.get(row.state, "accent"),
+        account=account,
+        entries=entries,
+        paid=_("%(paid)s payés") % {"paid": in_words(account.paid_eur, cents=True)},
+        link=_("La page du projet %(number)s") % {"number": number},
+        caption=_("Les écritures du projet %(number)s") % {"number": number},
+    )
+
+
+def _line(entry: LedgerEntry, kinds: Mapping[str, str], papers: Mapping[int, Sequence[PaperLink]]) -> EntryLine:
     return EntryLine(
         label=entry.label,
         decided=_("décidé par %(who)s") % {"who": entry.decided_by} if entry.decided_by else "",
@@ -254,7 +266,7 @@ def _line(entry: LedgerEntry, kinds: Mapping[str, str], papers: Sequence[PaperLi
         is_reversal=entry.reverses_id is not None,
         document=entry.document,
         amount=in_words(entry.amount_eur, cents=True),
-        papers=papers,
+        papers=papers.get(entry.pk, ()),
     )
 
 
