@@ -17,6 +17,7 @@ from bp_platform.core.decisions import YES, Decision, no
 from cycles import policies as cycle_policies
 from cycles import selectors as cycle_selectors
 from cycles.models import BodyPower, Cycle, PhaseKind
+from cycles.rules import BodyRule
 from cycles.rules import Preselection as PreselectionRules
 from instruction import selectors
 from instruction.models import Case, Preselection, PreselectionOutcome
@@ -80,83 +81,79 @@ def may_go_on(proposal: Proposal) -> Decision:
 # What the team does
 
 
-def can_preselect(by: Actor, cycle: Cycle, at: datetime) -> Decision:
-    """The team, from the opening of the phase, until it is decided."""
+def can_preselect(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None = None) -> Decision:
+    """The team, from the opening of the phase, until it is decided. `board`: what a page has read of it already."""
     team = cycle_policies.team_only(by, at)
     if not team:
         return team
-    rules = cycle_selectors.rules_of(cycle).preselection
-    if rules.mode == "none":
+    board = board or selectors.board_of(cycle)
+    if board.rules.mode == "none":
         return no(_("La présélection n’est pas prévue par le règlement de cette édition."))
     phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
     if phase is None and by.actor_kind != "import":
-        return no(_("La présélection n’a pas de dates : ajoutez sa phase au calendrier."))
+        return no(_("La présélection n’a pas de dates : ajoutez sa phase au calendrier."))
     if phase is not None and at < phase.opens_at and by.actor_kind != "import":
         return no(_("La présélection ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
-    preselection = selectors.preselection_of(cycle)
-    if preselection is not None and preselection.decided_at is not None:
-        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
-        return no(said % {"day": calendar.day_words(calendar.local_day(preselection.decided_at))})
+    if board.preselection is not None and board.preselection.decided_at is not None:
+        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
+        return no(said % {"day": calendar.day_words(calendar.local_day(board.preselection.decided_at))})
     return team
 
 
-def can_count(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+def can_count(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None = None) -> Decision:
     """Voices are typed where the règlement counts some."""
-    decision = can_preselect(by, cycle, at)
-    if decision and cycle_selectors.rules_of(cycle).preselection.mode not in selectors.COUNTED:
-        return no(_("L’article 14 confie la présélection à une instance : il n’y a pas de voix à compter."))
+    board = board or selectors.board_of(cycle)
+    decision = can_preselect(by, cycle, at, board=board)
+    if decision and not board.has_voices:
+        return no(_("L’article 14 confie la présélection à une instance : il n’y a pas de voix à compter."))
     return decision
 
 
-def can_list(by: Actor, cycle: Cycle, at: datetime) -> Decision:
+def can_list(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None = None) -> Decision:
     """A list is made of candidates, each with its voices where voices are counted."""
-    decision = can_preselect(by, cycle, at)
+    board = board or selectors.board_of(cycle)
+    decision = can_preselect(by, cycle, at, board=board)
     if not decision:
         return decision
-    candidates = selectors.candidates_of(cycle, before_study=selectors.precedes_study(cycle))
-    if not candidates.exists():
-        return no(_("Aucune idée n’est candidate : elles le deviennent une fois publiées, ou déclarées réalisables."))
-    rules = cycle_selectors.rules_of(cycle).preselection
-    if rules.mode not in selectors.COUNTED:
-        return decision
-    without = candidates.filter(preselection_line__voices=None)
-    numbers = list(without.values_list("number", flat=True))
+    if not board.lines:
+        return no(_("Aucune idée n’est candidate : elles le deviennent une fois publiées, ou déclarées réalisables."))
+    numbers = [line.proposal.number for line in board.lines if line.voices is None] if board.has_voices else []
     if numbers:
-        said = _("Il manque les voix de %(ideas)s : écrivez 0 pour une idée qui n’en a pas.")
+        said = _("Il manque les voix de %(ideas)s : écrivez 0 pour une idée qui n’en a pas.")
         return no(said % {"ideas": some_of(numbers)})
     return decision
 
 
-def can_decide_preselection(by: Actor, preselection: Preselection, at: datetime) -> Decision:
+def can_decide_preselection(
+    by: Actor, preselection: Preselection, at: datetime, *, board: Board | None = None
+) -> Decision:
     """A list that is up to date, and, where the règlement names a body, what that body has decided."""
-    cycle = preselection.cycle
-    decision = can_list(by, cycle, at)
+    board = board or selectors.board_of(preselection.cycle)
+    decision = can_list(by, preselection.cycle, at, board=board)
     if not decision:
         return decision
     if not preselection.list_revision:
-        return no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
+        return no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
     if not preselection.is_list_current:
-        return no(_("Les voix ont changé depuis que la liste est faite : relisez-la, puis enregistrez-la de nouveau."))
-    candidates = selectors.candidates_of(cycle, before_study=selectors.precedes_study(cycle))
-    unsaid = candidates.exclude(preselection_line__outcome__in=PreselectionOutcome.values)
-    numbers = list(unsaid.values_list("number", flat=True))
+        return no(_("Les voix ont changé depuis que la liste est faite : relisez-la, puis enregistrez-la de nouveau."))
+    numbers = [line.proposal.number for line in board.lines if not line.outcome]
     if numbers:
         said = _(
-            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
+            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
         )
         return no(said % {"ideas": some_of(numbers)})
-    decided = _body_has_decided(preselection)
+    decided = body_has_decided(preselection, board.holders)
     return decision if decided else decided
 
 
-def _body_has_decided(preselection: Preselection) -> Decision:
+def body_has_decided(preselection: Preselection, holders: Sequence[BodyRule]) -> Decision:
     """Where the règlement names a body, its decision; after a reopening, a new one."""
+    if not holders or selectors.body_decision_of(preselection, holders) is not None:
+        return YES
     decided = cycle_policies.has_decided(preselection.cycle, BodyPower.PRESELECTION)
-    if not decided or selectors.holder_of(preselection.cycle) is None:
+    if not decided:
         return decided
-    if selectors.body_decision_of(preselection) is None:
-        return no(_("L’instance a décidé avant la réouverture : notez sa nouvelle décision, puis revenez ici."))
-    return YES
+    return no(_("L’instance a décidé avant la réouverture : notez sa nouvelle décision, puis revenez ici."))
 
 
 def can_reopen(by: Actor, preselection: Preselection, at: datetime) -> Decision:

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from cycles import districts, powers
 from cycles import selectors as cycle_selectors
 from cycles.models import Area, BodyDecision, BodyPower, Cycle, PhaseKind
-from cycles.rules import BodyRule
+from cycles.rules import BodyRule, Rules
 from cycles.rules import Preselection as PreselectionRules
 from instruction import shortlist
 from instruction.models import KEPT, Preselection, PreselectionLine, PreselectionState
@@ -73,14 +73,13 @@ def lines_of(preselection: Preselection) -> list[PreselectionLine]:
     return list(found.order_by("proposal__number", "pk"))
 
 
-def holder_of(cycle: Cycle) -> BodyRule | None:
-    """The body of article 13 through which the preselection goes, if the règlement names one."""
-    return next(iter(powers.holders(cycle_selectors.rules_of(cycle), BodyPower.PRESELECTION)), None)
+def holders_in(rules: Rules) -> tuple[BodyRule, ...]:
+    """The bodies of article 13 through which the preselection goes; none where the règlement names nobody."""
+    return tuple(powers.holders(rules, BodyPower.PRESELECTION))
 
 
-def body_decision_of(preselection: Preselection) -> BodyDecision | None:
-    """What the body has carried, the last time; after a reopening, only what was recorded since."""
-    holders = powers.holders(cycle_selectors.rules_of(preselection.cycle), BodyPower.PRESELECTION)
+def body_decision_of(preselection: Preselection, holders: Sequence[BodyRule]) -> BodyDecision | None:
+    """What these bodies carried, the last time; after a reopening, only what was recorded since. Two queries."""
     found = BodyDecision.objects.filter(
         body__cycle=preselection.cycle, body__rule_code__in=[rule.code for rule in holders],
         matter=BodyPower.PRESELECTION, votes_for__gt=F("votes_against"),

@@ -16,6 +16,7 @@ from bp_platform.core.components import Cell, Event, Row, Tone
 from cycles import selectors as cycle_selectors
 from cycles.articles.study import preselection as article_of
 from cycles.models import Cycle, CycleState, PhaseKind
+from cycles.rules import BodyRule
 from cycles.rules import Preselection as PreselectionRules
 from instruction.models import (
     KEPT,
@@ -54,6 +55,12 @@ class Board:
     places: Places
     computed: Shortlist
     precedes_study: bool
+    holders: tuple[BodyRule, ...] = ()
+
+    @property
+    def holder(self) -> BodyRule | None:
+        """The body whose name it is decided under, if the règlement gives it to one."""
+        return next(iter(self.holders), None)
 
     @property
     def is_decided(self) -> bool:
@@ -129,6 +136,7 @@ def board_of(cycle: Cycle) -> Board:
         places=places,
         computed=reads.shortlist_of(entries, rules.preselection),
         precedes_study=before,
+        holders=reads.holders_in(rules),
     )
 
 

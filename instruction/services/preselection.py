@@ -225,11 +225,11 @@ def decide_preselection(cycle: Cycle, *, by: Actor, at: datetime, revision: int)
 
 def _sign(preselection: Preselection, *, by: Actor, at: datetime) -> None:
     """Who decided: the body that the règlement names, by its recorded decision, else the team."""
-    body = selectors.holder_of(preselection.cycle)
+    holders = selectors.holders_in(cycle_selectors.rules_of(preselection.cycle))
     preselection.decided_at = at
     preselection.decided_by = by if isinstance(by, User) else None
-    preselection.decided_by_label = body.name if body else _("l’équipe participation")
-    preselection.decision = selectors.body_decision_of(preselection) if body else None
+    preselection.decided_by_label = holders[0].name if holders else _("l’équipe participation")
+    preselection.decision = selectors.body_decision_of(preselection, holders) if holders else None
 
 
 def _settled_lines(preselection: Preselection) -> list[PreselectionLine]:

@@ -72,11 +72,11 @@ def _context(request: MemberRequest, board: Board, now: datetime) -> dict[str, A
     """What the desk says beside the candidates: the steps, and what this person may do now."""
     user, cycle, given = request.user, board.cycle, board.preselection
     phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
-    may = policies.can_preselect(user, cycle, now)
-    may_list = policies.can_list(user, cycle, now) if may else may
+    may = policies.can_preselect(user, cycle, now, board=board)
+    may_list = policies.can_list(user, cycle, now, board=board) if may else may
     may_decide = no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
     if given and may_list and board.is_listed:
-        may_decide = policies.can_decide_preselection(user, given, now)
+        may_decide = policies.can_decide_preselection(user, given, now, board=board)
     is_decided = given is not None and given.is_decided
     return {
         "desk": _("Présélection"),
@@ -90,18 +90,19 @@ def _context(request: MemberRequest, board: Board, now: datetime) -> dict[str, A
         "may_list": may_list,
         "may_decide": may_decide,
         "may_reopen": policies.can_reopen(user, given, now) if given and is_decided else Decision(False),
-        **(_body(board) if board.is_list_ready and not board.is_decided else {}),
+        **_body(board),
     }
 
 
 def _body(board: Board) -> dict[str, Any]:
-    """The body that the règlement names, whether it has decided, and where its decision is noted."""
+    """Whether the body that the règlement names has decided of a list that waits for it, and where that is noted."""
+    is_awaited = board.holder is not None and board.is_list_ready and not board.is_decided
+    decided = cycle_policies.has_decided(board.cycle, BodyPower.PRESELECTION) if is_awaited else Decision(True)
+    if decided:
+        return {"body_has_decided": decided, "record_url": ""}
     body = cycle_selectors.holder_of(board.cycle, BodyPower.PRESELECTION)
-    return {
-        "holder": selectors.holder_of(board.cycle),
-        "body_has_decided": cycle_policies.has_decided(board.cycle, BodyPower.PRESELECTION),
-        "record_url": reverse("cycles:record_decision", args=[body.pk]) if body else reverse("cycles:bodies_desk"),
-    }
+    record_url = reverse("cycles:record_decision", args=[body.pk]) if body else reverse("cycles:bodies_desk")
+    return {"body_has_decided": decided, "record_url": record_url}
 
 
 def _steps(board: Board) -> list[Step]:
@@ -137,7 +138,7 @@ def voices(request: MemberRequest, cycle: str) -> HttpResponse:
     """One number for each idea, saved together."""
     now = timezone.now()
     board = policies.preselection_at_desk(request.user, cycle, now)
-    may = policies.can_count(request.user, board.cycle, now)
+    may = policies.can_count(request.user, board.cycle, now, board=board)
     form = VoicesForm(request.POST or None, board=board)
     act = partial(services.save_voices, board.cycle, by=request.user, at=now)
     if request.method == "POST" and form.is_valid() and form.runs(act):
@@ -151,7 +152,7 @@ def shortlist(request: MemberRequest, cycle: str) -> HttpResponse:
     """The list that the voices make, to be checked; what departs from it says why."""
     now = timezone.now()
     board = policies.preselection_at_desk(request.user, cycle, now)
-    may = policies.can_list(request.user, board.cycle, now)
+    may = policies.can_list(request.user, board.cycle, now, board=board)
     form = ListForm(request.POST or None, board=board)
     act = partial(services.save_list, board.cycle, by=request.user, at=now)
     if request.method == "POST" and form.is_valid() and form.runs(act):

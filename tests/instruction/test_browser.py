@@ -83,6 +83,7 @@ def test_lines_are_added_without_javascript(desk, phone_without_javascript):
     page.get_by_label("Libellé").nth(2).fill("Un banc de plus")
     page.get_by_label("Prix unitaire HT").nth(2).fill("1 250,50")
     page.get_by_role("button", name="Ajouter une ligne").click()
+    page.get_by_label("Libellé").nth(3).wait_for()
 
     assert page.get_by_label("Libellé").nth(2).input_value() == "Un banc de plus"
     assert page.get_by_label("Libellé").count() == 4

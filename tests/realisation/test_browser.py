@@ -109,7 +109,8 @@ def test_news_in_half_a_minute_without_javascript(phone_without_javascript, live
 
     page.get_by_label("Quoi de neuf ?").fill("Les bancs sont posés.")
     page.get_by_label("Étape", exact=True).select_option("delivered")
-    page.get_by_role("button", name="Publier la nouvelle").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publier la nouvelle").click()
 
     assert page.get_by_text("est publiée.").is_visible()
     built.refresh_from_db()

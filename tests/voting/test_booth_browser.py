@@ -32,7 +32,8 @@ def test_a_vote_on_a_phone_with_and_without_javascript(device, request, live_ser
     page.locator("[name=c]").nth(2).check()
 
     counted = page.locator("[data-tray-count]").inner_text()
-    page.get_by_role("button", name="Vérifier mon bulletin").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Vérifier mon bulletin").click()
     review = page.content()
     page.get_by_role("button", name="Déposer mon bulletin").click()
 

@@ -79,6 +79,8 @@ def _town() -> dict[str, Page]:
     desks = (("proposals:moderation", "mehdi"), ("instruction:triage", "paula"), ("instruction:my_cases", "bruno"))
     for name, who in desks:
         asked[f"desk {name}"] = Page(reverse(name), user=User.objects.get(username=who), is_kept=False)
+    address = reverse("instruction:preselection_desk", args=[Preselection.objects.latest("pk").cycle.slug])
+    asked["desk instruction:preselection_desk"] = Page(address, user=User.objects.get(username="paula"), is_kept=False)
     return asked
 
 
