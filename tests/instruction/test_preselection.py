@@ -517,3 +517,8 @@ def test_two_officers_at_once_lose_no_voice_and_decide_once(forum, paula, ada, a
 
     assert race(reopen, lambda: services.open_cases(Cycle.objects.get(), by=ada, at=at)) == ["Refused", "done"]
     assert bool(Case.objects.count()) == Preselection.objects.get().is_decided
+
+
+def test_no_list_is_made_of_no_candidate(forum, paula, now):
+    with pytest.raises(Refused, match="Aucune idée n’est candidate"):
+        factory.listed(forum, paula, now)
