@@ -519,6 +519,6 @@ def test_two_officers_at_once_lose_no_voice_and_decide_once(forum, paula, ada, a
     assert bool(Case.objects.count()) == Preselection.objects.get().is_decided
 
 
-def test_no_list_is_made_of_no_candidate(forum, paula, now):
+def test_no_list_is_made_of_no_candidate(forum, paula, at):
     with pytest.raises(Refused, match="Aucune idée n’est candidate"):
-        factory.listed(forum, paula, now)
+        factory.listed(forum, paula, at)
