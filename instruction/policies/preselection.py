@@ -91,11 +91,11 @@ def can_preselect(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None 
         return no(_("La présélection n’est pas prévue par le règlement de cette édition."))
     phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
     if phase is None and by.actor_kind != "import":
-        return no(_("La présélection n’a pas de dates : ajoutez sa phase au calendrier."))
+        return no(_("La présélection n’a pas de dates : ajoutez sa phase au calendrier."))
     if phase is not None and at < phase.opens_at and by.actor_kind != "import":
         return no(_("La présélection ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
     if board.preselection is not None and board.preselection.decided_at is not None:
-        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
+        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
         return no(said % {"day": calendar.day_words(calendar.local_day(board.preselection.decided_at))})
     return team
 
@@ -105,7 +105,7 @@ def can_count(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None = No
     board = board or selectors.board_of(cycle)
     decision = can_preselect(by, cycle, at, board=board)
     if decision and not board.has_voices:
-        return no(_("L’article 14 confie la présélection à une instance : il n’y a pas de voix à compter."))
+        return no(_("L’article 14 confie la présélection à une instance : il n’y a pas de voix à compter."))
     return decision
 
 
@@ -116,10 +116,10 @@ def can_list(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None = Non
     if not decision:
         return decision
     if not board.lines:
-        return no(_("Aucune idée n’est candidate : elles le deviennent une fois publiées, ou déclarées réalisables."))
+        return no(_("Aucune idée n’est candidate : elles le deviennent une fois publiées, ou déclarées réalisables."))
     numbers = [line.proposal.number for line in board.lines if line.voices is None] if board.has_voices else []
     if numbers:
-        said = _("Il manque les voix de %(ideas)s : écrivez 0 pour une idée qui n’en a pas.")
+        said = _("Il manque les voix de %(ideas)s : écrivez 0 pour une idée qui n’en a pas.")
         return no(said % {"ideas": some_of(numbers)})
     return decision
 
@@ -133,13 +133,13 @@ def can_decide_preselection(
     if not decision:
         return decision
     if not preselection.list_revision:
-        return no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
+        return no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
     if not preselection.is_list_current:
-        return no(_("Les voix ont changé depuis que la liste est faite : relisez-la, puis enregistrez-la de nouveau."))
+        return no(_("Les voix ont changé depuis que la liste est faite : relisez-la, puis enregistrez-la de nouveau."))
     numbers = [line.proposal.number for line in board.lines if not line.outcome]
     if numbers:
         said = _(
-            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
+            "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
         )
         return no(said % {"ideas": some_of(numbers)})
     decided = body_has_decided(preselection, board.holders)
@@ -153,7 +153,7 @@ def body_has_decided(preselection: Preselection, holders: Sequence[BodyRule]) ->
     decided = cycle_policies.has_decided(preselection.cycle, BodyPower.PRESELECTION)
     if not decided:
         return decided
-    return no(_("L’instance a décidé avant la réouverture : notez sa nouvelle décision, puis revenez ici."))
+    return no(_("L’instance a décidé avant la réouverture : notez sa nouvelle décision, puis revenez ici."))
 
 
 def can_reopen(by: Actor, preselection: Preselection, at: datetime) -> Decision:
