@@ -89,14 +89,14 @@ def can_preselect(by: Actor, cycle: Cycle, at: datetime, *, board: Board | None 
     board = board or selectors.board_of(cycle)
     if board.rules.mode == "none":
         return no(_("La présélection n’est pas prévue par le règlement de cette édition."))
+    if board.preselection is not None and board.preselection.decided_at is not None:
+        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
+        return no(said % {"day": calendar.day_words(calendar.local_day(board.preselection.decided_at))})
     phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
     if phase is None and by.actor_kind != "import":
         return no(_("La présélection n’a pas de dates : ajoutez sa phase au calendrier."))
     if phase is not None and at < phase.opens_at and by.actor_kind != "import":
         return no(_("La présélection ouvre le %(when)s.") % {"when": calendar.moment_words(phase.opens_at)})
-    if board.preselection is not None and board.preselection.decided_at is not None:
-        said = _("La présélection est décidée depuis le %(day)s : rouvrez-la, avec un motif, pour la changer.")
-        return no(said % {"day": calendar.day_words(calendar.local_day(board.preselection.decided_at))})
     return team
 
 
@@ -129,7 +129,7 @@ def can_decide_preselection(
 ) -> Decision:
     """A list that is up to date, and, where the règlement names a body, what that body has decided."""
     board = board or selectors.board_of(preselection.cycle)
-    decision = can_list(by, preselection.cycle, at, board=board)
+    decision = can_list(by, board.cycle, at, board=board)
     if not decision:
         return decision
     if not preselection.list_revision:

@@ -71,13 +71,13 @@ def desk(request: MemberRequest, cycle: str) -> HttpResponse:
 def _context(request: MemberRequest, board: Board, now: datetime) -> dict[str, Any]:
     """What the desk says beside the candidates: the steps, and what this person may do now."""
     user, cycle, given = request.user, board.cycle, board.preselection
-    phase = cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
+    is_decided = given is not None and given.is_decided
+    phase = None if is_decided else cycle_selectors.phase_of(cycle, PhaseKind.PRESELECTION)
     may = policies.can_preselect(user, cycle, now, board=board)
     may_list = policies.can_list(user, cycle, now, board=board) if may else may
     may_decide = no(_("La liste des idées gardées n’est pas encore faite : enregistrez-la d’abord."))
     if given and may_list and board.is_listed:
         may_decide = policies.can_decide_preselection(user, given, now, board=board)
-    is_decided = given is not None and given.is_decided
     return {
         "desk": _("Présélection"),
         "cycle": cycle,

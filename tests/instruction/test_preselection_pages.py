@@ -184,7 +184,7 @@ def test_pages_ask_the_same_whatever_the_number(forum, paula, now, sign_in, clie
     factory.listed(forum, paula, now, *ideas)
     desk = sign_in(paula)
     desk.get(DESK)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         desk.get(DESK)
     factory.decided(forum, paula, now)
     desk.logout()
