@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bp_platform.core import codes, limits, registries, text
+from bp_platform.core import calendar, codes, limits, money, registries, text
 from bp_platform.core.decisions import YES, no
 from bp_platform.core.models import RateCount
 
@@ -87,3 +90,21 @@ def test_an_objection_is_the_first_no(at, monkeypatch):
 
     assert registries.objection("act", None, at) == no("Le vote est scellé.")
     assert registries.objection("nothing", None, at) == YES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("setting", "value"), [("join_collapse_limit", "5"), ("max_parallel_workers_per_gather", "0")])
+def test_the_database_answers_small_questions_without_ceremony(setting, value):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {setting}")
+        assert cursor.fetchone() == (value,)
+
+
+@pytest.mark.parametrize("order", [("fr", "en"), ("en", "fr")])
+def test_words_that_are_kept_are_those_of_the_language_that_is_read(order):
+    days, amounts = {"fr": "1er avril 2031", "en": "1 April 2031"}, {"fr": "1 234,51 €", "en": "1,234.51 €"}
+    for language in (*order, *order):
+        with translation.override(language):
+            assert calendar.day_words(date(2031, 4, 1)) == days[language]
+            written = money.in_words(Decimal("1234.51"))
+            assert written.replace("\u202f", " ").replace("\u00a0", " ") == amounts[language]
