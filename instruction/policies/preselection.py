@@ -142,11 +142,11 @@ def can_decide_preselection(
             "La liste ne dit rien des idées publiées depuis (%(ideas)s) : relisez-la, puis enregistrez-la de nouveau."
         )
         return no(said % {"ideas": some_of(numbers)})
-    decided = body_has_decided(preselection, board.holders)
+    decided = _body_has_decided(preselection, board.holders)
     return decision if decided else decided
 
 
-def body_has_decided(preselection: Preselection, holders: Sequence[BodyRule]) -> Decision:
+def _body_has_decided(preselection: Preselection, holders: Sequence[BodyRule]) -> Decision:
     """Where the règlement names a body, its decision; after a reopening, a new one."""
     if not holders or selectors.body_decision_of(preselection, holders) is not None:
         return YES

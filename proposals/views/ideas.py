@@ -49,7 +49,7 @@ def ideas(request: Request, cycle: str) -> HttpResponse:
     leading = cycle_selectors.leading_phase(edition.phases.all(), now)
     published = Proposal.objects.filter(cycle=edition).public().for_tickets()
     found = ProposalFilter(request.GET, queryset=published.order_by("-published_at", "-pk"), cycle=edition)
-    if found.words:  # what costs is to look for them: the matches are read once, then the rows of one page
+    if found.words.strip():  # what costs is to look for them: the matches are read once, then the rows of one page
         page = Paginator(list(found.qs.values_list("pk", flat=True)), PAGE_SIZE).get_page(request.GET.get("page"))
         rows = published.in_bulk(page.object_list)
         listed = [rows[pk] for pk in page.object_list if pk in rows]
